@@ -1,0 +1,41 @@
+// Every command of the command line adds itself to the application. A command throws Exit to end with a code.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "clients/cli/context.h"
+
+namespace onrecord::cli {
+
+void AddQuotesCommands(CLI::App& app, Context& context);    // quotes, show, history
+void AddTimelineCommand(CLI::App& app, Context& context);   // timeline
+void AddNamesCommands(CLI::App& app, Context& context);     // speakers, outlets, topics
+void AddEditCommands(CLI::App& app, Context& context);      // add, edit, retract, restore
+void AddImportCommands(CLI::App& app, Context& context);    // import, imports
+void AddExportCommand(CLI::App& app, Context& context);     // export
+void AddCompletionCommand(CLI::App& app, Context& context); // completion
+
+// The filter options shared by quotes, timeline and export. Resolve turns names as people type them into
+// resource names by asking the server, and dates into intervals.
+class FilterOptions {
+ public:
+  void AddTo(CLI::App& command);
+  pb::QuoteFilter Resolve(Context& context) const;
+
+ private:
+  std::vector<std::string> speakers_;
+  std::vector<std::string> outlets_;
+  std::vector<std::string> topics_;
+  std::string words_;
+  std::string said_;
+  std::string published_;
+  std::vector<std::string> kinds_;
+  std::vector<std::string> polarities_;
+  std::vector<std::string> states_;
+  std::vector<std::string> languages_;
+  std::string import_;
+  bool unnamed_ = false;
+  bool possible_ = false;
+};
+
+}  // namespace onrecord::cli

@@ -1,0 +1,92 @@
+-- What speakers, outlets and topics have in common; each block makes one statement per table ("GetSpeaker" ...).
+-- {1} is the table, {2} the table of its names, {3} the column there that refers to it.
+
+-- fragment: NameColumns
+r.id, r.slug, r.display_name, r.body, r.revision, (extract(epoch FROM r.create_time) * 1000000)::bigint,
+  (extract(epoch FROM r.update_time) * 1000000)::bigint
+
+-- name: Get
+-- each: Speaker speakers | Outlet outlets | Topic topics
+-- index: {1}_slug_key
+SELECT {{NameColumns}} FROM {1} r WHERE r.slug = $1::text;
+
+-- Before a change: whoever else changes the row waits until ours is done.
+-- name: Lock
+-- each: Speaker speakers | Outlet outlets | Topic topics
+-- index: {1}_slug_key
+SELECT {{NameColumns}} FROM {1} r WHERE r.slug = $1::text FOR NO KEY UPDATE;
+
+-- $1 rows, $2 $3 key after which to go on, $4 folded beginning of a name or word with LIKE's signs escaped (empty:
+-- all), $5 topic to be directly below (0: any). Accents, hyphens and apostrophes do not matter. {4} tells names
+-- from the other things that the table holds.
+-- name: List
+-- each: Speakers speakers speaker_names speaker_id n.reason<3 false | Outlets outlets outlet_names outlet_id true false | Topics topics topic_names topic_id true r.path[cardinality(r.path)-1]=$5::int
+-- index: {1}_sort_name_id
+SELECT {{NameColumns}}, r.sort_name FROM {1} r
+WHERE (r.sort_name, r.id) > ($2::text, $3::int)
+  AND ($4::text = '' OR EXISTS (
+    SELECT FROM {2} n
+    WHERE n.{3} = r.id AND {4}
+      AND ' ' || translate(unaccent(n.folded), '-''', ' ')
+        LIKE '% ' || translate(unaccent($4::text), '-''', ' ') || '%'))
+  AND ($5::int = 0 OR {5})
+ORDER BY r.sort_name, r.id
+LIMIT $1::bigint;
+
+-- Whom printed names mean: for place n the id and how many share the name. $1 holds folded names, $2 slugs; in
+-- each place one of them is empty.
+-- name: Match
+-- each: Speakers speakers speaker_names speaker_id n.reason<3 | Outlets outlets outlet_names outlet_id true | Topics topics topic_names topic_id true
+-- index: {2}_folded
+SELECT w.place, min(n.{3}), count(DISTINCT n.{3})
+FROM unnest($1::text[]) WITH ORDINALITY w (folded, place) JOIN {2} n ON n.folded = w.folded AND {4}
+WHERE w.folded <> ''
+GROUP BY w.place
+UNION ALL
+SELECT w.place, r.id, 1
+FROM unnest($2::text[]) WITH ORDINALITY w (slug, place) JOIN {1} r ON r.slug = w.slug;
+
+-- Ids in use that begin like the wanted ones: "ada", "ada-2" ... ('.' follows '-' in the order of characters.)
+-- name: TakenSlugsOf
+-- each: Speakers speakers | Outlets outlets | Topics topics
+-- index: {1}_slug_key
+SELECT taken.slug
+FROM unnest($1::text[]) wanted (slug)
+CROSS JOIN LATERAL (
+  SELECT r.slug FROM {1} r WHERE r.slug = wanted.slug
+  UNION ALL
+  SELECT r.slug FROM {1} r
+  WHERE r.slug > wanted.slug || '-' AND r.slug < wanted.slug || '.'
+    AND substr(r.slug, length(wanted.slug) + 2) ~ '^[0-9]+$') taken;
+
+-- name: Insert
+-- each: Speakers speakers | Outlets outlets
+INSERT INTO {1} (slug, display_name, sort_name, body, changed_by, changed_via)
+SELECT n.slug, n.display_name, n.sort_name, n.body, $5::text, $6::text
+FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[]) n (slug, display_name, sort_name, body)
+ON CONFLICT (slug) DO NOTHING
+RETURNING id, slug;
+
+-- The row's state before the change goes to the revisions in the same statement.
+-- name: Update
+-- each: Speaker speakers | Outlet outlets
+-- index: {1}_pkey
+WITH before AS (
+  INSERT INTO name_revisions (resource, revision, state, replaced_time)
+  SELECT '{1}/' || r.slug, r.revision, to_jsonb(r), statement_timestamp() FROM {1} r WHERE r.id = $1::int)
+UPDATE {1} SET display_name = $2::text, sort_name = $3::text, body = $4::jsonb, changed_by = $5::text,
+  changed_via = $6::text, change_reason = $7::text, revision = revision + 1, update_time = statement_timestamp()
+WHERE id = $1::int;
+
+-- name: RemoveNamesOf
+-- each: Speaker speaker_names speaker_id speaker_names_pkey | Outlet outlet_names outlet_id outlet_names_outlet_id | Topic topic_names topic_id topic_names_pkey
+-- index: {3}
+DELETE FROM {1} WHERE {2} = $1::int;
+
+-- Serializes what must not happen twice at a time, until the transaction ends.
+-- name: LockKey
+SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0));
+
+-- Holds such a key together with others who only hold it.
+-- name: HoldKey
+SELECT pg_advisory_xact_lock_shared(hashtextextended($1::text, 0));

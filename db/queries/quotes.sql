@@ -1,0 +1,347 @@
+-- Quotes: reading rows, finding pages, writing with revisions.
+--
+-- A list finds the ids of its page first and then reads the rows by id: pages are found on narrow indexes, and
+-- there is one row reader for all.
+
+-- What a page statement may be given, in this order:
+--   $1 limit, $2 most rows to walk (null: no bound), $3 $4 key after which to go on (occurred_on, id),
+--   $5 speakers, $6 topics with all below them, $7 outlets, $8 $9 first and last day on the time axis,
+--   $10 $11 interval in which it may have been said, $12 $13 interval of publication, $14 kinds, $15 polarities,
+--   $16 states, $17 languages, $18 import, $19 only unnamed sources, $20 words as tsquery, $21 the driver's id
+
+-- fragment: Matches
+(cardinality($5::int[]) = 0 OR q.speaker_id = ANY ($5::int[]))
+    AND (cardinality($6::int[]) = 0 OR q.topic_ids && $6::int[])
+    AND (cardinality($7::int[]) = 0 OR q.outlet_ids && $7::int[])
+    AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date
+    AND ($10::int IS NULL OR q.said_to >= $10::int) AND ($11::int IS NULL OR q.said_from <= $11::int)
+    AND ($12::int IS NULL OR EXISTS (
+      SELECT FROM appearances a
+      WHERE a.quote_id = q.id AND a.published_to >= $12::int AND a.published_from <= $13::int
+        AND (a.published_from, a.published_to) <> (0, 99999999)))
+    AND (cardinality($14::smallint[]) = 0 OR q.kind = ANY ($14::smallint[]))
+    AND q.polarity = ANY ($15::smallint[])
+    AND q.state = ANY ($16::smallint[])
+    AND (cardinality($17::text[]) = 0 OR q.language = ANY ($17::text[]))
+    AND ($18::bigint IS NULL OR q.import_id = $18::bigint)
+    AND (NOT $19::boolean OR q.speaker_id IS NULL)
+
+-- fragment: MatchesWords
+($20::tsquery IS NULL OR q.search @@ $20::tsquery)
+
+-- What a walk along an index of quotes does with each row it meets.
+-- fragment: Walked
+SELECT q.id, q.occurred_on
+FROM walk q
+WHERE {{Matches}} AND {{MatchesWords}} AND ($21::int IS NULL OR true)
+ORDER BY q.occurred_on {2}, q.id {2}
+LIMIT $1::bigint
+
+-- The same for a walk along an index of another table: OFFSET 0 makes it one look-up a row, in the walk's order.
+-- fragment: WalkedElsewhere
+SELECT walk.quote_id AS id, walk.occurred_on
+FROM walk CROSS JOIN LATERAL (
+  SELECT FROM quotes q WHERE q.id = walk.quote_id AND {{Matches}} AND {{MatchesWords}} OFFSET 0) matching
+ORDER BY walk.occurred_on {2}, walk.quote_id {2}
+LIMIT $1::bigint
+
+-- name: PageOfAll
+-- index: quotes_occurred
+-- each: Newest < DESC | Oldest > ASC
+WITH walk AS NOT MATERIALIZED (
+  SELECT q.* FROM quotes q
+  WHERE q.occurred_on >= $8::date AND q.occurred_on <= $9::date AND (q.occurred_on, q.id) {1} ($3::date, $4::uuid)
+  ORDER BY q.occurred_on {2}, q.id {2} LIMIT $2::bigint)
+{{Walked}};
+
+-- name: PageOfSpeaker
+-- index: quotes_speaker_occurred
+-- each: Newest < DESC | Oldest > ASC
+WITH walk AS NOT MATERIALIZED (
+  SELECT q.* FROM quotes q
+  WHERE q.speaker_id = $21::int
+    AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date AND (q.occurred_on, q.id) {1} ($3::date, $4::uuid)
+  ORDER BY q.occurred_on {2}, q.id {2} LIMIT $2::bigint)
+{{Walked}};
+
+-- name: PageOfTopic
+-- index: quote_topics_topic_occurred
+-- each: Newest < DESC | Oldest > ASC
+WITH walk AS NOT MATERIALIZED (
+  SELECT t.quote_id, t.occurred_on FROM quote_topics t
+  WHERE t.topic_id = $21::int
+    AND t.occurred_on >= $8::date AND t.occurred_on <= $9::date
+    AND (t.occurred_on, t.quote_id) {1} ($3::date, $4::uuid)
+  ORDER BY t.occurred_on {2}, t.quote_id {2} LIMIT $2::bigint)
+{{WalkedElsewhere}};
+
+-- name: PageOfSpeakerAndTopic
+-- index: quote_topics_speaker_topic_occurred
+-- each: Newest < DESC | Oldest > ASC
+WITH walk AS NOT MATERIALIZED (
+  SELECT t.quote_id, t.occurred_on FROM quote_topics t
+  WHERE t.topic_id = $21::int AND t.speaker_id = ($5::int[])[1]
+    AND t.occurred_on >= $8::date AND t.occurred_on <= $9::date
+    AND (t.occurred_on, t.quote_id) {1} ($3::date, $4::uuid)
+  ORDER BY t.occurred_on {2}, t.quote_id {2} LIMIT $2::bigint)
+{{WalkedElsewhere}};
+
+-- A quote may have appeared twice in one outlet: DISTINCT over the ordered walk.
+-- name: PageOfOutlet
+-- index: appearances_outlet_occurred
+-- each: Newest < DESC | Oldest > ASC
+WITH walk AS NOT MATERIALIZED (
+  SELECT DISTINCT a.occurred_on, a.quote_id FROM appearances a
+  WHERE a.outlet_id = $21::int
+    AND a.occurred_on >= $8::date AND a.occurred_on <= $9::date
+    AND (a.occurred_on, a.quote_id) {1} ($3::date, $4::uuid)
+  ORDER BY a.occurred_on {2}, a.quote_id {2} LIMIT $2::bigint)
+{{WalkedElsewhere}};
+
+-- All that match, gathered without an order and sorted afterwards: there is no index order for the planner to
+-- be tempted by. For words that a bounded walk did not find often enough.
+-- name: PageOfWords
+-- index: quotes_search
+-- each: Newest < DESC | Oldest > ASC
+WITH found AS MATERIALIZED (
+  SELECT q.id, q.occurred_on FROM quotes q
+  WHERE q.search @@ $20::tsquery AND {{Matches}}
+    AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
+{{Gathered}};
+
+-- fragment: Gathered
+SELECT id, occurred_on FROM found
+WHERE (occurred_on, id) {1} ($3::date, $4::uuid)
+ORDER BY occurred_on {2}, id {2}
+LIMIT $1::bigint
+
+-- For several speakers: their ranges gathered, then sorted. The same for several topics and outlets.
+-- name: PageOfSpeakers
+-- index: quotes_speaker_occurred
+-- each: Newest < DESC | Oldest > ASC
+WITH found AS MATERIALIZED (
+  SELECT q.id, q.occurred_on FROM quotes q
+  WHERE q.speaker_id = ANY ($5::int[]) AND {{Matches}} AND {{MatchesWords}}
+    AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
+{{Gathered}};
+
+-- Asked-for topics and all below them; a quote is tagged with any of them.
+-- name: PageOfTopics
+-- index: quote_topics_topic_occurred
+-- each: Newest < DESC | Oldest > ASC
+WITH found AS MATERIALIZED (
+  SELECT q.id, q.occurred_on FROM (
+    SELECT DISTINCT quote_id FROM quote_topics WHERE topic_id = ANY ($6::int[])) tagged
+  JOIN quotes q ON q.id = tagged.quote_id
+  WHERE true AND {{Matches}} AND {{MatchesWords}}
+    AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
+{{Gathered}};
+
+-- Printed by any of several outlets.
+-- name: PageOfOutlets
+-- index: appearances_outlet_occurred
+-- each: Newest < DESC | Oldest > ASC
+WITH found AS MATERIALIZED (
+  SELECT q.id, q.occurred_on FROM (
+    SELECT DISTINCT quote_id FROM appearances WHERE outlet_id = ANY ($7::int[])) printed
+  JOIN quotes q ON q.id = printed.quote_id
+  WHERE true AND {{Matches}} AND {{MatchesWords}}
+    AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
+{{Gathered}};
+
+-- What one import brought.
+-- name: PageOfImport
+-- index: quotes_import
+-- each: Newest < DESC | Oldest > ASC
+WITH found AS MATERIALIZED (
+  SELECT q.id, q.occurred_on FROM quotes q
+  WHERE q.import_id = $18::bigint AND {{Matches}} AND {{MatchesWords}}
+    AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
+{{Gathered}};
+
+-- What unnamed sources said.
+-- name: PageOfUnnamed
+-- index: quotes_speaker_occurred
+-- each: Newest < DESC | Oldest > ASC
+WITH walk AS NOT MATERIALIZED (
+  SELECT q.* FROM quotes q
+  WHERE q.speaker_id IS NULL
+    AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date AND (q.occurred_on, q.id) {1} ($3::date, $4::uuid)
+  ORDER BY q.occurred_on {2}, q.id {2} LIMIT $2::bigint)
+{{Walked}};
+
+-- The best of some matches: ts_rank_cd rewards words that stand close together.
+-- name: RankQuotes
+-- index: quotes_pkey
+WITH ranked AS MATERIALIZED (
+  SELECT q.id, ts_rank_cd(q.search, $2::tsquery) AS rank FROM quotes q WHERE q.id = ANY ($1::uuid[]))
+SELECT id, rank FROM ranked
+WHERE (rank, id) < ($3::real, $4::uuid)
+ORDER BY rank DESC, id DESC
+LIMIT $5::bigint;
+
+-- Resolves the names of a filter and compiles its words, in one round trip. kind: s, o, t (topic itself),
+-- d (topic below), w (words: the tsquery, and whether an index can serve it).
+-- name: ResolveFilter
+SELECT 's', id, slug FROM speakers WHERE slug = ANY ($1::text[])
+UNION ALL SELECT 'o', id, slug FROM outlets WHERE slug = ANY ($2::text[])
+UNION ALL SELECT 't', id, slug FROM topics WHERE slug = ANY ($3::text[])
+UNION ALL
+SELECT 'd', below.id, '' FROM topics below
+WHERE below.path && ARRAY (SELECT id FROM topics WHERE slug = ANY ($3::text[]))
+UNION ALL
+SELECT 'w', CASE WHEN querytree(query) IN ('', 'T') THEN 0 ELSE 1 END, query::text
+FROM websearch_to_tsquery('onrecord', $4::text) query
+WHERE $4::text <> '';
+
+-- What the one row reader reads, in its order: a quote with one of its appearances.
+-- fragment: QuoteColumns
+q.id, q.revision, q.text, s.slug, s.display_name, q.described_as, q.source_terms, q.kind, q.polarity, q.state,
+  q.retract_reason, q.language, q.original_text, q.original_language, q.said_from, q.said_to, q.said_printed,
+  q.said_basis,
+  (SELECT string_agg(t.slug, ' ' ORDER BY tag.place)
+   FROM unnest(q.topic_ids) WITH ORDINALITY tag (id, place) JOIN topics t ON t.id = tag.id),
+  q.note, q.occurred_on, q.occurred_precision, q.warnings,
+  (extract(epoch FROM q.create_time) * 1000000)::bigint, (extract(epoch FROM q.update_time) * 1000000)::bigint,
+  q.import_id, q.edited, q.action, q.changed_by, q.changed_via, q.change_reason,
+  a.id, o.slug, o.display_name, r.id, r.url, r.headline, r.byline, r.dateline, r.stub,
+  a.published_from, a.published_to, a.published_printed, a.published_basis, a.wording, a.attribution, a.cue, a.role,
+  a.resolution, a.ranges, a.marks, a.context_before, a.context_after,
+  (SELECT string_agg(hop.slug || E'\x1f' || hop.display_name, E'\x1e' ORDER BY relay.place)
+   FROM unnest(a.relay_outlet_ids) WITH ORDINALITY relay (outlet_id, place)
+   JOIN outlets hop ON hop.id = relay.outlet_id),
+  (extract(epoch FROM a.create_time) * 1000000)::bigint, a.import_id
+
+-- fragment: QuoteNames
+LEFT JOIN speakers s ON s.id = q.speaker_id
+LEFT JOIN outlets o ON o.id = a.outlet_id
+LEFT JOIN articles r ON r.id = a.article_id
+
+-- Whole quotes, one row for each appearance (one with nulls where there is none).
+-- name: ReadQuotes
+-- index: quotes_pkey
+SELECT {{QuoteColumns}}
+FROM quotes q
+LEFT JOIN appearances a ON a.quote_id = q.id
+{{QuoteNames}}
+WHERE q.id = ANY ($1::uuid[])
+ORDER BY q.id, a.published_from, a.published_to, a.id;
+
+-- Counting: planned anew with its values, so that conditions that ask for nothing fold away. Up to 100,001.
+-- $1 to $4 and $21 keep the numbering of the page statements.
+-- fragment: Unpaged
+($1::bigint IS NULL OR true) AND ($2::bigint IS NULL OR true) AND ($3::date IS NULL OR true)
+    AND ($4::uuid IS NULL OR true) AND ($21::int IS NULL OR true)
+
+-- name: CountQuotes
+-- plan: custom
+SELECT count(*) FROM (
+  SELECT FROM quotes q WHERE {{Matches}} AND {{MatchesWords}} AND {{Unpaged}} LIMIT 100001) counted;
+
+-- name: CountQuotesOfTopics
+-- plan: custom
+SELECT count(*) FROM (
+  SELECT FROM (SELECT DISTINCT quote_id FROM quote_topics WHERE topic_id = ANY ($6::int[])) tagged
+  JOIN quotes q ON q.id = tagged.quote_id
+  WHERE {{Matches}} AND {{MatchesWords}} AND {{Unpaged}} LIMIT 100001) counted;
+
+-- name: CountQuotesOfOutlets
+-- plan: custom
+SELECT count(*) FROM (
+  SELECT FROM (SELECT DISTINCT quote_id FROM appearances WHERE outlet_id = ANY ($7::int[])) printed
+  JOIN quotes q ON q.id = printed.quote_id
+  WHERE {{Matches}} AND {{MatchesWords}} AND {{Unpaged}} LIMIT 100001) counted;
+
+-- name: InsertQuote
+INSERT INTO quotes (id, speaker_id, described_as, source_terms, kind, polarity, state, text, language, original_text,
+  original_language, said_from, said_to, said_printed, said_basis, occurred_on, occurred_precision, topic_ids,
+  outlet_ids, note, warnings, changed_by, changed_via)
+VALUES ($1::uuid, $2::int, $3::text, $4::smallint, $5::smallint, $6::smallint, 1, $7::text, $8::text, $9::text,
+  $10::text, $11::int, $12::int, $13::text, $14::smallint, $15::date, $16::smallint, $17::int[], $18::int[], $19::text,
+  $20::smallint, $21::text, $22::text);
+
+-- The quote's state before the change goes to its revisions in the same statement.
+-- name: UpdateQuoteRow
+-- index: quotes_pkey
+WITH before AS (
+  INSERT INTO quote_revisions (quote_id, revision, state, appearances, replaced_time)
+  SELECT q.id, q.revision, to_jsonb(q) - 'search',
+    CASE WHEN $26::boolean THEN (
+      SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY a.published_from, a.published_to, a.id), '[]')
+      FROM appearances a WHERE a.quote_id = q.id) END, now()
+  FROM quotes q WHERE q.id = $1::uuid AND q.revision = $23::int
+  ON CONFLICT DO NOTHING
+  RETURNING quote_id)
+UPDATE quotes q SET speaker_id = $2::int, described_as = $3::text, source_terms = $4::smallint, kind = $5::smallint,
+  polarity = $6::smallint, text = $7::text, language = $8::text, original_text = $9::text,
+  original_language = $10::text, said_from = $11::int, said_to = $12::int, said_printed = $13::text,
+  said_basis = $14::smallint, occurred_on = $15::date, occurred_precision = $16::smallint, topic_ids = $17::int[],
+  outlet_ids = $18::int[], note = $19::text, warnings = $20::smallint, changed_by = $21::text, changed_via = $22::text,
+  change_reason = $24::text, state = $25::smallint, retract_reason = $27::text, action = $28::smallint,
+  edited = true, revision = q.revision + 1, update_time = now()
+FROM before WHERE q.id = before.quote_id AND q.revision = $23::int;
+
+-- name: DeleteQuoteTopics
+-- index: quote_topics_pkey
+DELETE FROM quote_topics WHERE quote_id = $1::uuid;
+
+-- A quote's topics and all above them.
+-- name: InsertQuoteTopics
+INSERT INTO quote_topics (quote_id, topic_id, speaker_id, occurred_on)
+SELECT DISTINCT $1::uuid, above.id, $2::int, $3::date
+FROM topics t CROSS JOIN unnest(t.path) above (id)
+WHERE t.id = ANY ($4::int[]);
+
+-- name: DeleteAppearances
+-- index: appearances_pkey
+DELETE FROM appearances WHERE quote_id = $1::uuid AND id <> ALL ($2::uuid[]);
+
+-- name: PlaceAppearances
+-- index: appearances_pkey
+UPDATE appearances SET occurred_on = $2::date WHERE quote_id = $1::uuid AND occurred_on <> $2::date;
+
+-- name: UpsertAppearance
+INSERT INTO appearances (quote_id, id, outlet_id, article_id, occurred_on, published_from, published_to,
+  published_printed, published_basis, wording, attribution, cue, role, resolution, ranges, marks, context_before,
+  context_after, relay_outlet_ids, relay_article_ids)
+VALUES ($1::uuid, $2::uuid, $3::int, $4::uuid, $5::date, $6::int, $7::int, $8::text, $9::smallint, $10::text, $11::text,
+  $12::text, $13::text, $14::smallint, $15::int[], $16::smallint, $17::text, $18::text, $19::int[], $20::uuid[])
+ON CONFLICT (quote_id, id) DO UPDATE SET outlet_id = excluded.outlet_id, article_id = excluded.article_id,
+  occurred_on = excluded.occurred_on, published_from = excluded.published_from, published_to = excluded.published_to,
+  published_printed = excluded.published_printed, published_basis = excluded.published_basis,
+  wording = excluded.wording, attribution = excluded.attribution, cue = excluded.cue, role = excluded.role,
+  resolution = excluded.resolution, ranges = excluded.ranges, marks = excluded.marks,
+  context_before = excluded.context_before, context_after = excluded.context_after,
+  relay_outlet_ids = excluded.relay_outlet_ids, relay_article_ids = excluded.relay_article_ids;
+
+-- A stub is filled in when more becomes known of it; what is known stays.
+-- name: UpsertArticle
+INSERT INTO articles (id, outlet_id, url, headline, byline, dateline, stub)
+VALUES ($1::uuid, $2::int, $3::text, $4::text, $5::text, $6::text, false)
+ON CONFLICT (id) DO UPDATE SET headline = excluded.headline, byline = excluded.byline, dateline = excluded.dateline,
+  stub = false
+WHERE (articles.headline, articles.byline, articles.dateline, articles.stub)
+  IS DISTINCT FROM (excluded.headline, excluded.byline, excluded.dateline, false);
+
+-- Every state, newest first: the current row, then what was replaced. A state's appearances are those kept with
+-- the nearest later change that touched appearances, as far as they existed then.
+-- name: ListQuoteRevisions
+-- index: quote_revisions_pkey
+WITH states AS MATERIALIZED (
+  SELECT q.revision, to_jsonb(q) - 'search' AS state, (
+      SELECT coalesce(jsonb_agg(to_jsonb(a)), '[]') FROM appearances a WHERE a.quote_id = q.id) AS appearances,
+    'infinity'::timestamptz AS replaced_time
+  FROM quotes q WHERE q.id = $1::uuid
+  UNION ALL
+  SELECT revision, state, appearances, replaced_time FROM quote_revisions WHERE quote_id = $1::uuid)
+SELECT {{QuoteColumns}}
+FROM (SELECT * FROM states WHERE revision < $2::int ORDER BY revision DESC LIMIT $3::int) st
+CROSS JOIN LATERAL jsonb_populate_record(NULL::quotes, st.state) q
+LEFT JOIN LATERAL (
+  SELECT p.* FROM jsonb_populate_recordset(NULL::appearances, (
+    SELECT later.appearances FROM states later
+    WHERE later.revision >= st.revision AND later.appearances IS NOT NULL
+    ORDER BY later.revision LIMIT 1)) p
+  WHERE p.create_time < st.replaced_time) a ON true
+{{QuoteNames}}
+ORDER BY q.revision DESC, a.published_from, a.published_to, a.id;

@@ -1,0 +1,190 @@
+#include "services/api/text.h"
+
+#include <openssl/sha.h>
+#include <unicode/bytestream.h>
+#include <unicode/normalizer2.h>
+#include <unicode/translit.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
+#include <array>
+#include <memory>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+
+namespace onrecord::api {
+namespace {
+
+constexpr char kUnitSeparator = '\x1f';
+constexpr std::size_t kMostSlugBytes = 60;
+
+bool IsSpace(UChar32 c) { return u_isUWhiteSpace(c) != 0 || c == 0x200B || c == 0xFEFF; }
+
+// Calls visit(code point, begin, end) for each code point of `text`.
+template <typename Visit>
+void ForEachCodePoint(std::string_view text, Visit visit) {
+  const auto length = static_cast<std::int32_t>(text.size());
+  for (std::int32_t at = 0; at < length;) {
+    const std::int32_t begin = at;
+    UChar32 c = 0;
+    U8_NEXT(text.data(), at, length, c);
+    visit(c < 0 ? 0xFFFD : c, static_cast<std::size_t>(begin), static_cast<std::size_t>(at));
+  }
+}
+
+void Append(std::string& out, UChar32 c) {
+  std::array<char, 4> bytes{};
+  std::int32_t length = 0;
+  U8_APPEND_UNSAFE(bytes.data(), length, c);
+  out.append(bytes.data(), static_cast<std::size_t>(length));
+}
+
+std::string NormalizeCaseFold(std::string_view text) {
+  UErrorCode error = U_ZERO_ERROR;
+  const icu::Normalizer2* normalizer = icu::Normalizer2::getNFKCCasefoldInstance(error);
+  std::string result;
+  icu::StringByteSink<std::string> sink(&result, static_cast<std::int32_t>(text.size()));
+  normalizer->normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())), sink, nullptr,
+                            error);
+  return U_SUCCESS(error) ? result : std::string(text);
+}
+
+// Hyphens and apostrophes inside of words are kept, in their straight form; all other punctuation separates.
+UChar32 FoldedMark(UChar32 c) {
+  switch (c) {
+    case 0x2018:
+    case 0x2019:
+    case 0x201A:
+    case 0x201B:
+    case 0x2032:
+    case '\'':
+      return '\'';
+    case 0x2010:
+    case 0x2011:
+    case 0x2012:
+    case 0x2013:
+    case 0x2014:
+    case 0x2015:
+    case 0x2212:
+    case '-':
+      return '-';
+    default:
+      return IsSpace(c) || u_ispunct(c) ? ' ' : c;
+  }
+}
+
+}  // namespace
+
+std::string Fold(std::string_view text) {
+  const std::string normal = NormalizeCaseFold(text);
+  std::string marked;
+  marked.reserve(normal.size());
+  ForEachCodePoint(normal, [&](UChar32 c, std::size_t, std::size_t) { Append(marked, FoldedMark(c)); });
+  // Apostrophes and hyphens count only between letters or digits: 'quoted' and - dashes - separate.
+  std::string out;
+  out.reserve(marked.size());
+  const auto is_word = [](char c) { return c != ' ' && c != '\'' && c != '-'; };
+  for (std::size_t i = 0; i < marked.size(); ++i) {
+    char c = marked[i];
+    if ((c == '\'' || c == '-') &&
+        (i == 0 || i + 1 == marked.size() || !is_word(marked[i - 1]) || !is_word(marked[i + 1]))) {
+      c = ' ';
+    }
+    if (c == ' ' && (out.empty() || out.back() == ' ')) continue;
+    out += c;
+  }
+  if (!out.empty() && out.back() == ' ') out.pop_back();
+  return out;
+}
+
+std::string CollapseSpace(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  bool space = false;
+  ForEachCodePoint(text, [&](UChar32 c, std::size_t begin, std::size_t end) {
+    if (u_isUWhiteSpace(c) != 0) {
+      space = !out.empty();
+      return;
+    }
+    if (space) out += ' ';
+    space = false;
+    out.append(text.substr(begin, end - begin));
+  });
+  return out;
+}
+
+std::size_t CodePoints(std::string_view text) {
+  std::size_t count = 0;
+  for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
+  return count;
+}
+
+std::string FirstCodePoints(std::string_view text, std::size_t count) {
+  std::size_t bytes = text.size();
+  ForEachCodePoint(text, [&, seen = std::size_t{0}](UChar32, std::size_t begin, std::size_t) mutable {
+    if (seen++ == count) bytes = begin;
+  });
+  return std::string(text.substr(0, bytes));
+}
+
+std::string LastCodePoints(std::string_view text, std::size_t count) {
+  const std::size_t all = CodePoints(text);
+  if (all <= count) return std::string(text);
+  return std::string(text.substr(FirstCodePoints(text, all - count).size()));
+}
+
+bool HasControlCharacter(std::string_view text) {
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F) return true;
+  }
+  return false;
+}
+
+std::string Slug(std::string_view name) {
+  // Making a transliterator is costly and using one is not thread-safe: one per thread.
+  thread_local const std::unique_ptr<icu::Transliterator> to_latin = [] {
+    UErrorCode error = U_ZERO_ERROR;
+    return std::unique_ptr<icu::Transliterator>(
+        icu::Transliterator::createInstance("Any-Latin; Latin-ASCII; Lower", UTRANS_FORWARD, error));
+  }();
+  icu::UnicodeString unicode =
+      icu::UnicodeString::fromUTF8(icu::StringPiece(name.data(), static_cast<std::int32_t>(name.size())));
+  if (to_latin) to_latin->transliterate(unicode);
+  std::string latin;
+  unicode.toUTF8String(latin);
+  std::string slug;
+  for (const char c : latin) {
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+      slug += c;
+    } else if (c != '\'' && c != '.' && !slug.empty() && slug.back() != '-') {
+      slug += '-';
+    }
+    if (slug.size() >= kMostSlugBytes) break;
+  }
+  while (!slug.empty() && slug.back() == '-') slug.pop_back();
+  return slug.empty() ? absl::StrCat("x", Identity().Add(name).Hex().substr(0, 10)) : slug;
+}
+
+bool IsPronoun(std::string_view name) {
+  static const auto* const kPronouns = new absl::flat_hash_set<std::string>{
+      "he",  "she", "they", "we",   "i",     "it",    "you", "him",      "her",  "them",    "us",     "me",   "his",
+      "who", "er",  "sie",  "es",   "wir",   "ich",   "ihr", "il",       "elle", "ils",     "elles",  "nous", "vous",
+      "je",  "on",  "él",   "ella", "ellos", "ellas", "yo",  "nosotros", "one",  "himself", "herself"};
+  return kPronouns->contains(Fold(name));
+}
+
+Identity& Identity::Add(std::string_view part) {
+  absl::StrAppend(&joined_, part, std::string_view(&kUnitSeparator, 1));
+  return *this;
+}
+
+std::string Identity::Hex() const {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(joined_.data()), joined_.size(), digest.data());
+  return absl::BytesToHexString(std::string_view(reinterpret_cast<const char*>(digest.data()), 16));
+}
+
+}  // namespace onrecord::api

@@ -1,0 +1,177 @@
+#include "services/pg/session.h"
+
+#include <chrono>
+#include <random>
+#include <thread>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "services/base/log.h"
+#include "services/pg/errors.h"
+
+namespace onrecord::pg {
+namespace {
+
+// Longer than any deadline the server grants: ends statements whose caller can no longer cancel them.
+constexpr char kOptions[] =
+    " options='-c statement_timeout=120s -c idle_in_transaction_session_timeout=120s -c lc_messages=C"
+    " -c client_min_messages=warning -c DateStyle=ISO -c TimeZone=UTC'";
+constexpr int kMostAttempts = 4;
+
+// The one difference between libpqxx 6 and 7 that matters to us: how a COPY is begun and fed.
+#if PQXX_VERSION_MAJOR >= 7
+void CopyRows(pqxx::transaction_base& work, const char* table, absl::Span<const char* const> columns,
+              const std::vector<std::vector<const char*>>& rows) {
+  pqxx::stream_to stream = pqxx::stream_to::raw_table(work, table, absl::StrJoin(columns, ","));
+  for (const std::vector<const char*>& row : rows) stream.write_row(row);
+  stream.complete();
+}
+#else
+void CopyRows(pqxx::transaction_base& work, const char* table, absl::Span<const char* const> columns,
+              const std::vector<std::vector<const char*>>& rows) {
+  pqxx::stream_to stream(work, table, columns);
+  for (const std::vector<const char*>& row : rows) stream << row;
+  stream.complete();
+}
+#endif
+
+}  // namespace
+
+std::string IntArray(absl::Span<const std::int64_t> values) {
+  return absl::StrCat("{", absl::StrJoin(values, ","), "}");
+}
+
+std::string TextArray(absl::Span<const std::string> values) {
+  return absl::StrCat(
+      "{",
+      absl::StrJoin(values, ",",
+                    [](std::string* out, const std::string& value) {
+                      absl::StrAppend(out, "\"", absl::StrReplaceAll(value, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"");
+                    }),
+      "}");
+}
+
+std::vector<std::int64_t> ParseIntArray(std::string_view text) {
+  std::vector<std::int64_t> values;
+  if (text.size() <= 2) return values;
+  for (std::string_view piece : absl::StrSplit(text.substr(1, text.size() - 2), ',')) {
+    std::int64_t value = 0;
+    if (absl::SimpleAtoi(piece, &value)) values.push_back(value);
+  }
+  return values;
+}
+
+std::string Bytea(std::string_view bytes) { return absl::StrCat("\\x", absl::BytesToHexString(bytes)); }
+
+std::string ParseBytea(std::string_view text) {
+  return text.starts_with("\\x") ? absl::HexStringToBytes(text.substr(2)) : std::string(text);
+}
+
+Session::Session(std::string connection_string, std::string application)
+    : connection_string_(std::move(connection_string)), application_(std::move(application)) {}
+
+absl::Status Session::Connect() {
+  if (connection_) return absl::OkStatus();
+  return Guard(Access::kRead, [this] {
+    // Later keywords win over earlier ones, and a URL cannot be appended to: it is given as dbname.
+    const std::string target = absl::StrContains(connection_string_, "://")
+                                   ? absl::StrCat("dbname='", connection_string_, "'")
+                                   : connection_string_;
+    auto opened = std::make_unique<pqxx::connection>(
+        absl::StrCat("connect_timeout=5 keepalives_idle=30 tcp_user_timeout=30000 application_name='", application_,
+                     "' ", target, kOptions));
+    opened->set_client_encoding("UTF8");
+    backend_pid_ = opened->backendpid();
+    connection_ = std::move(opened);
+  });
+}
+
+absl::Status Session::Guard(Access access, const std::function<void()>& body) {
+  absl::Status status = Translate(access, body, cancelled_by_caller_);
+  if (ReasonOf(status) == pb::ERROR_REASON_DATABASE_UNAVAILABLE ||
+      ReasonOf(status) == pb::ERROR_REASON_OUTCOME_UNKNOWN) {
+    work_.reset();
+    prepared_.clear();
+    backend_pid_ = 0;
+    connection_.reset();
+  }
+  return status;
+}
+
+absl::StatusOr<pqxx::result> Session::RunParams(const Statement& statement, const std::vector<Param>& params) {
+  RETURN_IF_ERROR(Connect());
+  std::vector<const char*> values;
+  values.reserve(params.size());
+  for (const Param& param : params) values.push_back(param.c_str());
+  pqxx::result rows;
+  RETURN_IF_ERROR(Guard(statement.writes ? Access::kWrite : Access::kRead, [&] {
+    const auto arguments = pqxx::prepare::make_dynamic_params(values.begin(), values.end());
+    if (!statement.custom && prepared_.find(statement.name) == prepared_.end()) {
+      connection_->prepare(statement.name, statement.text);
+      prepared_.insert(statement.name);
+    }
+    const auto run = [&](pqxx::transaction_base& on) {
+      rows = statement.custom ? on.exec_params(statement.text, arguments) : on.exec_prepared(statement.name, arguments);
+    };
+    if (work_) {
+      run(*work_);
+    } else {
+      pqxx::nontransaction alone(*connection_);
+      run(alone);
+    }
+  }));
+  return rows;
+}
+
+absl::Status Session::Transaction(const std::function<absl::Status()>& body) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  absl::Status status;
+  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+    RETURN_IF_ERROR(Connect());
+    RETURN_IF_ERROR(Guard(Access::kRead, [this] { work_ = std::make_unique<pqxx::work>(*connection_); }));
+    status = body();
+    // A lost connection before COMMIT is no doubt: nothing was stored.
+    if (status.ok())
+      status = Guard(Access::kWrite, [this] { work_->commit(); });
+    else if (ReasonOf(status) == pb::ERROR_REASON_OUTCOME_UNKNOWN)
+      status = DatabaseUnavailable();
+    work_.reset();
+    if (ReasonOf(status) != pb::ERROR_REASON_WRITE_CONFLICT) return status;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5 + random() % (20 << attempt)));
+  }
+  return status;
+}
+
+absl::Status Session::Copy(const char* table, absl::Span<const char* const> columns,
+                           const std::vector<std::vector<Param>>& rows) {
+  std::vector<std::vector<const char*>> fields(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (const Param& field : rows[i]) fields[i].push_back(field.c_str());
+  }
+  return Guard(Access::kWrite, [&] { CopyRows(*work_, table, columns, fields); });
+}
+
+absl::Status Session::Execute(const std::string& text) {
+  RETURN_IF_ERROR(Connect());
+  return Guard(Access::kWrite, [&] {
+    if (work_) {
+      work_->exec(text);
+    } else {
+      pqxx::nontransaction(*connection_).exec(text);
+    }
+  });
+}
+
+void Session::AbsorbCancel() {
+  cancelled_by_caller_ = nullptr;
+  if (!connection_) return;
+  if (const absl::Status status = Execute("SELECT 1"); !status.ok()) {
+    Log("info", "cancel absorbed", {{"status", status.message()}});
+  }
+}
+
+}  // namespace onrecord::pg

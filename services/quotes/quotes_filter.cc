@@ -1,0 +1,230 @@
+#include "services/quotes/quotes_filter.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "db/statements.h"
+#include "services/api/dates.h"
+#include "services/api/names.h"
+#include "services/api/text.h"
+
+namespace onrecord::store {
+namespace {
+
+constexpr int kMostNames = 100;
+constexpr int kMostLanguages = 50;
+constexpr std::size_t kMostWordsCodePoints = 1000;
+// A page of words is looked for among so many of the newest rows first: what is common is found there at once.
+// What is not is rare enough to gather all its matches from the word index, whatever the planner believes.
+constexpr int kWalkForWords = 2000;
+
+template <typename Values>
+void CheckNames(const std::string& field, const Values& names, std::string_view prefix, api::Violations& violations) {
+  violations.Count(field, names.size(), kMostNames);
+  for (int i = 0; i < std::min(names.size(), kMostNames); ++i) {
+    violations.Name(absl::StrCat(field, "[", i, "]"), names[i], prefix);
+  }
+}
+
+template <typename Values, typename IsValid>
+void CheckEnums(const std::string& field, const Values& values, IsValid is_valid, api::Violations& violations) {
+  violations.Count(field, values.size(), kMostNames);
+  for (int i = 0; i < std::min(values.size(), kMostNames); ++i) {
+    violations.Enum(absl::StrCat(field, "[", i, "]"), is_valid(values[i]) && values[i] != 0, values[i]);
+  }
+}
+
+void CheckInterval(const std::string& field, const pb::DateInterval& interval, api::Violations& violations) {
+  const std::size_t before = violations.all().size();
+  violations.Date(absl::StrCat(field, ".from"), interval.from());
+  violations.Date(absl::StrCat(field, ".to"), interval.to());
+  if (violations.all().size() == before && api::ToFrom(interval.from()) > api::ToTo(interval.to())) {
+    violations.Add(pb::ERROR_REASON_DATE_INVALID, field, "ends before it starts; exchange from and to");
+  }
+}
+
+std::vector<std::string> Slugs(const google::protobuf::RepeatedPtrField<std::string>& names) {
+  std::vector<std::string> slugs;
+  for (const std::string& name : names) slugs.push_back(name.substr(name.find('/') + 1));
+  return slugs;
+}
+
+// Ids in the order of the slugs; NOT_FOUND for the first one missing.
+absl::StatusOr<std::vector<std::int64_t>> IdsOf(const std::map<std::string, std::int64_t>& found,
+                                                const google::protobuf::RepeatedPtrField<std::string>& names,
+                                                pb::ErrorReason missing) {
+  std::vector<std::int64_t> ids;
+  for (const std::string& name : names) {
+    const auto id = found.find(name.substr(name.find('/') + 1));
+    if (id == found.end()) {
+      return Refuse(absl::StatusCode::kNotFound, missing, absl::StrCat(name, " does not exist"), {{"name", name}});
+    }
+    ids.push_back(id->second);
+  }
+  return ids;
+}
+
+template <typename Values>
+std::vector<std::int64_t> Numbers(const Values& values, std::initializer_list<std::int64_t> otherwise) {
+  std::vector<std::int64_t> numbers(values.begin(), values.end());
+  return numbers.empty() ? std::vector<std::int64_t>(otherwise) : numbers;
+}
+
+absl::Status SetDates(const pb::QuoteFilter& from, Filter& filter) {
+  const pb::DateInterval& said = from.said();
+  if (said.include_possible()) {
+    filter.possible_from = api::ToFrom(said.from());
+    filter.possible_to = api::ToTo(said.to());
+  } else {
+    if (said.from().year() != 0) filter.first_day = api::FormatDay(api::FirstDay(api::ToFrom(said.from())));
+    if (said.to().year() != 0) filter.last_day = api::FormatDay(api::LastDay(api::ToTo(said.to())));
+  }
+  if (from.has_published()) {
+    filter.published_from = api::ToFrom(from.published().from());
+    filter.published_to = api::ToTo(from.published().to());
+  }
+  return absl::OkStatus();
+}
+
+struct Driver {
+  const pg::Statement* newest;
+  const pg::Statement* oldest;
+  std::optional<std::int64_t> id;
+};
+
+// The index to walk or gather from: the narrowest that the filter allows.
+Driver ChooseDriver(const Filter& filter) {
+  const bool one_speaker = filter.speakers.size() == 1;
+  if (one_speaker && filter.topics.size() == 1) {
+    return {&sql::kPageOfSpeakerAndTopicNewest, &sql::kPageOfSpeakerAndTopicOldest, filter.topics[0]};
+  }
+  if (one_speaker) return {&sql::kPageOfSpeakerNewest, &sql::kPageOfSpeakerOldest, filter.speakers[0]};
+  if (filter.topics.size() == 1) return {&sql::kPageOfTopicNewest, &sql::kPageOfTopicOldest, filter.topics[0]};
+  if (filter.outlets.size() == 1) return {&sql::kPageOfOutletNewest, &sql::kPageOfOutletOldest, filter.outlets[0]};
+  if (filter.import) return {&sql::kPageOfImportNewest, &sql::kPageOfImportOldest, std::nullopt};
+  if (!filter.speakers.empty()) return {&sql::kPageOfSpeakersNewest, &sql::kPageOfSpeakersOldest, std::nullopt};
+  if (!filter.topics.empty()) return {&sql::kPageOfTopicsNewest, &sql::kPageOfTopicsOldest, std::nullopt};
+  if (!filter.outlets.empty()) return {&sql::kPageOfOutletsNewest, &sql::kPageOfOutletsOldest, std::nullopt};
+  if (filter.unnamed) return {&sql::kPageOfUnnamedNewest, &sql::kPageOfUnnamedOldest, std::nullopt};
+  return {&sql::kPageOfAllNewest, &sql::kPageOfAllOldest, std::nullopt};
+}
+
+std::vector<PageKey> ReadKeys(const pqxx::result& rows) {
+  std::vector<PageKey> keys;
+  keys.reserve(rows.size());
+  for (const auto& row : rows) keys.push_back({row[1].c_str(), row[0].c_str()});
+  return keys;
+}
+
+}  // namespace
+
+void CheckFilter(const std::string& field, const pb::QuoteFilter& filter, api::Violations& violations) {
+  const auto path = [&](std::string_view name) { return absl::StrCat(field, ".", name); };
+  CheckNames(path("speakers"), filter.speakers(), "speakers/", violations);
+  CheckNames(path("outlets"), filter.outlets(), "outlets/", violations);
+  CheckNames(path("topics"), filter.topics(), "topics/", violations);
+  CheckInterval(path("said"), filter.said(), violations);
+  CheckInterval(path("published"), filter.published(), violations);
+  CheckEnums(path("kinds"), filter.kinds(), pb::QuoteKind_IsValid, violations);
+  CheckEnums(path("polarities"), filter.polarities(), pb::Polarity_IsValid, violations);
+  CheckEnums(path("states"), filter.states(), pb::QuoteState_IsValid, violations);
+  violations.Count(path("languages"), filter.languages_size(), kMostLanguages);
+  for (const std::string& language : filter.languages()) violations.Language(path("languages"), language);
+  violations.Text(path("words"), filter.words(), 0, kMostWordsCodePoints);
+  if (!filter.import().empty() && !api::ParseImportName(path("import"), filter.import()).ok()) {
+    violations.Add(pb::ERROR_REASON_VALUE_INVALID, path("import"), "is no resource name; write imports/ and a number");
+  }
+  if (filter.unnamed() && !filter.speakers().empty()) {
+    violations.Add(pb::ERROR_REASON_VALUE_INVALID, path("unnamed"),
+                   "cannot be joined with speakers: an unnamed source is none; leave one of them out");
+  }
+}
+
+absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& from) {
+  api::Violations violations;
+  CheckFilter("filter", from, violations);
+  RETURN_IF_ERROR(violations.Status());
+  Filter filter;
+  RETURN_IF_ERROR(SetDates(from, filter));
+  filter.kinds = Numbers(from.kinds(), {});
+  filter.polarities = Numbers(from.polarities(), {pb::POLARITY_AFFIRMED});
+  filter.states = Numbers(from.states(), {pb::QUOTE_STATE_ACTIVE});
+  filter.languages.assign(from.languages().begin(), from.languages().end());
+  filter.unnamed = from.unnamed();
+  if (!from.import().empty()) {
+    ASSIGN_OR_RETURN(filter.import, api::ParseImportName("filter.import", from.import()));
+  }
+  if (from.speakers().empty() && from.outlets().empty() && from.topics().empty() && from.words().empty()) return filter;
+
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   db.Run(sql::kResolveFilter, pg::TextArray(Slugs(from.speakers())),
+                          pg::TextArray(Slugs(from.outlets())), pg::TextArray(Slugs(from.topics())), from.words()));
+  std::map<char, std::map<std::string, std::int64_t>> found;
+  bool searchable = from.words().empty();
+  for (const auto& row : rows) {
+    const char kind = row[0].c_str()[0];
+    const auto id = row[1].as<std::int64_t>();
+    if (kind == 'd') {
+      filter.topics_below.push_back(id);
+    } else if (kind == 'w') {
+      searchable = id == 1;
+      filter.words = row[2].c_str();
+    } else {
+      found[kind][row[2].c_str()] = id;
+    }
+  }
+  if (!searchable) {
+    return RefuseFields({{pb::ERROR_REASON_VALUE_INVALID, "filter.words",
+                          "holds no word to look for (only marks, or only words to leave out); add one"}});
+  }
+  ASSIGN_OR_RETURN(filter.speakers, IdsOf(found['s'], from.speakers(), pb::ERROR_REASON_SPEAKER_NOT_FOUND));
+  ASSIGN_OR_RETURN(filter.outlets, IdsOf(found['o'], from.outlets(), pb::ERROR_REASON_OUTLET_NOT_FOUND));
+  ASSIGN_OR_RETURN(filter.topics, IdsOf(found['t'], from.topics(), pb::ERROR_REASON_TOPIC_NOT_FOUND));
+  return filter;
+}
+
+std::vector<pg::Param> FilterParams(const Filter& filter, std::optional<int> limit, std::optional<int> walk,
+                                    const PageKey& after, std::optional<std::int64_t> driver) {
+  return {limit,
+          walk,
+          after.occurred_on,
+          after.uuid,
+          pg::IntArray(filter.speakers),
+          pg::IntArray(filter.topics_below),
+          pg::IntArray(filter.outlets),
+          filter.first_day,
+          filter.last_day,
+          filter.possible_from,
+          filter.possible_to,
+          filter.published_from,
+          filter.published_to,
+          pg::IntArray(filter.kinds),
+          pg::IntArray(filter.polarities),
+          pg::IntArray(filter.states),
+          pg::TextArray(filter.languages),
+          filter.import,
+          filter.unnamed,
+          filter.words,
+          driver};
+}
+
+PageKey ListStart(bool newest) {
+  return newest ? PageKey{"infinity", "ffffffffffffffffffffffffffffffff"}
+                : PageKey{"-infinity", "00000000000000000000000000000000"};
+}
+
+absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& filter, bool newest, const PageKey& after,
+                                              int limit) {
+  const Driver driver = ChooseDriver(filter);
+  const std::optional<int> walk = filter.words ? std::optional<int>(std::max(kWalkForWords, limit)) : std::nullopt;
+  ASSIGN_OR_RETURN(pqxx::result rows, db.RunParams(newest ? *driver.newest : *driver.oldest,
+                                                   FilterParams(filter, limit, walk, after, driver.id)));
+  if (filter.words && static_cast<int>(rows.size()) < limit) {
+    ASSIGN_OR_RETURN(rows, db.RunParams(newest ? sql::kPageOfWordsNewest : sql::kPageOfWordsOldest,
+                                        FilterParams(filter, limit, std::nullopt, after, std::nullopt)));
+  }
+  return ReadKeys(rows);
+}
+
+}  // namespace onrecord::store

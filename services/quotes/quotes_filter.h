@@ -1,0 +1,60 @@
+// QuoteFilter: checked, its names resolved, and turned into the parameters that all page, count and timeline
+// statements share (see db/queries/quotes.sql). One filter serves every question.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "onrecord/v1/quotes.pb.h"
+#include "services/api/violations.h"
+#include "services/pg/session.h"
+
+namespace onrecord::store {
+
+// What is wrong with the filter itself.
+void CheckFilter(const std::string& field, const pb::QuoteFilter& filter, api::Violations& violations);
+
+// A filter in terms of the database.
+struct Filter {
+  std::vector<std::int64_t> speakers;
+  std::vector<std::int64_t> topics;        // as asked for
+  std::vector<std::int64_t> topics_below;  // these and all below them
+  std::vector<std::int64_t> outlets;
+  std::string first_day = "-infinity";  // on the time axis
+  std::string last_day = "infinity";
+  std::optional<int> possible_from;
+  std::optional<int> possible_to;
+  std::optional<int> published_from;
+  std::optional<int> published_to;
+  std::vector<std::int64_t> kinds;
+  std::vector<std::int64_t> polarities;
+  std::vector<std::int64_t> states;
+  std::vector<std::string> languages;
+  std::optional<std::int64_t> import;
+  bool unnamed = false;
+  std::optional<std::string> words;  // a tsquery
+};
+
+// Checks the filter and resolves its names. NOT_FOUND for a name that does not exist.
+absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& filter);
+
+// A row of a list: where it stands in the order.
+struct PageKey {
+  std::string occurred_on;
+  std::string uuid;
+};
+
+// Parameters $1 to $21 of the shared statements.
+std::vector<pg::Param> FilterParams(const Filter& filter, std::optional<int> limit, std::optional<int> walk,
+                                    const PageKey& after, std::optional<std::int64_t> driver);
+
+// The next `limit` matches after `after`, newest or oldest first.
+absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& filter, bool newest, const PageKey& after,
+                                              int limit);
+// Before the first row of a list.
+PageKey ListStart(bool newest);
+
+}  // namespace onrecord::store

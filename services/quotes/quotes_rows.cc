@@ -1,0 +1,219 @@
+#include "services/quotes/quotes_rows.h"
+
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "db/statements.h"
+#include "services/api/dates.h"
+#include "services/api/names.h"
+#include "services/api/text.h"
+
+namespace onrecord::store {
+namespace {
+
+constexpr std::size_t kMostCitedCodePoints = 300;
+
+// Reads the fields of a row one after the other.
+class Cursor {
+ public:
+  explicit Cursor(const pqxx::row& row) : row_(row) {}
+  std::string Text() { return Next().c_str(); }
+  int Int() { return static_cast<int>(Long()); }
+  std::int64_t Long() {
+    const pqxx::field field = Next();
+    return field.is_null() ? 0 : field.as<std::int64_t>();
+  }
+  bool Bool() {
+    const pqxx::field field = Next();
+    return !field.is_null() && field.c_str()[0] == 't';
+  }
+  // "prefix" + text, or "" for NULL.
+  std::string Name(std::string_view prefix) {
+    const pqxx::field field = Next();
+    return field.is_null() ? "" : absl::StrCat(prefix, field.c_str());
+  }
+  std::string Uuid(std::string_view prefix) {
+    const pqxx::field field = Next();
+    return field.is_null() ? "" : absl::StrCat(prefix, api::BareUuid(field.c_str()));
+  }
+  void Time(google::protobuf::Timestamp& time) {
+    const std::int64_t micros = Long();
+    time.set_seconds(micros / 1000000);
+    time.set_nanos(static_cast<int>(micros % 1000000) * 1000);
+  }
+
+ private:
+  pqxx::field Next() { return row_[column_++]; }
+  const pqxx::row& row_;
+  pqxx::row::size_type column_ = 0;
+};
+
+void ReadDate(Cursor& from, pb::UncertainDate& date) {
+  api::DayRange range;
+  range.from = from.Int();
+  range.to = from.Int();
+  api::FromRange(range, date);
+  date.set_printed(from.Text());
+  date.set_basis(static_cast<pb::DateBasis>(from.Int()));
+}
+
+// "2007-11-21" as PostgreSQL prints dates.
+pb::PartialDate ReadDay(const std::string& text) {
+  const std::vector<std::string> parts = absl::StrSplit(text, '-');
+  pb::PartialDate date;
+  if (parts.size() != 3) return date;
+  date.set_year(std::stoi(parts[0]));
+  date.set_month(std::stoi(parts[1]));
+  date.set_day(std::stoi(parts[2]));
+  return date;
+}
+
+void ReadQuote(Cursor& from, pb::QuoteRevision& revision) {
+  pb::Quote& quote = *revision.mutable_quote();
+  quote.set_name(from.Uuid("quotes/"));
+  revision.set_revision(from.Int());
+  quote.set_etag(std::to_string(revision.revision()));
+  quote.set_text(from.Text());
+  quote.set_speaker(from.Name("speakers/"));
+  quote.set_speaker_display_name(from.Text());
+  quote.set_described_as(from.Text());
+  quote.set_source_terms(static_cast<pb::SourceTerms>(from.Int()));
+  quote.set_kind(static_cast<pb::QuoteKind>(from.Int()));
+  quote.set_polarity(static_cast<pb::Polarity>(from.Int()));
+  quote.set_state(static_cast<pb::QuoteState>(from.Int()));
+  quote.set_retract_reason(from.Text());
+  quote.set_language(from.Text());
+  quote.set_original_text(from.Text());
+  quote.set_original_language(from.Text());
+  ReadDate(from, *quote.mutable_said());
+  for (const std::string_view slug : absl::StrSplit(from.Text(), ' ', absl::SkipEmpty())) {
+    quote.add_topics(absl::StrCat("topics/", slug));
+  }
+  quote.set_note(from.Text());
+  *quote.mutable_occurred() = ReadDay(from.Text());
+  quote.set_occurred_precision(static_cast<pb::Precision>(from.Int()));
+  for (int bits = from.Int(), warning = 1; bits != 0; bits >>= 1, ++warning) {
+    if ((bits & 1) != 0) quote.add_warnings(static_cast<pb::QuoteWarning>(warning));
+  }
+  from.Time(*quote.mutable_create_time());
+  from.Time(*quote.mutable_update_time());
+  quote.set_import(from.Name("imports/"));
+  quote.set_edited(from.Bool());
+  revision.set_action(static_cast<pb::RevisionAction>(from.Int()));
+  revision.set_author(from.Text());
+  revision.set_via(from.Text());
+  revision.set_reason(from.Text());
+  *revision.mutable_time() = quote.update_time();
+}
+
+void ReadAppearance(Cursor& from, pb::Appearance& appearance) {
+  appearance.set_outlet(from.Name("outlets/"));
+  appearance.set_outlet_display_name(from.Text());
+  pb::Article article;
+  article.set_name(from.Uuid("articles/"));
+  article.set_url(from.Text());
+  article.set_headline(from.Text());
+  article.set_byline(from.Text());
+  article.set_dateline(from.Text());
+  article.set_stub(from.Bool());
+  if (!article.name().empty()) *appearance.mutable_article() = std::move(article);
+  ReadDate(from, *appearance.mutable_published());
+  appearance.set_wording(from.Text());
+  appearance.set_attribution(from.Text());
+  appearance.set_cue(from.Text());
+  appearance.set_role(from.Text());
+  appearance.set_resolution(static_cast<pb::Resolution>(from.Int()));
+  const std::vector<std::int64_t> ends = pg::ParseIntArray(from.Text());
+  for (std::size_t i = 0; i + 1 < ends.size(); i += 2) {
+    pb::TextRange& range = *appearance.add_ranges();
+    range.set_begin(static_cast<int>(ends[i]));
+    range.set_end(static_cast<int>(ends[i + 1]));
+  }
+  appearance.set_marks(static_cast<pb::Marks>(from.Int()));
+  appearance.set_context_before(from.Text());
+  appearance.set_context_after(from.Text());
+  for (const std::string_view hop : absl::StrSplit(from.Text(), '\x1e', absl::SkipEmpty())) {
+    const std::pair<std::string_view, std::string_view> names = absl::StrSplit(hop, '\x1f');
+    pb::Hop& added = *appearance.add_relays();
+    added.set_outlet(absl::StrCat("outlets/", names.first));
+    added.set_outlet_display_name(std::string(names.second));
+  }
+  from.Time(*appearance.mutable_create_time());
+  appearance.set_import(from.Name("imports/"));
+}
+
+std::string CiteDate(const pb::UncertainDate& date) {
+  const api::DayRange range = api::ToRange(date);
+  if (!range.known()) return "date unknown";
+  const std::string text = api::FormatInterval(range);
+  if (range.from == api::kOpenFrom) return absl::StrCat("not later than ", text.substr(3));
+  if (range.to == api::kOpenTo) return absl::StrCat("not earlier than ", text.substr(0, text.size() - 3));
+  return text;
+}
+
+}  // namespace
+
+std::vector<pb::QuoteRevision> ReadQuoteRows(const pqxx::result& rows) {
+  std::vector<pb::QuoteRevision> read;
+  for (const auto& row : rows) {
+    Cursor from(row);
+    pb::QuoteRevision next;
+    ReadQuote(from, next);
+    if (read.empty() || read.back().quote().name() != next.quote().name() ||
+        read.back().revision() != next.revision()) {
+      read.push_back(std::move(next));
+    }
+    const std::string appearance_id = from.Uuid("");
+    if (appearance_id.empty()) continue;
+    pb::Appearance& appearance = *read.back().mutable_quote()->add_appearances();
+    appearance.set_id(appearance_id);
+    ReadAppearance(from, appearance);
+  }
+  for (pb::QuoteRevision& revision : read) revision.mutable_quote()->set_citation(Cite(revision.quote()));
+  return read;
+}
+
+absl::StatusOr<std::vector<pb::Quote>> ReadQuotes(pg::Session& db, absl::Span<const std::string> uuids) {
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kReadQuotes, pg::TextArray(uuids)));
+  std::map<std::string, pb::Quote> by_name;
+  for (pb::QuoteRevision& revision : ReadQuoteRows(rows)) {
+    by_name[revision.quote().name()] = std::move(*revision.mutable_quote());
+  }
+  std::vector<pb::Quote> quotes;
+  for (const std::string& uuid : uuids) {
+    const auto found = by_name.find(api::QuoteName(uuid));
+    if (found != by_name.end()) quotes.push_back(found->second);
+  }
+  return quotes;
+}
+
+std::string Cite(const pb::Quote& quote) {
+  std::string text = api::FirstCodePoints(quote.text(), kMostCitedCodePoints);
+  if (text.size() < quote.text().size()) text += " …";
+  const bool verbatim = quote.kind() != pb::QUOTE_KIND_INDIRECT;
+  std::string citation = quote.speaker().empty() ? absl::StrCat("Unnamed source (“", quote.described_as(), "”)")
+                                                 : quote.speaker_display_name();
+  if (!quote.appearances().empty() && !quote.appearances(0).role().empty()) {
+    absl::StrAppend(&citation, " (", quote.appearances(0).role(), ")");
+  }
+  absl::StrAppend(&citation, verbatim ? ": “" : " (paraphrased): ", text, verbatim ? "”" : "", ", said ",
+                  CiteDate(quote.said()));
+  if (!quote.appearances().empty()) {
+    const pb::Appearance& first = quote.appearances(0);
+    std::vector<std::string> chain;
+    for (const pb::Hop& hop : first.relays()) chain.push_back(hop.outlet_display_name());
+    if (!first.outlet().empty()) chain.push_back(first.outlet_display_name());
+    absl::StrAppend(&citation, "; ", absl::StrJoin(chain, " → "));
+    if (!first.article().headline().empty()) absl::StrAppend(&citation, ", “", first.article().headline(), "”");
+    if (api::ToRange(first.published()).known()) absl::StrAppend(&citation, ", ", CiteDate(first.published()));
+    if (!first.article().url().empty()) absl::StrAppend(&citation, ", ", first.article().url());
+  }
+  if (quote.state() == pb::QUOTE_STATE_RETRACTED)
+    absl::StrAppend(&citation, " [RETRACTED: ", quote.retract_reason(), "]");
+  absl::StrAppend(&citation, " (onrecord ", quote.name(), ")");
+  return citation;
+}
+
+}  // namespace onrecord::store

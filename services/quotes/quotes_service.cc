@@ -1,0 +1,116 @@
+#include "services/quotes/quotes_service.h"
+
+#include "services/quotes/quotes_rules.h"
+#include "services/quotes/quotes_store.h"
+
+namespace onrecord {
+namespace {
+
+absl::StatusOr<pb::GetQuoteResponse> GetQuote(api::Call& call, const pb::GetQuoteRequest& request) {
+  pb::GetQuoteResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_quote(), store::GetQuote(call.db(), request.name()));
+  return response;
+}
+
+absl::StatusOr<pb::BatchGetQuotesResponse> BatchGetQuotes(api::Call& call, const pb::BatchGetQuotesRequest& request) {
+  return store::BatchGetQuotes(call.db(), request);
+}
+
+absl::StatusOr<pb::ListQuotesResponse> ListQuotes(api::Call& call, const pb::ListQuotesRequest& request) {
+  return store::ListQuotes(call.db(), request);
+}
+
+absl::StatusOr<pb::CountQuotesResponse> CountQuotes(api::Call& call, const pb::CountQuotesRequest& request) {
+  return store::CountQuotes(call.db(), request);
+}
+
+absl::StatusOr<pb::CreateQuoteResponse> CreateQuote(api::Call& call, const pb::CreateQuoteRequest& request) {
+  RETURN_IF_ERROR(rules::CheckCreateQuote(request));
+  pb::CreateQuoteResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_quote(), store::CreateQuote(call, request));
+  return response;
+}
+
+absl::StatusOr<pb::UpdateQuoteResponse> UpdateQuote(api::Call& call, const pb::UpdateQuoteRequest& request) {
+  RETURN_IF_ERROR(rules::CheckUpdateQuote(request));
+  pb::UpdateQuoteResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_quote(), store::UpdateQuote(call, request));
+  return response;
+}
+
+absl::StatusOr<pb::RetractQuoteResponse> RetractQuote(api::Call& call, const pb::RetractQuoteRequest& request) {
+  RETURN_IF_ERROR(rules::CheckReason(request.reason(), request.request_id()));
+  pb::RetractQuoteResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_quote(), store::RetractQuote(call, request));
+  return response;
+}
+
+absl::StatusOr<pb::RestoreQuoteResponse> RestoreQuote(api::Call& call, const pb::RestoreQuoteRequest& request) {
+  RETURN_IF_ERROR(rules::CheckReason(request.reason(), request.request_id()));
+  pb::RestoreQuoteResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_quote(), store::RestoreQuote(call, request));
+  return response;
+}
+
+absl::StatusOr<pb::ListQuoteRevisionsResponse> ListQuoteRevisions(api::Call& call,
+                                                                  const pb::ListQuoteRevisionsRequest& request) {
+  return store::ListQuoteRevisions(call.db(), request);
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* QuoteService::GetQuote(grpc::CallbackServerContext* context,
+                                                 const pb::GetQuoteRequest* request, pb::GetQuoteResponse* response) {
+  return api::Serve(runtime_, runtime_.read, context, "GetQuote", request, response, onrecord::GetQuote);
+}
+
+grpc::ServerUnaryReactor* QuoteService::BatchGetQuotes(grpc::CallbackServerContext* context,
+                                                       const pb::BatchGetQuotesRequest* request,
+                                                       pb::BatchGetQuotesResponse* response) {
+  return api::Serve(runtime_, runtime_.read, context, "BatchGetQuotes", request, response, onrecord::BatchGetQuotes);
+}
+
+grpc::ServerUnaryReactor* QuoteService::ListQuotes(grpc::CallbackServerContext* context,
+                                                   const pb::ListQuotesRequest* request,
+                                                   pb::ListQuotesResponse* response) {
+  return api::Serve(runtime_, runtime_.read, context, "ListQuotes", request, response, onrecord::ListQuotes);
+}
+
+grpc::ServerUnaryReactor* QuoteService::CountQuotes(grpc::CallbackServerContext* context,
+                                                    const pb::CountQuotesRequest* request,
+                                                    pb::CountQuotesResponse* response) {
+  return api::Serve(runtime_, runtime_.read, context, "CountQuotes", request, response, onrecord::CountQuotes);
+}
+
+grpc::ServerUnaryReactor* QuoteService::CreateQuote(grpc::CallbackServerContext* context,
+                                                    const pb::CreateQuoteRequest* request,
+                                                    pb::CreateQuoteResponse* response) {
+  return api::Serve(runtime_, runtime_.write, context, "CreateQuote", request, response, onrecord::CreateQuote);
+}
+
+grpc::ServerUnaryReactor* QuoteService::UpdateQuote(grpc::CallbackServerContext* context,
+                                                    const pb::UpdateQuoteRequest* request,
+                                                    pb::UpdateQuoteResponse* response) {
+  return api::Serve(runtime_, runtime_.write, context, "UpdateQuote", request, response, onrecord::UpdateQuote);
+}
+
+grpc::ServerUnaryReactor* QuoteService::RetractQuote(grpc::CallbackServerContext* context,
+                                                     const pb::RetractQuoteRequest* request,
+                                                     pb::RetractQuoteResponse* response) {
+  return api::Serve(runtime_, runtime_.write, context, "RetractQuote", request, response, onrecord::RetractQuote);
+}
+
+grpc::ServerUnaryReactor* QuoteService::RestoreQuote(grpc::CallbackServerContext* context,
+                                                     const pb::RestoreQuoteRequest* request,
+                                                     pb::RestoreQuoteResponse* response) {
+  return api::Serve(runtime_, runtime_.write, context, "RestoreQuote", request, response, onrecord::RestoreQuote);
+}
+
+grpc::ServerUnaryReactor* QuoteService::ListQuoteRevisions(grpc::CallbackServerContext* context,
+                                                           const pb::ListQuoteRevisionsRequest* request,
+                                                           pb::ListQuoteRevisionsResponse* response) {
+  return api::Serve(runtime_, runtime_.read, context, "ListQuoteRevisions", request, response,
+                    onrecord::ListQuoteRevisions);
+}
+
+}  // namespace onrecord

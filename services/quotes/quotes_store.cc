@@ -1,0 +1,423 @@
+#include "services/quotes/quotes_store.h"
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "db/statements.h"
+#include "services/api/names.h"
+#include "services/api/page_token.h"
+#include "services/api/request_key.h"
+#include "services/names/names_store.h"
+#include "services/quotes/quotes_rules.h"
+
+namespace onrecord::store {
+namespace {
+
+constexpr int kMostPerPage = 1000;
+constexpr int kMostRevisionsPerPage = 200;
+constexpr int kMostRanked = 2000;
+constexpr int kMostCounted = 100000;
+constexpr std::size_t kRowsAtOnce = 100;
+constexpr std::size_t kMostBatchBytes = 32 << 20;
+constexpr int kMostAttempts = 5;
+
+absl::CivilDay Today() { return absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()); }
+
+absl::Status NotFound(std::string_view name) {
+  return Refuse(absl::StatusCode::kNotFound, pb::ERROR_REASON_QUOTE_NOT_FOUND, absl::StrCat(name, " does not exist"),
+                {{"name", std::string(name)}});
+}
+
+absl::Status Stale(std::string_view name) {
+  return Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_ETAG_MISMATCH,
+                absl::StrCat(name, " was changed since the etag was read; read it again"),
+                {{"name", std::string(name)}});
+}
+
+// Ids behind a quote's names, resolved before it is written.
+struct Ids {
+  std::optional<std::int64_t> speaker;
+  std::vector<std::int64_t> topics;
+  std::vector<std::int64_t> outlets;                     // of all appearances, sorted
+  std::vector<std::optional<std::int64_t>> appearances;  // the outlet of each
+  std::vector<std::vector<std::int64_t>> relays;         // the outlets before it
+};
+
+absl::StatusOr<Ids> ResolveIds(pg::Session& db, const pb::Quote& quote) {
+  Ids ids;
+  if (!quote.speaker().empty()) {
+    const std::vector<std::string> names = {quote.speaker()};
+    ASSIGN_OR_RETURN(const std::vector<std::int64_t> found,
+                     RequireIds(db, NameTable::kSpeakers, "quote.speaker", names));
+    ids.speaker = found.front();
+  }
+  const std::vector<std::string> topics(quote.topics().begin(), quote.topics().end());
+  ASSIGN_OR_RETURN(ids.topics, RequireIds(db, NameTable::kTopics, "quote.topics", topics));
+  std::vector<std::string> names;
+  for (const pb::Appearance& appearance : quote.appearances()) {
+    if (!appearance.outlet().empty()) names.push_back(appearance.outlet());
+    for (const pb::Hop& hop : appearance.relays()) names.push_back(hop.outlet());
+  }
+  ASSIGN_OR_RETURN(const std::vector<std::int64_t> outlets,
+                   RequireIds(db, NameTable::kOutlets, "quote.appearances", names));
+  std::set<std::int64_t> printed;
+  for (std::size_t at = 0; const pb::Appearance& appearance : quote.appearances()) {
+    ids.appearances.push_back(appearance.outlet().empty() ? std::nullopt : std::optional(outlets[at++]));
+    if (ids.appearances.back()) printed.insert(*ids.appearances.back());
+    ids.relays.emplace_back();
+    for (int i = 0; i < appearance.relays_size(); ++i) ids.relays.back().push_back(outlets[at++]);
+  }
+  ids.outlets.assign(printed.begin(), printed.end());
+  return ids;
+}
+
+absl::Status WriteAppearance(pg::Session& db, std::string_view quote_id, const pb::Appearance& appearance,
+                             std::optional<std::int64_t> outlet, const std::vector<std::int64_t>& relays,
+                             const std::string& occurred_on) {
+  const api::DayRange published = api::ToRange(appearance.published());
+  const pb::Article& article = appearance.article();
+  const std::string article_id = rules::ArticleId(appearance.outlet(), article.url(), article.headline(), published);
+  if (!article_id.empty()) {
+    RETURN_IF_ERROR(db.Run(sql::kUpsertArticle, article_id, outlet, article.url(), article.headline(), article.byline(),
+                           article.dateline())
+                        .status());
+  }
+  std::vector<std::int64_t> ends;
+  for (const pb::TextRange& range : appearance.ranges()) {
+    ends.push_back(range.begin());
+    ends.push_back(range.end());
+  }
+  const std::vector<std::string> no_articles(relays.size(), std::string(32, '0'));
+  return db
+      .Run(sql::kUpsertAppearance, quote_id, appearance.id(), outlet,
+           article_id.empty() ? pg::Param(std::nullopt) : pg::Param(article_id), occurred_on, published.from,
+           published.to, appearance.published().printed(), static_cast<int>(appearance.published().basis()),
+           appearance.wording(), appearance.attribution(), appearance.cue(), appearance.role(),
+           static_cast<int>(appearance.resolution()), pg::IntArray(ends), static_cast<int>(appearance.marks()),
+           appearance.context_before(), appearance.context_after(), pg::IntArray(relays), pg::TextArray(no_articles))
+      .status();
+}
+
+// Appearances and topics of a quote whose row is written already.
+absl::Status WriteChildren(pg::Session& db, std::string_view id, const pb::Quote& quote, const Ids& ids,
+                           const std::string& occurred_on) {
+  for (int i = 0; i < quote.appearances_size(); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    RETURN_IF_ERROR(WriteAppearance(db, id, quote.appearances(i), ids.appearances[at], ids.relays[at], occurred_on));
+  }
+  return db.Run(sql::kInsertQuoteTopics, id, ids.speaker, occurred_on, pg::IntArray(ids.topics)).status();
+}
+
+// Gives appearances their ids; two that would have the same are one violation.
+absl::Status IdentifyAppearances(std::string_view quote_id, pb::Quote& quote) {
+  std::set<std::string> seen;
+  for (pb::Appearance& appearance : *quote.mutable_appearances()) {
+    if (appearance.id().empty()) {
+      appearance.set_id(rules::AppearanceId(quote_id, appearance.outlet(), appearance.article().url(),
+                                            api::ToRange(appearance.published()), rules::FormatPosition(appearance)));
+    }
+    if (!seen.insert(appearance.id()).second) {
+      return RefuseFields({{pb::ERROR_REASON_VALUE_INVALID, "quote.appearances",
+                            "holds the same printing twice; tell them apart by url, date or ranges"}});
+    }
+  }
+  return absl::OkStatus();
+}
+
+struct Change {
+  pb::RevisionAction action;
+  std::string reason;
+  pb::QuoteState state;
+  std::string retract_reason;
+};
+
+absl::StatusOr<bool> WriteChange(api::Call& call, const pb::Quote& before, const pb::Quote& after, const Ids& ids,
+                                 const Change& change) {
+  pg::Session& db = call.db();
+  const std::string id = after.name().substr(after.name().find('/') + 1);
+  const absl::CivilDay recorded =
+      absl::ToCivilDay(absl::FromUnixSeconds(after.create_time().seconds()), absl::UTCTimeZone());
+  const api::Occurred occurred = rules::PlaceQuote(after, recorded);
+  const std::string occurred_on = api::FormatDay(occurred.day);
+  const api::DayRange said = api::ToRange(after.said());
+  const std::vector<std::string> fields = rules::ChangedFields(before, after);
+  const bool appearances = std::find(fields.begin(), fields.end(), "appearances") != fields.end();
+  int revision = 0;
+  if (!absl::SimpleAtoi(before.etag(), &revision)) return Stale(after.name());
+  ASSIGN_OR_RETURN(
+      const pqxx::result updated,
+      db.Run(sql::kUpdateQuoteRow, id, ids.speaker, after.described_as(), static_cast<int>(after.source_terms()),
+             static_cast<int>(after.kind()), static_cast<int>(after.polarity()), after.text(), after.language(),
+             after.original_text(), after.original_language(), said.from, said.to, after.said().printed(),
+             static_cast<int>(after.said().basis()), occurred_on, static_cast<int>(occurred.precision),
+             pg::IntArray(ids.topics), pg::IntArray(ids.outlets), after.note(), rules::WarningBits(after, Today()),
+             call.author(), call.method(), revision, change.reason, static_cast<int>(change.state), appearances,
+             change.retract_reason, static_cast<int>(change.action)));
+  if (updated.affected_rows() == 0) return false;
+  RETURN_IF_ERROR(db.Run(sql::kDeleteQuoteTopics, id).status());
+  if (appearances) {
+    std::vector<std::string> kept;
+    for (const pb::Appearance& appearance : after.appearances()) kept.push_back(appearance.id());
+    RETURN_IF_ERROR(db.Run(sql::kDeleteAppearances, id, pg::TextArray(kept)).status());
+    RETURN_IF_ERROR(WriteChildren(db, id, after, ids, occurred_on));
+  } else {
+    RETURN_IF_ERROR(db.Run(sql::kPlaceAppearances, id, occurred_on).status());
+    RETURN_IF_ERROR(db.Run(sql::kInsertQuoteTopics, id, ids.speaker, occurred_on, pg::IntArray(ids.topics)).status());
+  }
+  return true;
+}
+
+// Reads a quote, lets `edit` make the change, and writes it if nobody else did meanwhile; else once more.
+// `request` and `request_id` make it safe to repeat.
+template <typename Request>
+absl::StatusOr<pb::Quote> Edit(api::Call& call, const std::string& name, std::string_view etag, const Request& request,
+                               const std::function<absl::StatusOr<Change>(pb::Quote&)>& edit) {
+  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+    bool written = false;
+    RETURN_IF_ERROR(call.db().Transaction([&]() -> absl::Status {
+      written = false;
+      ASSIGN_OR_RETURN(const auto repeated, api::ClaimRequest(call, request.request_id(), request, name));
+      if (repeated) {
+        written = true;
+        return absl::OkStatus();
+      }
+      ASSIGN_OR_RETURN(const pb::Quote before, GetQuote(call.db(), name));
+      if (!etag.empty() && etag != before.etag()) return Stale(name);
+      pb::Quote after = before;
+      ASSIGN_OR_RETURN(const Change change, edit(after));
+      if (change.state == before.state() && rules::SameContent(before, after)) {
+        written = true;
+        return absl::OkStatus();
+      }
+      RETURN_IF_ERROR(IdentifyAppearances(name.substr(name.find('/') + 1), after));
+      ASSIGN_OR_RETURN(const Ids ids, ResolveIds(call.db(), after));
+      ASSIGN_OR_RETURN(written, WriteChange(call, before, after, ids, change));
+      // Undone with the claim of the request id; the next attempt starts afresh.
+      return written ? absl::OkStatus()
+                     : Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_WRITE_CONFLICT,
+                              "the quote kept being changed by others; repeat the call");
+    }));
+    if (written) return GetQuote(call.db(), name);
+  }
+  return Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_WRITE_CONFLICT,
+                "the quote kept being changed by others; repeat the call");
+}
+
+// The newest matches, ranked: their keys carry the rank in place of the day.
+absl::StatusOr<std::vector<PageKey>> FindRanked(pg::Session& db, const Filter& filter, const PageKey& after,
+                                                int limit) {
+  ASSIGN_OR_RETURN(const std::vector<PageKey> newest, FindPage(db, filter, true, ListStart(true), kMostRanked));
+  std::vector<std::string> uuids;
+  for (const PageKey& key : newest) uuids.push_back(key.uuid);
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   db.Run(sql::kRankQuotes, pg::TextArray(uuids), *filter.words, after.occurred_on, after.uuid, limit));
+  std::vector<PageKey> keys;
+  for (const auto& row : rows) keys.push_back({row[1].c_str(), row[0].c_str()});
+  return keys;
+}
+
+}  // namespace
+
+absl::StatusOr<pb::Quote> GetQuote(pg::Session& db, std::string_view name) {
+  ASSIGN_OR_RETURN(const std::string id, api::ParseQuoteName("name", name));
+  const std::vector<std::string> ids = {id};
+  ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadQuotes(db, ids));
+  if (quotes.empty()) return NotFound(name);
+  return std::move(quotes.front());
+}
+
+absl::StatusOr<pb::BatchGetQuotesResponse> BatchGetQuotes(pg::Session& db, const pb::BatchGetQuotesRequest& request) {
+  api::Violations violations;
+  violations.Count("names", request.names_size(), kMostPerPage);
+  if (request.names().empty()) violations.Add(pb::ERROR_REASON_FIELD_REQUIRED, "names", "is empty; name at least one");
+  RETURN_IF_ERROR(violations.Status());
+  std::vector<std::string> ids;
+  for (const std::string& name : request.names()) {
+    ASSIGN_OR_RETURN(const std::string id, api::ParseQuoteName("names", name));
+    ids.push_back(id);
+  }
+  pb::BatchGetQuotesResponse response;
+  std::set<std::string> found;
+  std::size_t bytes = 0;
+  for (std::size_t at = 0; at < ids.size(); at += kRowsAtOnce) {
+    const auto some = absl::MakeConstSpan(ids).subspan(at, kRowsAtOnce);
+    ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadQuotes(db, some));
+    for (pb::Quote& quote : quotes) {
+      bytes += quote.ByteSizeLong();
+      found.insert(quote.name());
+      *response.add_quotes() = std::move(quote);
+    }
+    if (bytes > kMostBatchBytes) {
+      return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_RESPONSE_TOO_LARGE,
+                    "these quotes are larger than 32 MiB in all; ask for fewer at a time");
+    }
+  }
+  for (const std::string& name : request.names()) {
+    if (!found.contains(name)) response.add_missing(name);
+  }
+  return response;
+}
+
+absl::StatusOr<std::vector<pb::Quote>> ReadPage(pg::Session& db, const std::vector<PageKey>& keys,
+                                                std::size_t most_bytes, std::size_t& taken) {
+  std::vector<pb::Quote> page;
+  std::size_t bytes = 0;
+  taken = 0;
+  while (taken < keys.size()) {
+    std::vector<std::string> some;
+    for (std::size_t i = taken; i < std::min(keys.size(), taken + kRowsAtOnce); ++i) some.push_back(keys[i].uuid);
+    ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadQuotes(db, some));
+    for (pb::Quote& quote : quotes) {
+      bytes += quote.ByteSizeLong();
+      if (bytes > most_bytes && !page.empty()) return page;
+      page.push_back(std::move(quote));
+      ++taken;
+    }
+    if (quotes.size() < some.size()) taken = std::min(keys.size(), taken + some.size() - quotes.size());
+  }
+  return page;
+}
+
+absl::StatusOr<pb::ListQuotesResponse> ListQuotes(pg::Session& db, const pb::ListQuotesRequest& request) {
+  const bool relevance = request.order() == pb::QUOTE_ORDER_RELEVANCE;
+  api::Violations violations;
+  violations.Enum("order", pb::QuoteOrder_IsValid(request.order()), request.order());
+  if (relevance && request.filter().words().empty()) {
+    violations.Add(pb::ERROR_REASON_FIELD_REQUIRED, "filter.words", "is empty; order RELEVANCE needs words");
+  }
+  CheckFilter("filter", request.filter(), violations);
+  RETURN_IF_ERROR(violations.Status());
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostPerPage));
+  const std::string scope = api::MakeScope(request);
+  ASSIGN_OR_RETURN(const std::vector<std::string> token, api::ReadPageToken(scope, request.page_token(), 2));
+  const bool newest = request.order() != pb::QUOTE_ORDER_OLDEST;
+  PageKey after = token.empty() ? ListStart(newest) : PageKey{token[0], token[1]};
+  if (relevance && token.empty()) after.occurred_on = "Infinity";
+
+  ASSIGN_OR_RETURN(const Filter filter, ResolveFilter(db, request.filter()));
+  ASSIGN_OR_RETURN(std::vector<PageKey> keys,
+                   relevance ? FindRanked(db, filter, after, size + 1) : FindPage(db, filter, newest, after, size + 1));
+  bool more = static_cast<int>(keys.size()) > size;
+  if (more) keys.pop_back();
+  std::size_t taken = 0;
+  ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadPage(db, keys, kMostPageBytes, taken));
+  pb::ListQuotesResponse response;
+  for (pb::Quote& quote : quotes) *response.add_quotes() = std::move(quote);
+  if (taken < keys.size()) more = true;
+  if (more && taken > 0) {
+    response.set_next_page_token(api::MakePageToken(scope, {keys[taken - 1].occurred_on, keys[taken - 1].uuid}));
+  }
+  return response;
+}
+
+absl::StatusOr<pb::CountQuotesResponse> CountQuotes(pg::Session& db, const pb::CountQuotesRequest& request) {
+  ASSIGN_OR_RETURN(const Filter filter, ResolveFilter(db, request.filter()));
+  const pg::Statement& statement = !filter.topics.empty()    ? sql::kCountQuotesOfTopics
+                                   : !filter.outlets.empty() ? sql::kCountQuotesOfOutlets
+                                                             : sql::kCountQuotes;
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(statement, FilterParams(filter, std::nullopt, std::nullopt,
+                                                                                 ListStart(true), std::nullopt)));
+  const auto count = rows[0][0].as<std::int64_t>();
+  pb::CountQuotesResponse response;
+  response.set_count(std::min<std::int64_t>(count, kMostCounted));
+  response.set_exact(count <= kMostCounted);
+  return response;
+}
+
+absl::StatusOr<pb::Quote> CreateQuote(api::Call& call, const pb::CreateQuoteRequest& request) {
+  pb::Quote quote = request.quote();
+  rules::Normalize(quote);
+  const api::DayRange said = api::ToRange(quote.said());
+  const pb::Appearance first = quote.appearances().empty() ? pb::Appearance() : quote.appearances(0);
+  const std::string id = rules::QuoteId({quote.speaker(), quote.described_as()}, quote.text(), said, first.outlet(),
+                                        first.article().url(), api::ToRange(first.published()));
+  for (pb::Appearance& appearance : *quote.mutable_appearances()) appearance.clear_id();
+  RETURN_IF_ERROR(IdentifyAppearances(id, quote));
+  const api::Occurred occurred = rules::PlaceQuote(quote, Today());
+  const std::string occurred_on = api::FormatDay(occurred.day);
+  std::string name = api::QuoteName(id);
+  RETURN_IF_ERROR(call.db().Transaction([&]() -> absl::Status {
+    ASSIGN_OR_RETURN(const auto repeated, api::ClaimRequest(call, request.request_id(), request, name));
+    if (repeated) {
+      name = *repeated;
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(const Ids ids, ResolveIds(call.db(), quote));
+    RETURN_IF_ERROR(call.db()
+                        .Run(sql::kInsertQuote, id, ids.speaker, quote.described_as(),
+                             static_cast<int>(quote.source_terms()), static_cast<int>(quote.kind()),
+                             static_cast<int>(quote.polarity()), quote.text(), quote.language(), quote.original_text(),
+                             quote.original_language(), said.from, said.to, quote.said().printed(),
+                             static_cast<int>(quote.said().basis()), occurred_on, static_cast<int>(occurred.precision),
+                             pg::IntArray(ids.topics), pg::IntArray(ids.outlets), quote.note(),
+                             rules::WarningBits(quote, Today()), call.author(), call.method())
+                        .status());
+    return WriteChildren(call.db(), id, quote, ids, occurred_on);
+  }));
+  return GetQuote(call.db(), name);
+}
+
+absl::StatusOr<pb::Quote> UpdateQuote(api::Call& call, const pb::UpdateQuoteRequest& request) {
+  return Edit(
+      call, request.quote().name(), request.quote().etag(), request, [&](pb::Quote& quote) -> absl::StatusOr<Change> {
+        if (quote.state() == pb::QUOTE_STATE_RETRACTED) {
+          return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_QUOTE_RETRACTED,
+                        absl::StrCat(quote.name(), " is retracted; restore it first"), {{"name", quote.name()}});
+        }
+        ASSIGN_OR_RETURN(quote, rules::ApplyMask(quote, request));
+        return Change{pb::REVISION_ACTION_UPDATED, request.reason(), quote.state(), ""};
+      });
+}
+
+absl::StatusOr<pb::Quote> RetractQuote(api::Call& call, const pb::RetractQuoteRequest& request) {
+  return Edit(call, request.name(), request.etag(), request, [&](pb::Quote& quote) -> absl::StatusOr<Change> {
+    if (quote.state() == pb::QUOTE_STATE_RETRACTED) {
+      return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_QUOTE_RETRACTED,
+                    absl::StrCat(quote.name(), " is retracted already"), {{"name", quote.name()}});
+    }
+    return Change{pb::REVISION_ACTION_RETRACTED, request.reason(), pb::QUOTE_STATE_RETRACTED, request.reason()};
+  });
+}
+
+absl::StatusOr<pb::Quote> RestoreQuote(api::Call& call, const pb::RestoreQuoteRequest& request) {
+  return Edit(call, request.name(), request.etag(), request, [&](pb::Quote& quote) -> absl::StatusOr<Change> {
+    if (quote.state() != pb::QUOTE_STATE_RETRACTED) {
+      return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_QUOTE_NOT_RETRACTED,
+                    absl::StrCat(quote.name(), " is not retracted"), {{"name", quote.name()}});
+    }
+    return Change{pb::REVISION_ACTION_RESTORED, request.reason(), pb::QUOTE_STATE_ACTIVE, ""};
+  });
+}
+
+absl::StatusOr<pb::ListQuoteRevisionsResponse> ListQuoteRevisions(pg::Session& db,
+                                                                  const pb::ListQuoteRevisionsRequest& request) {
+  ASSIGN_OR_RETURN(const std::string id, api::ParseQuoteName("name", request.name()));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostRevisionsPerPage));
+  const std::string scope = api::MakeScope(request);
+  ASSIGN_OR_RETURN(const std::vector<std::string> token, api::ReadPageToken(scope, request.page_token(), 1));
+  // One more than the page: the state before the oldest tells what the oldest changed.
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   db.Run(sql::kListQuoteRevisions, id, token.empty() ? "2147483647" : token[0], size + 1));
+  std::vector<pb::QuoteRevision> revisions = ReadQuoteRows(rows);
+  if (revisions.empty() && token.empty()) return NotFound(request.name());
+  pb::ListQuoteRevisionsResponse response;
+  const std::size_t shown = std::min(revisions.size(), static_cast<std::size_t>(size));
+  for (std::size_t i = 0; i < shown; ++i) {
+    if (i + 1 < revisions.size()) {
+      for (std::string& field : rules::ChangedFields(revisions[i + 1].quote(), revisions[i].quote())) {
+        revisions[i].add_changed_fields(std::move(field));
+      }
+    }
+  }
+  for (std::size_t i = 0; i < shown; ++i) *response.add_revisions() = std::move(revisions[i]);
+  if (revisions.size() > shown) {
+    const pb::QuoteRevision& last = response.revisions(response.revisions_size() - 1);
+    response.set_next_page_token(api::MakePageToken(scope, {std::to_string(last.revision())}));
+  }
+  return response;
+}
+
+}  // namespace onrecord::store

@@ -1,0 +1,34 @@
+// Quotes in PostgreSQL. Pages and rows are in quotes_filter and quotes_rows; here are the calls of QuoteService.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "onrecord/v1/quotes.pb.h"
+#include "services/api/call.h"
+#include "services/quotes/quotes_filter.h"
+#include "services/quotes/quotes_rows.h"
+
+namespace onrecord::store {
+
+inline constexpr std::size_t kMostPageBytes = 3 << 20;
+
+// NOT_FOUND QUOTE_NOT_FOUND when it does not exist.
+absl::StatusOr<pb::Quote> GetQuote(pg::Session& db, std::string_view name);
+absl::StatusOr<pb::BatchGetQuotesResponse> BatchGetQuotes(pg::Session& db, const pb::BatchGetQuotesRequest& request);
+absl::StatusOr<pb::ListQuotesResponse> ListQuotes(pg::Session& db, const pb::ListQuotesRequest& request);
+absl::StatusOr<pb::CountQuotesResponse> CountQuotes(pg::Session& db, const pb::CountQuotesRequest& request);
+absl::StatusOr<pb::Quote> CreateQuote(api::Call& call, const pb::CreateQuoteRequest& request);
+absl::StatusOr<pb::Quote> UpdateQuote(api::Call& call, const pb::UpdateQuoteRequest& request);
+// Retracts (RetractQuoteRequest) or restores.
+absl::StatusOr<pb::Quote> RetractQuote(api::Call& call, const pb::RetractQuoteRequest& request);
+absl::StatusOr<pb::Quote> RestoreQuote(api::Call& call, const pb::RestoreQuoteRequest& request);
+absl::StatusOr<pb::ListQuoteRevisionsResponse> ListQuoteRevisions(pg::Session& db,
+                                                                  const pb::ListQuoteRevisionsRequest& request);
+
+// Reads the quotes of `keys` until `most_bytes` are full; sets `taken` to how many of the keys were read.
+absl::StatusOr<std::vector<pb::Quote>> ReadPage(pg::Session& db, const std::vector<PageKey>& keys,
+                                                std::size_t most_bytes, std::size_t& taken);
+
+}  // namespace onrecord::store
