@@ -21,10 +21,10 @@ namespace pb = ::onrecord::v1;
 // What the process ends with.
 enum ExitCode : int {
   kExitOk = 0,
-  kExitSomeRecords = 1,   // some records were rejected or are in conflict
-  kExitUsage = 2,         // the command line is wrong, or a name on it is unknown or ambiguous
-  kExitCall = 3,          // the server is not reachable or refused the call
-  kExitInput = 4,         // an input file cannot be read or an output file cannot be written
+  kExitSomeRecords = 1,  // some records were rejected or are in conflict
+  kExitUsage = 2,        // the command line is wrong, or a name on it is unknown or ambiguous
+  kExitCall = 3,         // the server is not reachable or refused the call
+  kExitInput = 4,        // an input file cannot be read or an output file cannot be written
   kExitInterrupted = 130,
 };
 
@@ -55,6 +55,8 @@ class Context {
   void Prepare(grpc::ClientContext& call, bool with_deadline = true) const;
   // Throws Exit{kExitCall} after printing what is wrong for people (or as JSON) when the call failed.
   void Check(const grpc::Status& status) const;
+  // Prints what is wrong on standard error (as JSON with --json) and throws Exit{code}.
+  [[noreturn]] void Fail(int code, const std::string& message) const;
   // Whether to colour standard output.
   bool UseColor() const;
 

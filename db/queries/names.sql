@@ -36,8 +36,8 @@ LIMIT $1::bigint;
 -- Whom printed names mean: for place n the id and how many share the name. $1 holds folded names, $2 slugs; in
 -- each place one of them is empty.
 -- name: Match
--- each: Speakers speakers speaker_names speaker_id n.reason<3 | Outlets outlets outlet_names outlet_id true | Topics topics topic_names topic_id true
--- index: {2}_folded
+-- each: Speakers speakers speaker_names speaker_id n.reason<3 speaker_names_folded | Outlets outlets outlet_names outlet_id true outlet_names_pkey | Topics topics topic_names topic_id true topic_names_folded
+-- index: {5}
 SELECT w.place, min(n.{3}), count(DISTINCT n.{3})
 FROM unnest($1::text[]) WITH ORDINALITY w (folded, place) JOIN {2} n ON n.folded = w.folded AND {4}
 WHERE w.folded <> ''

@@ -278,7 +278,7 @@ UPDATE quotes q SET speaker_id = $2::int, described_as = $3::text, source_terms 
   said_basis = $14::smallint, occurred_on = $15::date, occurred_precision = $16::smallint, topic_ids = $17::int[],
   outlet_ids = $18::int[], note = $19::text, warnings = $20::smallint, changed_by = $21::text, changed_via = $22::text,
   change_reason = $24::text, state = $25::smallint, retract_reason = $27::text, action = $28::smallint,
-  edited = true, revision = q.revision + 1, update_time = now()
+  edited = q.edited OR $29::boolean, revision = q.revision + 1, update_time = now()
 FROM before WHERE q.id = before.quote_id AND q.revision = $23::int;
 
 -- name: DeleteQuoteTopics
@@ -292,9 +292,15 @@ SELECT DISTINCT $1::uuid, above.id, $2::int, $3::date
 FROM topics t CROSS JOIN unnest(t.path) above (id)
 WHERE t.id = ANY ($4::int[]);
 
+-- What a person removes stays known to imports under the appearance's own id, so that they do not bring it back.
 -- name: DeleteAppearances
 -- index: appearances_pkey
-DELETE FROM appearances WHERE quote_id = $1::uuid AND id <> ALL ($2::uuid[]);
+WITH removed AS (
+  DELETE FROM appearances WHERE quote_id = $1::uuid AND id <> ALL ($2::uuid[])
+  RETURNING quote_id, id, content_hash)
+INSERT INTO import_keys (key, quote_id, appearance_id, content_hash)
+SELECT id, quote_id, id, content_hash FROM removed WHERE content_hash IS NOT NULL
+ON CONFLICT (key) DO UPDATE SET content_hash = excluded.content_hash;
 
 -- name: PlaceAppearances
 -- index: appearances_pkey

@@ -8,3 +8,7 @@ ON CONFLICT (request_id) DO NOTHING;
 -- name: GetRequest
 -- index: request_keys_pkey
 SELECT request_hash = $2::uuid, resource FROM request_keys WHERE request_id = $1::text;
+
+-- name: PurgeRequests
+-- index: request_keys_create_time
+DELETE FROM request_keys WHERE create_time < now() - interval '7 days';

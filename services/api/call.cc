@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "absl/strings/str_cat.h"
+#include "services/base/strings.h"
 #include "onrecord/v1/rpc_details.pb.h"
 #include "services/api/text.h"
 #include "services/base/log.h"
@@ -35,7 +35,7 @@ absl::Status Gone() {
 std::string FindUnknownField(const google::protobuf::Message& message) {
   const google::protobuf::Reflection& reflection = *message.GetReflection();
   const google::protobuf::UnknownFieldSet& unknown = reflection.GetUnknownFields(message);
-  if (unknown.field_count() > 0) return absl::StrCat(message.GetTypeName(), " field ", unknown.field(0).number());
+  if (unknown.field_count() > 0) return StrCat(message.GetTypeName(), " field ", unknown.field(0).number());
   std::vector<const google::protobuf::FieldDescriptor*> fields;
   reflection.ListFields(message, &fields);
   for (const google::protobuf::FieldDescriptor* field : fields) {
@@ -90,7 +90,7 @@ absl::Status RefuseUnknownFields(const google::protobuf::Message& message) {
   const std::string found = FindUnknownField(message);
   if (found.empty()) return absl::OkStatus();
   return Refuse(absl::StatusCode::kInvalidArgument, pb::ERROR_REASON_UNKNOWN_FIELD,
-                absl::StrCat(found, " is not known to this server; use its version of the API"), {{"field", found}});
+                StrCat(found, " is not known to this server; use its version of the API"), {{"field", found}});
 }
 
 grpc::Status ToGrpc(const absl::Status& status) {
@@ -124,7 +124,7 @@ void Ticket::Submit(pg::Lane& lane, std::function<absl::Status(Call&)> body, std
   });
   if (taken) return;
   done(RefuseForNow(absl::StatusCode::kResourceExhausted, pb::ERROR_REASON_SERVER_BUSY,
-                    absl::StrCat("the server's ", lane.name(), " queue is full; try again later"), absl::Seconds(1)));
+                    StrCat("the server's ", lane.name(), " queue is full; try again later"), absl::Seconds(1)));
 }
 
 absl::Status Ticket::RunOne(pg::Session& session, absl::Time deadline, const std::function<absl::Status(Call&)>& body) {

@@ -57,8 +57,8 @@ class Waiting {
 // What the adaptors need; made by main, outlives all calls.
 class Runtime {
  public:
-  Runtime(pg::Watchdog& watchdog, pg::Lane& read, pg::Lane& write, pg::Lane& import)
-      : watchdog(watchdog), read(read), write(write), import(import) {}
+  Runtime(pg::Watchdog& the_watchdog, pg::Lane& read_lane, pg::Lane& write_lane, pg::Lane& import_lane)
+      : watchdog(the_watchdog), read(read_lane), write(write_lane), import(import_lane) {}
   pg::Watchdog& watchdog;
   pg::Lane& read;
   pg::Lane& write;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
+#include "services/base/strings.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 
@@ -23,12 +23,12 @@ pb::PartialDate Unpack(int packed, int unknown) {
 
 // "2007-11" as a partial date; nullopt when it has another form (digits only, two for month and day).
 std::optional<pb::PartialDate> ParsePartial(std::string_view text) {
-  const std::vector<std::string_view> parts = absl::StrSplit(text, '-');
+  const std::vector<std::string_view> parts = Split(text, '-');
   if (parts.size() > 3 || parts[0].size() != 4) return std::nullopt;
   int numbers[3] = {0, 0, 0};
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const bool digits = std::all_of(parts[i].begin(), parts[i].end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!digits || (i > 0 && parts[i].size() != 2) || !absl::SimpleAtoi(parts[i], &numbers[i])) return std::nullopt;
+    if (!digits || (i > 0 && parts[i].size() != 2) || !ParseNumber(parts[i], &numbers[i])) return std::nullopt;
     if (numbers[i] == 0) return std::nullopt;
   }
   pb::PartialDate date;
@@ -45,10 +45,10 @@ std::optional<std::string> WrongWith(const pb::PartialDate& date) {
   const int month = date.month();
   const int day = date.day();
   if (year == 0 && month == 0 && day == 0) return std::nullopt;
-  if (year < 1 || year > 9999) return absl::StrCat("year ", year, " is not in 1 to 9999; give at least the year");
-  if (month < 0 || month > 12) return absl::StrCat("month ", month, " is not in 1 to 12 (0 when not known)");
+  if (year < 1 || year > 9999) return StrCat("year ", year, " is not in 1 to 9999; give at least the year");
+  if (month < 0 || month > 12) return StrCat("month ", month, " is not in 1 to 12 (0 when not known)");
   if (month == 0 && day != 0) return "a day needs its month; give the month or leave the day 0";
-  if (day < 0 || day > 31) return absl::StrCat("day ", day, " is not in 1 to 31 (0 when not known)");
+  if (day < 0 || day > 31) return StrCat("day ", day, " is not in 1 to 31 (0 when not known)");
   if (day != 0 && absl::CivilDay(year, month, day).month() != month) {
     return absl::StrFormat("%04d-%02d has no day %d", year, month, day);
   }
@@ -107,9 +107,9 @@ Occurred Place(const DayRange& said, int earliest_published_from, absl::CivilDay
 
 absl::StatusOr<DayRange> ParseInterval(std::string_view text) {
   if (text.empty()) return DayRange{};
-  const std::vector<std::string_view> ends = absl::StrSplit(text, '/');
+  const std::vector<std::string_view> ends = Split(text, '/');
   const auto refuse = [&](std::string_view problem) {
-    return absl::InvalidArgumentError(absl::StrCat("\"", text.substr(0, 50), "\" ", problem, "; ", kAccepted));
+    return absl::InvalidArgumentError(StrCat("\"", text.substr(0, 50), "\" ", problem, "; ", kAccepted));
   };
   if (ends.size() > 2) return refuse("is not a date");
   DayRange range;
@@ -117,7 +117,7 @@ absl::StatusOr<DayRange> ParseInterval(std::string_view text) {
     if (ends.size() == 2 && ends[i] == "..") continue;
     const std::optional<pb::PartialDate> date = ParsePartial(ends[i]);
     if (!date) return refuse("is not a date");
-    if (const auto wrong = WrongWith(*date)) return refuse(absl::StrCat("is no date: ", *wrong));
+    if (const auto wrong = WrongWith(*date)) return refuse(StrCat("is no date: ", *wrong));
     if (i == 0) range.from = ToFrom(*date);
     if (i + 1 == ends.size()) range.to = ToTo(*date);
   }
@@ -135,7 +135,7 @@ std::string FormatInterval(const DayRange& range) {
   };
   const std::string from = range.from == kOpenFrom ? ".." : format(range.from, 0);
   const std::string to = range.to == kOpenTo ? ".." : format(range.to, 99);
-  return from == to ? from : absl::StrCat(from, "/", to);
+  return from == to ? from : StrCat(from, "/", to);
 }
 
 std::string FormatDay(absl::CivilDay day) {

@@ -4,7 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
+#include "services/base/strings.h"
 #include "absl/strings/str_replace.h"
 #include "services/api/text.h"
 #include "services/base/status.h"
@@ -17,7 +17,7 @@ constexpr std::string_view kImports = "imports/";
 
 absl::Status NotAName(std::string_view field, std::string_view name, std::string_view form) {
   return RefuseFields({{pb::ERROR_REASON_VALUE_INVALID, std::string(field),
-                        absl::StrCat("\"", FirstCodePoints(name, 50), "\" is no resource name; write ", form)}});
+                        StrCat("\"", FirstCodePoints(name, 50), "\" is no resource name; write ", form)}});
 }
 
 }  // namespace
@@ -31,18 +31,18 @@ absl::StatusOr<std::string> ParseQuoteName(std::string_view field, std::string_v
   return std::string(id);
 }
 
-std::string QuoteName(std::string_view uuid) { return absl::StrCat(kQuotes, BareUuid(uuid)); }
+std::string QuoteName(std::string_view uuid) { return StrCat(kQuotes, BareUuid(uuid)); }
 
-std::string BareUuid(std::string_view uuid) { return absl::StrReplaceAll(uuid, {{"-", ""}}); }
+std::string BareUuid(std::string_view uuid) { return absl::StrReplaceAll(ToAbsl(uuid), {{"-", ""}}); }
 
 absl::StatusOr<std::int64_t> ParseImportName(std::string_view field, std::string_view name) {
   std::int64_t id = 0;
-  if (!name.starts_with(kImports) || !absl::SimpleAtoi(name.substr(kImports.size()), &id) || id < 1) {
+  if (!name.starts_with(kImports) || !ParseNumber(name.substr(kImports.size()), &id) || id < 1) {
     return NotAName(field, name, "imports/ and a number");
   }
   return id;
 }
 
-std::string ImportName(std::int64_t id) { return absl::StrCat(kImports, id); }
+std::string ImportName(std::int64_t id) { return StrCat(kImports, id); }
 
 }  // namespace onrecord::api

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/str_cat.h"
+#include "services/base/strings.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "services/api/text.h"
@@ -20,9 +20,9 @@ constexpr int kDefaultPageSize = 50;
 }  // namespace
 
 std::string MakePageToken(std::string_view scope, const std::vector<std::string>& key) {
-  const std::string joined = absl::StrJoin(key, std::string_view(&kSeparator, 1));
+  const std::string joined = absl::StrJoin(key, "\x1f");
   const std::string check = Identity().Add(scope).Add(joined).Hex().substr(0, 16);
-  return absl::WebSafeBase64Escape(absl::StrCat(kVersion, check, joined));
+  return absl::WebSafeBase64Escape(StrCat(kVersion, check, joined));
 }
 
 absl::StatusOr<std::vector<std::string>> ReadPageToken(std::string_view scope, std::string_view token,
@@ -32,7 +32,7 @@ absl::StatusOr<std::vector<std::string>> ReadPageToken(std::string_view scope, s
       Refuse(absl::StatusCode::kInvalidArgument, pb::ERROR_REASON_PAGE_TOKEN_INVALID,
              "page_token: damaged, or from a request with other fields; start again without it");
   std::string text;
-  if (token.size() > 2000 || !absl::WebSafeBase64Unescape(token, &text) || !text.starts_with(kVersion) ||
+  if (token.size() > 2000 || !absl::WebSafeBase64Unescape(ToAbsl(token), &text) || !text.starts_with(kVersion) ||
       text.size() < 17) {
     return refused;
   }
@@ -46,7 +46,7 @@ absl::StatusOr<std::vector<std::string>> ReadPageToken(std::string_view scope, s
 absl::StatusOr<int> PageSize(int requested, int most) {
   if (requested < 0) {
     return RefuseFields({{pb::ERROR_REASON_VALUE_INVALID, "page_size",
-                          absl::StrCat(requested, " is negative; leave it 0 for ", kDefaultPageSize)}});
+                          StrCat(requested, " is negative; leave it 0 for ", kDefaultPageSize)}});
   }
   return requested == 0 ? std::min(kDefaultPageSize, most) : std::min(requested, most);
 }

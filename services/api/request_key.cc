@@ -22,9 +22,10 @@ absl::StatusOr<std::optional<std::string>> ClaimRequest(Call& call, std::string_
                   "concurrent changes collided; repeat the call");
   }
   if (!first[0][0].as<bool>()) {
-    return Refuse(absl::StatusCode::kInvalidArgument, pb::ERROR_REASON_REQUEST_ID_REUSED,
-                  absl::StrCat("request_id: \"", request_id, "\" was used for another request; choose a new one"),
-                  {{"request_id", std::string(request_id)}});
+    return Refuse(
+        absl::StatusCode::kInvalidArgument, pb::ERROR_REASON_REQUEST_ID_REUSED,
+        absl::StrCat("request_id: \"", std::string(request_id), "\" was used for another request; choose a new one"),
+        {{"request_id", std::string(request_id)}});
   }
   return std::optional<std::string>(first[0][1].c_str());
 }

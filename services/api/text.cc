@@ -12,7 +12,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/escaping.h"
-#include "absl/strings/str_cat.h"
+#include "services/base/strings.h"
 
 namespace onrecord::api {
 namespace {
@@ -29,16 +29,31 @@ void ForEachCodePoint(std::string_view text, Visit visit) {
   for (std::int32_t at = 0; at < length;) {
     const std::int32_t begin = at;
     UChar32 c = 0;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"  // inside ICU's macro
     U8_NEXT(text.data(), at, length, c);
+#pragma GCC diagnostic pop
     visit(c < 0 ? 0xFFFD : c, static_cast<std::size_t>(begin), static_cast<std::size_t>(at));
   }
 }
 
 void Append(std::string& out, UChar32 c) {
-  std::array<char, 4> bytes{};
-  std::int32_t length = 0;
-  U8_APPEND_UNSAFE(bytes.data(), length, c);
-  out.append(bytes.data(), static_cast<std::size_t>(length));
+  const auto put = [&out](UChar32 byte) { out += static_cast<char>(byte); };
+  if (c < 0x80) {
+    put(c);
+  } else if (c < 0x800) {
+    put(0xC0 | c >> 6);
+    put(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    put(0xE0 | c >> 12);
+    put(0x80 | (c >> 6 & 0x3F));
+    put(0x80 | (c & 0x3F));
+  } else {
+    put(0xF0 | c >> 18);
+    put(0x80 | (c >> 12 & 0x3F));
+    put(0x80 | (c >> 6 & 0x3F));
+    put(0x80 | (c & 0x3F));
+  }
 }
 
 std::string NormalizeCaseFold(std::string_view text) {
@@ -165,7 +180,7 @@ std::string Slug(std::string_view name) {
     if (slug.size() >= kMostSlugBytes) break;
   }
   while (!slug.empty() && slug.back() == '-') slug.pop_back();
-  return slug.empty() ? absl::StrCat("x", Identity().Add(name).Hex().substr(0, 10)) : slug;
+  return slug.empty() ? StrCat("x", Identity().Add(name).Hex().substr(0, 10)) : slug;
 }
 
 bool IsPronoun(std::string_view name) {
@@ -177,14 +192,14 @@ bool IsPronoun(std::string_view name) {
 }
 
 Identity& Identity::Add(std::string_view part) {
-  absl::StrAppend(&joined_, part, std::string_view(&kUnitSeparator, 1));
+  StrAppend(&joined_, part, std::string_view(&kUnitSeparator, 1));
   return *this;
 }
 
 std::string Identity::Hex() const {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   SHA256(reinterpret_cast<const unsigned char*>(joined_.data()), joined_.size(), digest.data());
-  return absl::BytesToHexString(std::string_view(reinterpret_cast<const char*>(digest.data()), 16));
+  return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest.data()), 16));
 }
 
 }  // namespace onrecord::api

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
+#include "services/base/strings.h"
 #include "services/api/dates.h"
 #include "services/api/text.h"
 
@@ -37,14 +37,14 @@ void Violations::Text(std::string field, std::string_view text, std::size_t min,
     Add(pb::ERROR_REASON_FIELD_REQUIRED, std::move(field), "is empty; it is required");
   } else if (length > max) {
     Add(pb::ERROR_REASON_TEXT_TOO_LONG, std::move(field),
-        absl::StrCat("has ", length, " code points; at most ", max, " are allowed, shorten or split it"));
+        StrCat("has ", length, " code points; at most ", max, " are allowed, shorten or split it"));
   }
 }
 
 void Violations::Count(std::string field, int count, int max) {
   if (count > max) {
     Add(pb::ERROR_REASON_TOO_MANY_VALUES, std::move(field),
-        absl::StrCat("has ", count, " values; at most ", max, " are allowed"));
+        StrCat("has ", count, " values; at most ", max, " are allowed"));
   }
 }
 
@@ -54,26 +54,26 @@ void Violations::Date(std::string field, const pb::PartialDate& date) {
 
 void Violations::Dates(const std::string& field, const pb::UncertainDate& date) {
   const std::size_t before = all_.size();
-  Date(absl::StrCat(field, ".from"), date.from());
-  Date(absl::StrCat(field, ".to"), date.to());
+  Date(StrCat(field, ".from"), date.from());
+  Date(StrCat(field, ".to"), date.to());
   if (all_.size() == before && ToFrom(date.from()) > ToTo(date.to())) {
     Add(pb::ERROR_REASON_DATE_INVALID, field, "ends before it starts; exchange from and to");
   }
-  Text(absl::StrCat(field, ".printed"), date.printed(), 0, kMostPrintedCodePoints);
-  Enum(absl::StrCat(field, ".basis"), pb::DateBasis_IsValid(date.basis()), date.basis());
+  Text(StrCat(field, ".printed"), date.printed(), 0, kMostPrintedCodePoints);
+  Enum(StrCat(field, ".basis"), pb::DateBasis_IsValid(date.basis()), date.basis());
 }
 
 void Violations::Enum(std::string field, bool known, int value) {
   if (!known) {
     Add(pb::ERROR_REASON_VALUE_INVALID, std::move(field),
-        absl::StrCat("value ", value, " is not known to this server; use one of the API's values"));
+        StrCat("value ", value, " is not known to this server; use one of the API's values"));
   }
 }
 
 void Violations::Name(std::string field, std::string_view name, std::string_view prefix) {
   if (!name.starts_with(prefix) || !IsSlug(name.substr(std::min(name.size(), prefix.size())))) {
     Add(pb::ERROR_REASON_VALUE_INVALID, std::move(field),
-        absl::StrCat("\"", FirstCodePoints(name, 50), "\" is no resource name; write ", prefix,
+        StrCat("\"", FirstCodePoints(name, 50), "\" is no resource name; write ", prefix,
                      "ID with lower-case letters, digits and hyphens"));
   }
 }
@@ -84,14 +84,14 @@ void Violations::Language(std::string field, std::string_view tag) {
                      });
   if (!valid || (!tag.empty() && !absl::ascii_isalpha(static_cast<unsigned char>(tag.front())))) {
     Add(pb::ERROR_REASON_VALUE_INVALID, std::move(field),
-        absl::StrCat("\"", FirstCodePoints(tag, 50), "\" is no language tag; write \"en\" or \"pt-BR\""));
+        StrCat("\"", FirstCodePoints(tag, 50), "\" is no language tag; write \"en\" or \"pt-BR\""));
   }
 }
 
 void Violations::Url(std::string field, std::string_view url) {
   if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://")) {
     Add(pb::ERROR_REASON_VALUE_INVALID, std::move(field),
-        absl::StrCat("\"", FirstCodePoints(url, 50), "\" does not begin with http:// or https://"));
+        StrCat("\"", FirstCodePoints(url, 50), "\" does not begin with http:// or https://"));
     return;
   }
   Text(std::move(field), url, 0, kMostUrlCodePoints);

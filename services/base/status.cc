@@ -1,7 +1,7 @@
 #include "services/base/status.h"
 
 #include "absl/strings/cord.h"
-#include "absl/strings/str_cat.h"
+#include "services/base/strings.h"
 #include "onrecord/v1/rpc_details.pb.h"
 
 namespace onrecord {
@@ -23,7 +23,7 @@ std::string ReasonName(pb::ErrorReason reason) {
 }
 
 absl::Status Refuse(absl::StatusCode code, pb::ErrorReason reason, std::string_view message, Metadata metadata) {
-  absl::Status status(code, message);
+  absl::Status status(code, ToAbsl(message));
   pb::ErrorInfo info;
   info.set_reason(ReasonName(reason));
   info.set_domain("onrecord");
@@ -45,8 +45,8 @@ absl::Status RefuseForNow(absl::StatusCode code, pb::ErrorReason reason, std::st
 absl::Status RefuseFields(const std::vector<Violation>& violations) {
   if (violations.empty()) return absl::OkStatus();
   const Violation& first = violations.front();
-  std::string message = absl::StrCat(first.field, ": ", first.description);
-  if (violations.size() > 1) absl::StrAppend(&message, " (and ", violations.size() - 1, " more)");
+  std::string message = StrCat(first.field, ": ", first.description);
+  if (violations.size() > 1) StrAppend(&message, " (and ", violations.size() - 1, " more)");
   absl::Status status = Refuse(absl::StatusCode::kInvalidArgument, pb::ERROR_REASON_FIELDS_INVALID, message,
                                {{"field", first.field}, {"problem", ReasonName(first.reason)}});
   pb::BadRequest bad_request;
@@ -65,7 +65,7 @@ pb::ErrorReason ReasonOf(const absl::Status& status) {
   pb::ErrorInfo info;
   pb::ErrorReason reason = pb::ERROR_REASON_UNSPECIFIED;
   if (payload && info.ParseFromString(std::string(*payload))) {
-    pb::ErrorReason_Parse(absl::StrCat(kPrefix, info.reason()), &reason);
+    pb::ErrorReason_Parse(StrCat(kPrefix, info.reason()), &reason);
   }
   return reason;
 }

@@ -21,9 +21,10 @@ namespace pb = ::onrecord::v1;
 #define ONRECORD_CONCAT_INNER(a, b) a##b
 #define ONRECORD_CONCAT(a, b) ONRECORD_CONCAT_INNER(a, b)
 
-#define RETURN_IF_ERROR(expression)                                                                 \
-  do {                                                                                              \
-    if (absl::Status onrecord_status = (expression); !onrecord_status.ok()) return onrecord_status; \
+#define RETURN_IF_ERROR(expression) RETURN_IF_ERROR_INNER(ONRECORD_CONCAT(onrecord_status_, __LINE__), expression)
+#define RETURN_IF_ERROR_INNER(status, expression)                   \
+  do {                                                              \
+    if (absl::Status status = (expression); !status.ok()) return status; \
   } while (false)
 
 #define ASSIGN_OR_RETURN(declaration, expression) \

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
+#include "services/base/strings.h"
 #include "services/base/log.h"
 #include "services/base/status.h"
 #include "services/pg/session.h"
@@ -47,7 +47,7 @@ absl::Status FromUniqueViolation(std::string_view what) {
   if (close == std::string_view::npos) return Internal(what);
   const std::string_view name = what.substr(open + 1, close - open - 1);
   for (const ConstraintReason& known : kUnique) {
-    if (name == known.constraint || name.starts_with(absl::StrCat(known.constraint, "_"))) {
+    if (name == known.constraint || name.starts_with(StrCat(known.constraint, "_"))) {
       return Refuse(absl::StatusCode::kAlreadyExists, known.reason, known.message);
     }
   }
@@ -73,7 +73,7 @@ absl::Status FromSqlError(const pqxx::sql_error& error, const std::function<bool
     return RefuseForNow(absl::StatusCode::kResourceExhausted, pb::ERROR_REASON_DATABASE_OVERLOADED,
                         "the database is out of memory, disk or connections; try again later", absl::Seconds(5));
   }
-  return Internal(absl::StrCat(state, ": ", error.what()));
+  return Internal(StrCat(state, ": ", error.what()));
 }
 
 }  // namespace

@@ -1,13 +1,13 @@
 #include "services/pg/lane.h"
 
-#include "absl/strings/str_cat.h"
+#include "services/base/strings.h"
 
 namespace onrecord::pg {
 
 Lane::Lane(std::string name, const std::string& connection_string, int threads, std::size_t queue_limit)
     : name_(std::move(name)), queue_limit_(queue_limit) {
   for (int i = 0; i < threads; ++i) {
-    sessions_.push_back(std::make_unique<Session>(connection_string, absl::StrCat("onrecordd ", name_)));
+    sessions_.push_back(std::make_unique<Session>(connection_string, StrCat("onrecordd ", name_)));
     threads_.emplace_back([this, session = sessions_.back().get()] { Work(*session); });
   }
 }

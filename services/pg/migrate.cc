@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "absl/strings/str_cat.h"
+#include "services/base/strings.h"
 #include "db/statements.h"
 #include "services/base/log.h"
 
@@ -30,11 +30,11 @@ absl::StatusOr<std::vector<const Migration*>> Missing(Session& session) {
       const int version = row[0].as<int>();
       const auto ours = missing.find(version);
       if (ours == missing.end()) {
-        return Precondition(absl::StrCat("the database has migration ", version, " (", row[1].c_str(),
+        return Precondition(StrCat("the database has migration ", version, " (", row[1].c_str(),
                                          "), which this onrecordd does not know: use a newer onrecordd"));
       }
       if (ours->second->checksum != std::string_view(row[2].c_str())) {
-        return Precondition(absl::StrCat("migration ", version, " (", row[1].c_str(),
+        return Precondition(StrCat("migration ", version, " (", row[1].c_str(),
                                          ") in the database differs from that of this onrecordd: "
                                          "restore the binary that applied it, or the database"));
       }
@@ -51,7 +51,7 @@ absl::StatusOr<std::vector<const Migration*>> Missing(Session& session) {
 absl::Status CheckSchema(Session& session) {
   ASSIGN_OR_RETURN(const std::vector<const Migration*> missing, Missing(session));
   if (missing.empty()) return absl::OkStatus();
-  return Precondition(absl::StrCat("the database lacks migration ", missing.front()->version, " (",
+  return Precondition(StrCat("the database lacks migration ", missing.front()->version, " (",
                                    missing.front()->name, "): run onrecordd migrate"));
 }
 

@@ -1,12 +1,17 @@
 #include "services/pg/session.h"
 
+#include <pqxx/version>
+#if PQXX_VERSION_MAJOR < 7
+#include <pqxx/tablewriter>
+#endif
+
 #include <chrono>
 #include <random>
 #include <thread>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
+#include "services/base/strings.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
@@ -31,26 +36,61 @@ void CopyRows(pqxx::transaction_base& work, const char* table, absl::Span<const 
   stream.complete();
 }
 #else
+// COPY's text format of one row.
+std::string CopyLine(const std::vector<const char*>& row) {
+  std::string line;
+  for (const char* const& field : row) {
+    if (&field != row.data()) line += '\t';
+    if (field == nullptr) {
+      line += "\\N";
+      continue;
+    }
+    for (const char* at = field; *at != '\0'; ++at) {
+      switch (*at) {
+        case '\\':
+          line += "\\\\";
+          break;
+        case '\t':
+          line += "\\t";
+          break;
+        case '\n':
+          line += "\\n";
+          break;
+        case '\r':
+          line += "\\r";
+          break;
+        default:
+          line += *at;
+      }
+    }
+  }
+  return line;
+}
+
 void CopyRows(pqxx::transaction_base& work, const char* table, absl::Span<const char* const> columns,
               const std::vector<std::vector<const char*>>& rows) {
-  pqxx::stream_to stream(work, table, columns);
-  for (const std::vector<const char*>& row : rows) stream << row;
-  stream.complete();
+  // The stream_to of version 6 takes tuples only, whose length is fixed; tablewriter takes lines.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  pqxx::tablewriter writer(work, table, columns.begin(), columns.end());
+#pragma GCC diagnostic pop
+  for (const std::vector<const char*>& row : rows) writer.write_raw_line(CopyLine(row));
+  writer.complete();
 }
 #endif
 
 }  // namespace
 
 std::string IntArray(absl::Span<const std::int64_t> values) {
-  return absl::StrCat("{", absl::StrJoin(values, ","), "}");
+  return StrCat("{", absl::StrJoin(values, ","), "}");
 }
 
 std::string TextArray(absl::Span<const std::string> values) {
-  return absl::StrCat(
+  return StrCat(
       "{",
       absl::StrJoin(values, ",",
                     [](std::string* out, const std::string& value) {
-                      absl::StrAppend(out, "\"", absl::StrReplaceAll(value, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"");
+                      StrAppend(out, "\"", absl::StrReplaceAll(value, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"");
                     }),
       "}");
 }
@@ -58,17 +98,17 @@ std::string TextArray(absl::Span<const std::string> values) {
 std::vector<std::int64_t> ParseIntArray(std::string_view text) {
   std::vector<std::int64_t> values;
   if (text.size() <= 2) return values;
-  for (std::string_view piece : absl::StrSplit(text.substr(1, text.size() - 2), ',')) {
+  for (const std::string_view piece : Split(text.substr(1, text.size() - 2), ',')) {
     std::int64_t value = 0;
-    if (absl::SimpleAtoi(piece, &value)) values.push_back(value);
+    if (ParseNumber(piece, &value)) values.push_back(value);
   }
   return values;
 }
 
-std::string Bytea(std::string_view bytes) { return absl::StrCat("\\x", absl::BytesToHexString(bytes)); }
+std::string Bytea(std::string_view bytes) { return StrCat("\\x", absl::BytesToHexString(ToAbsl(bytes))); }
 
 std::string ParseBytea(std::string_view text) {
-  return text.starts_with("\\x") ? absl::HexStringToBytes(text.substr(2)) : std::string(text);
+  return text.starts_with("\\x") ? absl::HexStringToBytes(ToAbsl(text.substr(2))) : std::string(text);
 }
 
 Session::Session(std::string connection_string, std::string application)
@@ -79,10 +119,10 @@ absl::Status Session::Connect() {
   return Guard(Access::kRead, [this] {
     // Later keywords win over earlier ones, and a URL cannot be appended to: it is given as dbname.
     const std::string target = absl::StrContains(connection_string_, "://")
-                                   ? absl::StrCat("dbname='", connection_string_, "'")
+                                   ? StrCat("dbname='", connection_string_, "'")
                                    : connection_string_;
     auto opened = std::make_unique<pqxx::connection>(
-        absl::StrCat("connect_timeout=5 keepalives_idle=30 tcp_user_timeout=30000 application_name='", application_,
+        StrCat("connect_timeout=5 keepalives_idle=30 tcp_user_timeout=30000 application_name='", application_,
                      "' ", target, kOptions));
     opened->set_client_encoding("UTF8");
     backend_pid_ = opened->backendpid();
@@ -170,7 +210,7 @@ void Session::AbsorbCancel() {
   cancelled_by_caller_ = nullptr;
   if (!connection_) return;
   if (const absl::Status status = Execute("SELECT 1"); !status.ok()) {
-    Log("info", "cancel absorbed", {{"status", status.message()}});
+    Log("info", "cancel absorbed", {{"status", FromAbsl(status.message())}});
   }
 }
 

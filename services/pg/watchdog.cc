@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "absl/strings/str_cat.h"
+#include "services/base/strings.h"
 #include "absl/time/clock.h"
 
 namespace onrecord::pg {
@@ -72,7 +72,7 @@ void Watchdog::CancelOverdue() {
     const int pid = entry.session->backend_pid();
     if (pid != 0) {
       ++entry.cancels_sent;
-      control_.Execute(absl::StrCat("SELECT pg_cancel_backend(", pid, ")")).IgnoreError();
+      control_.Execute(StrCat("SELECT pg_cancel_backend(", pid, ")")).IgnoreError();
     }
     entry.next_cancel = absl::Now() + kRepeatCancel;
   }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "absl/strings/str_cat.h"
+#include "services/base/strings.h"
 #include "db/statements.h"
 #include "services/api/dates.h"
 #include "services/api/names.h"
@@ -23,7 +23,7 @@ template <typename Values>
 void CheckNames(const std::string& field, const Values& names, std::string_view prefix, api::Violations& violations) {
   violations.Count(field, names.size(), kMostNames);
   for (int i = 0; i < std::min(names.size(), kMostNames); ++i) {
-    violations.Name(absl::StrCat(field, "[", i, "]"), names[i], prefix);
+    violations.Name(StrCat(field, "[", i, "]"), names[i], prefix);
   }
 }
 
@@ -31,14 +31,14 @@ template <typename Values, typename IsValid>
 void CheckEnums(const std::string& field, const Values& values, IsValid is_valid, api::Violations& violations) {
   violations.Count(field, values.size(), kMostNames);
   for (int i = 0; i < std::min(values.size(), kMostNames); ++i) {
-    violations.Enum(absl::StrCat(field, "[", i, "]"), is_valid(values[i]) && values[i] != 0, values[i]);
+    violations.Enum(StrCat(field, "[", i, "]"), is_valid(values[i]) && values[i] != 0, values[i]);
   }
 }
 
 void CheckInterval(const std::string& field, const pb::DateInterval& interval, api::Violations& violations) {
   const std::size_t before = violations.all().size();
-  violations.Date(absl::StrCat(field, ".from"), interval.from());
-  violations.Date(absl::StrCat(field, ".to"), interval.to());
+  violations.Date(StrCat(field, ".from"), interval.from());
+  violations.Date(StrCat(field, ".to"), interval.to());
   if (violations.all().size() == before && api::ToFrom(interval.from()) > api::ToTo(interval.to())) {
     violations.Add(pb::ERROR_REASON_DATE_INVALID, field, "ends before it starts; exchange from and to");
   }
@@ -58,7 +58,7 @@ absl::StatusOr<std::vector<std::int64_t>> IdsOf(const std::map<std::string, std:
   for (const std::string& name : names) {
     const auto id = found.find(name.substr(name.find('/') + 1));
     if (id == found.end()) {
-      return Refuse(absl::StatusCode::kNotFound, missing, absl::StrCat(name, " does not exist"), {{"name", name}});
+      return Refuse(absl::StatusCode::kNotFound, missing, StrCat(name, " does not exist"), {{"name", name}});
     }
     ids.push_back(id->second);
   }
@@ -120,7 +120,7 @@ std::vector<PageKey> ReadKeys(const pqxx::result& rows) {
 }  // namespace
 
 void CheckFilter(const std::string& field, const pb::QuoteFilter& filter, api::Violations& violations) {
-  const auto path = [&](std::string_view name) { return absl::StrCat(field, ".", name); };
+  const auto path = [&](std::string_view name) { return StrCat(field, ".", name); };
   CheckNames(path("speakers"), filter.speakers(), "speakers/", violations);
   CheckNames(path("outlets"), filter.outlets(), "outlets/", violations);
   CheckNames(path("topics"), filter.topics(), "topics/", violations);

@@ -2,9 +2,8 @@
 
 #include <map>
 
-#include "absl/strings/str_cat.h"
+#include "services/base/strings.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "db/statements.h"
 #include "services/api/dates.h"
 #include "services/api/names.h"
@@ -32,11 +31,11 @@ class Cursor {
   // "prefix" + text, or "" for NULL.
   std::string Name(std::string_view prefix) {
     const pqxx::field field = Next();
-    return field.is_null() ? "" : absl::StrCat(prefix, field.c_str());
+    return field.is_null() ? "" : StrCat(prefix, field.c_str());
   }
   std::string Uuid(std::string_view prefix) {
     const pqxx::field field = Next();
-    return field.is_null() ? "" : absl::StrCat(prefix, api::BareUuid(field.c_str()));
+    return field.is_null() ? "" : StrCat(prefix, api::BareUuid(field.c_str()));
   }
   void Time(google::protobuf::Timestamp& time) {
     const std::int64_t micros = Long();
@@ -61,12 +60,16 @@ void ReadDate(Cursor& from, pb::UncertainDate& date) {
 
 // "2007-11-21" as PostgreSQL prints dates.
 pb::PartialDate ReadDay(const std::string& text) {
-  const std::vector<std::string> parts = absl::StrSplit(text, '-');
+  const std::vector<std::string_view> parts = Split(text, '-');
   pb::PartialDate date;
   if (parts.size() != 3) return date;
-  date.set_year(std::stoi(parts[0]));
-  date.set_month(std::stoi(parts[1]));
-  date.set_day(std::stoi(parts[2]));
+  int numbers[3] = {0, 0, 0};
+  for (std::size_t i = 0; i < 3; ++i) {
+    if (!ParseNumber(parts[i], &numbers[i])) return date;
+  }
+  date.set_year(numbers[0]);
+  date.set_month(numbers[1]);
+  date.set_day(numbers[2]);
   return date;
 }
 
@@ -88,8 +91,8 @@ void ReadQuote(Cursor& from, pb::QuoteRevision& revision) {
   quote.set_original_text(from.Text());
   quote.set_original_language(from.Text());
   ReadDate(from, *quote.mutable_said());
-  for (const std::string_view slug : absl::StrSplit(from.Text(), ' ', absl::SkipEmpty())) {
-    quote.add_topics(absl::StrCat("topics/", slug));
+  if (const std::string slugs = from.Text(); !slugs.empty()) {
+    for (const std::string_view slug : Split(slugs, ' ')) quote.add_topics(StrCat("topics/", slug));
   }
   quote.set_note(from.Text());
   *quote.mutable_occurred() = ReadDay(from.Text());
@@ -134,11 +137,13 @@ void ReadAppearance(Cursor& from, pb::Appearance& appearance) {
   appearance.set_marks(static_cast<pb::Marks>(from.Int()));
   appearance.set_context_before(from.Text());
   appearance.set_context_after(from.Text());
-  for (const std::string_view hop : absl::StrSplit(from.Text(), '\x1e', absl::SkipEmpty())) {
-    const std::pair<std::string_view, std::string_view> names = absl::StrSplit(hop, '\x1f');
-    pb::Hop& added = *appearance.add_relays();
-    added.set_outlet(absl::StrCat("outlets/", names.first));
-    added.set_outlet_display_name(std::string(names.second));
+  if (const std::string hops = from.Text(); !hops.empty()) {
+    for (const std::string_view hop : Split(hops, '\x1e')) {
+      const std::vector<std::string_view> names = Split(hop, '\x1f');
+      pb::Hop& added = *appearance.add_relays();
+      added.set_outlet(StrCat("outlets/", names[0]));
+      added.set_outlet_display_name(std::string(names[1]));
+    }
   }
   from.Time(*appearance.mutable_create_time());
   appearance.set_import(from.Name("imports/"));
@@ -148,8 +153,8 @@ std::string CiteDate(const pb::UncertainDate& date) {
   const api::DayRange range = api::ToRange(date);
   if (!range.known()) return "date unknown";
   const std::string text = api::FormatInterval(range);
-  if (range.from == api::kOpenFrom) return absl::StrCat("not later than ", text.substr(3));
-  if (range.to == api::kOpenTo) return absl::StrCat("not earlier than ", text.substr(0, text.size() - 3));
+  if (range.from == api::kOpenFrom) return StrCat("not later than ", text.substr(3));
+  if (range.to == api::kOpenTo) return StrCat("not earlier than ", text.substr(0, text.size() - 3));
   return text;
 }
 
@@ -193,26 +198,26 @@ std::string Cite(const pb::Quote& quote) {
   std::string text = api::FirstCodePoints(quote.text(), kMostCitedCodePoints);
   if (text.size() < quote.text().size()) text += " …";
   const bool verbatim = quote.kind() != pb::QUOTE_KIND_INDIRECT;
-  std::string citation = quote.speaker().empty() ? absl::StrCat("Unnamed source (“", quote.described_as(), "”)")
+  std::string citation = quote.speaker().empty() ? StrCat("Unnamed source (“", quote.described_as(), "”)")
                                                  : quote.speaker_display_name();
   if (!quote.appearances().empty() && !quote.appearances(0).role().empty()) {
-    absl::StrAppend(&citation, " (", quote.appearances(0).role(), ")");
+    StrAppend(&citation, " (", quote.appearances(0).role(), ")");
   }
-  absl::StrAppend(&citation, verbatim ? ": “" : " (paraphrased): ", text, verbatim ? "”" : "", ", said ",
+  StrAppend(&citation, verbatim ? ": “" : " (paraphrased): ", text, verbatim ? "”" : "", ", said ",
                   CiteDate(quote.said()));
   if (!quote.appearances().empty()) {
     const pb::Appearance& first = quote.appearances(0);
     std::vector<std::string> chain;
     for (const pb::Hop& hop : first.relays()) chain.push_back(hop.outlet_display_name());
     if (!first.outlet().empty()) chain.push_back(first.outlet_display_name());
-    absl::StrAppend(&citation, "; ", absl::StrJoin(chain, " → "));
-    if (!first.article().headline().empty()) absl::StrAppend(&citation, ", “", first.article().headline(), "”");
-    if (api::ToRange(first.published()).known()) absl::StrAppend(&citation, ", ", CiteDate(first.published()));
-    if (!first.article().url().empty()) absl::StrAppend(&citation, ", ", first.article().url());
+    StrAppend(&citation, "; ", absl::StrJoin(chain, " → "));
+    if (!first.article().headline().empty()) StrAppend(&citation, ", “", first.article().headline(), "”");
+    if (api::ToRange(first.published()).known()) StrAppend(&citation, ", ", CiteDate(first.published()));
+    if (!first.article().url().empty()) StrAppend(&citation, ", ", first.article().url());
   }
   if (quote.state() == pb::QUOTE_STATE_RETRACTED)
-    absl::StrAppend(&citation, " [RETRACTED: ", quote.retract_reason(), "]");
-  absl::StrAppend(&citation, " (onrecord ", quote.name(), ")");
+    StrAppend(&citation, " [RETRACTED: ", quote.retract_reason(), "]");
+  StrAppend(&citation, " (onrecord ", quote.name(), ")");
   return citation;
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "absl/strings/str_cat.h"
+#include "services/base/strings.h"
 #include "google/protobuf/util/field_mask_util.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "services/api/text.h"
@@ -28,7 +28,7 @@ constexpr const char* kWritable[] = {"text",     "speaker",     "described_as", 
 void Fold(std::string& text) { text = api::CollapseSpace(text); }
 
 void CheckAppearance(const std::string& field, const pb::Appearance& appearance, api::Violations& violations) {
-  const auto path = [&](std::string_view name) { return absl::StrCat(field, ".", name); };
+  const auto path = [&](std::string_view name) { return StrCat(field, ".", name); };
   if (!appearance.outlet().empty()) violations.Name(path("outlet"), appearance.outlet(), "outlets/");
   violations.Url(path("article.url"), appearance.article().url());
   violations.Text(path("article.headline"), appearance.article().headline(), 0, kMostPhraseCodePoints);
@@ -48,7 +48,7 @@ void CheckAppearance(const std::string& field, const pb::Appearance& appearance,
   for (const pb::TextRange& range : appearance.ranges()) {
     if (range.begin() < last_end || range.end() <= range.begin()) {
       violations.Add(pb::ERROR_REASON_VALUE_INVALID, path("ranges"),
-                     absl::StrCat("[", range.begin(), ", ", range.end(),
+                     StrCat("[", range.begin(), ", ", range.end(),
                                   ") is empty, or not after the range before; give them in order"));
       break;
     }
@@ -56,7 +56,7 @@ void CheckAppearance(const std::string& field, const pb::Appearance& appearance,
   }
   violations.Count(path("relays"), appearance.relays_size(), kMostRelays);
   for (int i = 0; i < std::min(appearance.relays_size(), kMostRelays); ++i) {
-    violations.Name(absl::StrCat(field, ".relays[", i, "].outlet"), appearance.relays(i).outlet(), "outlets/");
+    violations.Name(StrCat(field, ".relays[", i, "].outlet"), appearance.relays(i).outlet(), "outlets/");
   }
 }
 
@@ -107,11 +107,11 @@ void CheckQuote(const pb::Quote& quote, api::Violations& violations) {
   violations.Dates("quote.said", quote.said());
   violations.Count("quote.topics", quote.topics_size(), kMostTopics);
   for (int i = 0; i < std::min(quote.topics_size(), kMostTopics); ++i) {
-    violations.Name(absl::StrCat("quote.topics[", i, "]"), quote.topics(i), "topics/");
+    violations.Name(StrCat("quote.topics[", i, "]"), quote.topics(i), "topics/");
   }
   violations.Count("quote.appearances", quote.appearances_size(), kMostAppearances);
   for (int i = 0; i < std::min(quote.appearances_size(), kMostAppearances); ++i) {
-    CheckAppearance(absl::StrCat("quote.appearances[", i, "]"), quote.appearances(i), violations);
+    CheckAppearance(StrCat("quote.appearances[", i, "]"), quote.appearances(i), violations);
   }
   violations.Text("quote.note", quote.note(), 0, kMostNoteCodePoints);
 }
@@ -131,7 +131,7 @@ absl::Status CheckUpdateQuote(const pb::UpdateQuoteRequest& request) {
   for (const std::string& path : request.update_mask().paths()) {
     if (path != "*" && std::find(std::begin(kWritable), std::end(kWritable), path) == std::end(kWritable)) {
       violations.Add(pb::ERROR_REASON_VALUE_INVALID, "update_mask",
-                     absl::StrCat("\"", api::FirstCodePoints(path, 50), "\" is no field that can be changed"));
+                     StrCat("\"", api::FirstCodePoints(path, 50), "\" is no field that can be changed"));
     }
   }
   violations.Text("reason", request.reason(), 0, kMostPhraseCodePoints);
@@ -241,7 +241,7 @@ std::string ArticleId(std::string_view outlet, std::string_view url, std::string
 std::string FormatPosition(const pb::Appearance& appearance) {
   std::string text;
   for (const pb::TextRange& range : appearance.ranges()) {
-    absl::StrAppend(&text, text.empty() ? "" : ",", range.begin(), "-", range.end());
+    StrAppend(&text, text.empty() ? "" : ",", range.begin(), "-", range.end());
   }
   return text;
 }

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
+#include "services/base/strings.h"
 #include "absl/time/clock.h"
 #include "db/statements.h"
 #include "services/api/names.h"
@@ -27,13 +27,13 @@ constexpr int kMostAttempts = 5;
 absl::CivilDay Today() { return absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()); }
 
 absl::Status NotFound(std::string_view name) {
-  return Refuse(absl::StatusCode::kNotFound, pb::ERROR_REASON_QUOTE_NOT_FOUND, absl::StrCat(name, " does not exist"),
+  return Refuse(absl::StatusCode::kNotFound, pb::ERROR_REASON_QUOTE_NOT_FOUND, StrCat(name, " does not exist"),
                 {{"name", std::string(name)}});
 }
 
 absl::Status Stale(std::string_view name) {
   return Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_ETAG_MISMATCH,
-                absl::StrCat(name, " was changed since the etag was read; read it again"),
+                StrCat(name, " was changed since the etag was read; read it again"),
                 {{"name", std::string(name)}});
 }
 
@@ -127,49 +127,6 @@ absl::Status IdentifyAppearances(std::string_view quote_id, pb::Quote& quote) {
   return absl::OkStatus();
 }
 
-struct Change {
-  pb::RevisionAction action;
-  std::string reason;
-  pb::QuoteState state;
-  std::string retract_reason;
-};
-
-absl::StatusOr<bool> WriteChange(api::Call& call, const pb::Quote& before, const pb::Quote& after, const Ids& ids,
-                                 const Change& change) {
-  pg::Session& db = call.db();
-  const std::string id = after.name().substr(after.name().find('/') + 1);
-  const absl::CivilDay recorded =
-      absl::ToCivilDay(absl::FromUnixSeconds(after.create_time().seconds()), absl::UTCTimeZone());
-  const api::Occurred occurred = rules::PlaceQuote(after, recorded);
-  const std::string occurred_on = api::FormatDay(occurred.day);
-  const api::DayRange said = api::ToRange(after.said());
-  const std::vector<std::string> fields = rules::ChangedFields(before, after);
-  const bool appearances = std::find(fields.begin(), fields.end(), "appearances") != fields.end();
-  int revision = 0;
-  if (!absl::SimpleAtoi(before.etag(), &revision)) return Stale(after.name());
-  ASSIGN_OR_RETURN(
-      const pqxx::result updated,
-      db.Run(sql::kUpdateQuoteRow, id, ids.speaker, after.described_as(), static_cast<int>(after.source_terms()),
-             static_cast<int>(after.kind()), static_cast<int>(after.polarity()), after.text(), after.language(),
-             after.original_text(), after.original_language(), said.from, said.to, after.said().printed(),
-             static_cast<int>(after.said().basis()), occurred_on, static_cast<int>(occurred.precision),
-             pg::IntArray(ids.topics), pg::IntArray(ids.outlets), after.note(), rules::WarningBits(after, Today()),
-             call.author(), call.method(), revision, change.reason, static_cast<int>(change.state), appearances,
-             change.retract_reason, static_cast<int>(change.action)));
-  if (updated.affected_rows() == 0) return false;
-  RETURN_IF_ERROR(db.Run(sql::kDeleteQuoteTopics, id).status());
-  if (appearances) {
-    std::vector<std::string> kept;
-    for (const pb::Appearance& appearance : after.appearances()) kept.push_back(appearance.id());
-    RETURN_IF_ERROR(db.Run(sql::kDeleteAppearances, id, pg::TextArray(kept)).status());
-    RETURN_IF_ERROR(WriteChildren(db, id, after, ids, occurred_on));
-  } else {
-    RETURN_IF_ERROR(db.Run(sql::kPlaceAppearances, id, occurred_on).status());
-    RETURN_IF_ERROR(db.Run(sql::kInsertQuoteTopics, id, ids.speaker, occurred_on, pg::IntArray(ids.topics)).status());
-  }
-  return true;
-}
-
 // Reads a quote, lets `edit` make the change, and writes it if nobody else did meanwhile; else once more.
 // `request` and `request_id` make it safe to repeat.
 template <typename Request>
@@ -187,14 +144,14 @@ absl::StatusOr<pb::Quote> Edit(api::Call& call, const std::string& name, std::st
       ASSIGN_OR_RETURN(const pb::Quote before, GetQuote(call.db(), name));
       if (!etag.empty() && etag != before.etag()) return Stale(name);
       pb::Quote after = before;
-      ASSIGN_OR_RETURN(const Change change, edit(after));
+      ASSIGN_OR_RETURN(Change change, edit(after));
+      change.author = call.author();
+      change.via = call.method();
       if (change.state == before.state() && rules::SameContent(before, after)) {
         written = true;
         return absl::OkStatus();
       }
-      RETURN_IF_ERROR(IdentifyAppearances(name.substr(name.find('/') + 1), after));
-      ASSIGN_OR_RETURN(const Ids ids, ResolveIds(call.db(), after));
-      ASSIGN_OR_RETURN(written, WriteChange(call, before, after, ids, change));
+      ASSIGN_OR_RETURN(written, WriteChange(call.db(), before, after, change));
       // Undone with the claim of the request id; the next attempt starts afresh.
       return written ? absl::OkStatus()
                      : Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_WRITE_CONFLICT,
@@ -220,6 +177,43 @@ absl::StatusOr<std::vector<PageKey>> FindRanked(pg::Session& db, const Filter& f
 }
 
 }  // namespace
+
+absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Quote& after, const Change& change) {
+  const std::string id = after.name().substr(after.name().find('/') + 1);
+  RETURN_IF_ERROR(IdentifyAppearances(id, after));
+  RETURN_IF_ERROR(HoldTopicTree(db));
+  ASSIGN_OR_RETURN(const Ids ids, ResolveIds(db, after));
+  const absl::CivilDay recorded =
+      absl::ToCivilDay(absl::FromUnixSeconds(after.create_time().seconds()), absl::UTCTimeZone());
+  const api::Occurred occurred = rules::PlaceQuote(after, recorded);
+  const std::string occurred_on = api::FormatDay(occurred.day);
+  const api::DayRange said = api::ToRange(after.said());
+  const std::vector<std::string> fields = rules::ChangedFields(before, after);
+  const bool appearances = std::find(fields.begin(), fields.end(), "appearances") != fields.end();
+  int revision = 0;
+  if (!absl::SimpleAtoi(before.etag(), &revision)) return Stale(after.name());
+  ASSIGN_OR_RETURN(
+      const pqxx::result updated,
+      db.Run(sql::kUpdateQuoteRow, id, ids.speaker, after.described_as(), static_cast<int>(after.source_terms()),
+             static_cast<int>(after.kind()), static_cast<int>(after.polarity()), after.text(), after.language(),
+             after.original_text(), after.original_language(), said.from, said.to, after.said().printed(),
+             static_cast<int>(after.said().basis()), occurred_on, static_cast<int>(occurred.precision),
+             pg::IntArray(ids.topics), pg::IntArray(ids.outlets), after.note(), rules::WarningBits(after, Today()),
+             change.author, change.via, revision, change.reason, static_cast<int>(change.state), appearances,
+             change.retract_reason, static_cast<int>(change.action), change.by_person));
+  if (updated.affected_rows() == 0) return false;
+  RETURN_IF_ERROR(db.Run(sql::kDeleteQuoteTopics, id).status());
+  if (appearances) {
+    std::vector<std::string> kept;
+    for (const pb::Appearance& appearance : after.appearances()) kept.push_back(appearance.id());
+    RETURN_IF_ERROR(db.Run(sql::kDeleteAppearances, id, pg::TextArray(kept)).status());
+    RETURN_IF_ERROR(WriteChildren(db, id, after, ids, occurred_on));
+  } else {
+    RETURN_IF_ERROR(db.Run(sql::kPlaceAppearances, id, occurred_on).status());
+    RETURN_IF_ERROR(db.Run(sql::kInsertQuoteTopics, id, ids.speaker, occurred_on, pg::IntArray(ids.topics)).status());
+  }
+  return true;
+}
 
 absl::StatusOr<pb::Quote> GetQuote(pg::Session& db, std::string_view name) {
   ASSIGN_OR_RETURN(const std::string id, api::ParseQuoteName("name", name));
@@ -365,10 +359,10 @@ absl::StatusOr<pb::Quote> UpdateQuote(api::Call& call, const pb::UpdateQuoteRequ
       call, request.quote().name(), request.quote().etag(), request, [&](pb::Quote& quote) -> absl::StatusOr<Change> {
         if (quote.state() == pb::QUOTE_STATE_RETRACTED) {
           return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_QUOTE_RETRACTED,
-                        absl::StrCat(quote.name(), " is retracted; restore it first"), {{"name", quote.name()}});
+                        StrCat(quote.name(), " is retracted; restore it first"), {{"name", quote.name()}});
         }
         ASSIGN_OR_RETURN(quote, rules::ApplyMask(quote, request));
-        return Change{pb::REVISION_ACTION_UPDATED, request.reason(), quote.state(), ""};
+        return Change{.action = pb::REVISION_ACTION_UPDATED, .reason = request.reason(), .state = quote.state()};
       });
 }
 
@@ -376,9 +370,12 @@ absl::StatusOr<pb::Quote> RetractQuote(api::Call& call, const pb::RetractQuoteRe
   return Edit(call, request.name(), request.etag(), request, [&](pb::Quote& quote) -> absl::StatusOr<Change> {
     if (quote.state() == pb::QUOTE_STATE_RETRACTED) {
       return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_QUOTE_RETRACTED,
-                    absl::StrCat(quote.name(), " is retracted already"), {{"name", quote.name()}});
+                    StrCat(quote.name(), " is retracted already"), {{"name", quote.name()}});
     }
-    return Change{pb::REVISION_ACTION_RETRACTED, request.reason(), pb::QUOTE_STATE_RETRACTED, request.reason()};
+    return Change{.action = pb::REVISION_ACTION_RETRACTED,
+                  .reason = request.reason(),
+                  .state = pb::QUOTE_STATE_RETRACTED,
+                  .retract_reason = request.reason()};
   });
 }
 
@@ -386,9 +383,9 @@ absl::StatusOr<pb::Quote> RestoreQuote(api::Call& call, const pb::RestoreQuoteRe
   return Edit(call, request.name(), request.etag(), request, [&](pb::Quote& quote) -> absl::StatusOr<Change> {
     if (quote.state() != pb::QUOTE_STATE_RETRACTED) {
       return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_QUOTE_NOT_RETRACTED,
-                    absl::StrCat(quote.name(), " is not retracted"), {{"name", quote.name()}});
+                    StrCat(quote.name(), " is not retracted"), {{"name", quote.name()}});
     }
-    return Change{pb::REVISION_ACTION_RESTORED, request.reason(), pb::QUOTE_STATE_ACTIVE, ""};
+    return Change{.action = pb::REVISION_ACTION_RESTORED, .reason = request.reason()};
   });
 }
 

@@ -27,6 +27,21 @@ absl::StatusOr<pb::Quote> RestoreQuote(api::Call& call, const pb::RestoreQuoteRe
 absl::StatusOr<pb::ListQuoteRevisionsResponse> ListQuoteRevisions(pg::Session& db,
                                                                   const pb::ListQuoteRevisionsRequest& request);
 
+// Who changes a quote, through what and why.
+struct Change {
+  pb::RevisionAction action = pb::REVISION_ACTION_UPDATED;
+  std::string reason;
+  pb::QuoteState state = pb::QUOTE_STATE_ACTIVE;
+  std::string retract_reason;
+  std::string author;
+  std::string via;
+  bool by_person = true;  // imports leave alone what a person changed
+};
+
+// Writes `after` over `before` in the running transaction, with a revision. False when somebody else changed it
+// since `before` was read.
+absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Quote& after, const Change& change);
+
 // Reads the quotes of `keys` until `most_bytes` are full; sets `taken` to how many of the keys were read.
 absl::StatusOr<std::vector<pb::Quote>> ReadPage(pg::Session& db, const std::vector<PageKey>& keys,
                                                 std::size_t most_bytes, std::size_t& taken);

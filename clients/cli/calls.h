@@ -1,0 +1,45 @@
+// Unary calls in one line: a read is made once; a change carries a request id, so it is safe to repeat it while the
+// server is away for a moment. Both end the command through Context::Check when the call fails.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <thread>
+
+#include "clients/cli/context.h"
+
+namespace onrecord::cli {
+
+template <typename Stub, typename Request, typename Response>
+using Method = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
+
+template <typename Stub, typename Request, typename Response>
+Response Read(const Context& context, const std::unique_ptr<Stub>& stub, Method<Stub, Request, Response> method,
+              const Request& request) {
+  grpc::ClientContext call;
+  context.Prepare(call);
+  Response response;
+  context.Check(((*stub).*method)(&call, request, &response));
+  return response;
+}
+
+template <typename Stub, typename Request, typename Response>
+Response Change(const Context& context, const std::unique_ptr<Stub>& stub, Method<Stub, Request, Response> method,
+                Request request) {
+  constexpr int kAttempts = 3;
+  request.set_request_id(NewRequestId());
+  for (int attempt = 1;; ++attempt) {
+    grpc::ClientContext call;
+    context.Prepare(call);
+    Response response;
+    const grpc::Status status = ((*stub).*method)(&call, request, &response);
+    if (status.error_code() == grpc::StatusCode::UNAVAILABLE && attempt < kAttempts) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(200) * attempt);
+      continue;
+    }
+    context.Check(status);
+    return response;
+  }
+}
+
+}  // namespace onrecord::cli

@@ -1,0 +1,194 @@
+-- Imports: batches of records, each in one transaction with the import's own progress.
+
+-- name: CreateImport
+INSERT INTO imports (source, unknown_names, state, author, request_id)
+VALUES ($1::text, $2::smallint, 1, $3::text, nullif($4::text, ''))
+ON CONFLICT (request_id) DO UPDATE SET request_id = excluded.request_id
+RETURNING id;
+
+-- fragment: ImportColumns
+id, source, state, author, committed_sequence, created_count, updated_count, unchanged_count, conflict_count,
+  rejected_count, (extract(epoch FROM create_time) * 1000000)::bigint,
+  (extract(epoch FROM update_time) * 1000000)::bigint, unknown_names
+
+-- name: GetImport
+-- index: imports_pkey
+SELECT {{ImportColumns}} FROM imports WHERE id = $1::bigint;
+
+-- name: ListImports
+-- index: imports_pkey
+SELECT {{ImportColumns}} FROM imports WHERE id < $1::bigint ORDER BY id DESC LIMIT $2::bigint;
+
+-- The import moves on together with what its batch stored; nobody else may have moved it meanwhile.
+-- name: AdvanceImport
+-- index: imports_pkey
+UPDATE imports SET committed_sequence = $3::bigint, created_count = created_count + $4::bigint,
+  updated_count = updated_count + $5::bigint, unchanged_count = unchanged_count + $6::bigint,
+  conflict_count = conflict_count + $7::bigint, rejected_count = rejected_count + $8::bigint, update_time = now()
+WHERE id = $1::bigint AND committed_sequence = $2::bigint AND state = 1;
+
+-- name: FinishImport
+-- index: imports_pkey
+UPDATE imports SET state = 2, update_time = now() WHERE id = $1::bigint AND state = 1;
+
+-- name: InsertRejects
+INSERT INTO import_rejects (import_id, sequence, result, record)
+SELECT $1::bigint, r.sequence, r.result, r.record
+FROM unnest($2::bigint[], $3::bytea[], $4::bytea[]) r (sequence, result, record);
+
+-- name: ListRejects
+-- index: import_rejects_pkey
+SELECT sequence, result, record FROM import_rejects
+WHERE import_id = $1::bigint AND sequence > $2::bigint ORDER BY sequence LIMIT $3::bigint;
+
+-- What is known of the records of a batch.
+-- name: LookUpKeys
+-- index: import_keys_pkey
+SELECT key, quote_id, appearance_id, content_hash FROM import_keys WHERE key = ANY ($1::uuid[]);
+
+-- name: LookUpAppearances
+-- index: quotes_pkey
+SELECT wanted.place, q.edited, q.state, a.content_hash, a.id IS NOT NULL
+FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY wanted (quote_id, appearance_id, place)
+JOIN quotes q ON q.id = wanted.quote_id
+LEFT JOIN appearances a ON a.quote_id = wanted.quote_id AND a.id = wanted.appearance_id;
+
+-- Quotes that a batch changes are locked in the order of their ids, so that imports cannot deadlock.
+-- name: LockQuotes
+-- index: quotes_pkey
+SELECT id FROM quotes WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE;
+
+-- name: MakeStage
+CREATE TEMP TABLE IF NOT EXISTS staged_quotes (
+  id uuid, speaker_id int, described_as text, source_terms smallint, kind smallint, polarity smallint, text text,
+  language text, original_text text, original_language text, said_from int, said_to int, said_printed text,
+  said_basis smallint, occurred_on date, occurred_precision smallint, topic_ids int[], outlet_ids int[], note text,
+  warnings smallint) ON COMMIT DELETE ROWS;
+
+-- name: MakeAppearanceStage
+CREATE TEMP TABLE IF NOT EXISTS staged_appearances (
+  quote_id uuid, id uuid, outlet_id int, article_id uuid, published_from int, published_to int,
+  published_printed text, published_basis smallint, published_day date, wording text, attribution text, cue text,
+  role text, resolution smallint, ranges int[], marks smallint, context_before text, context_after text,
+  relay_outlet_ids int[], content_hash uuid, url text, headline text, byline text, dateline text,
+  topic_ids int[], text text) ON COMMIT DELETE ROWS;
+
+-- name: ClearStage
+DELETE FROM staged_quotes;
+
+-- name: ClearAppearanceStage
+DELETE FROM staged_appearances;
+
+-- What a record knows of an article and the record does not is filled in; what is known stays.
+-- name: InsertStagedArticles
+INSERT INTO articles (id, outlet_id, url, headline, byline, dateline, stub)
+SELECT DISTINCT ON (article_id) article_id, outlet_id, url, headline, byline, dateline, false
+FROM staged_appearances WHERE article_id IS NOT NULL ORDER BY article_id, headline DESC
+ON CONFLICT (id) DO UPDATE SET
+  outlet_id = coalesce(articles.outlet_id, excluded.outlet_id),
+  headline = CASE WHEN articles.headline = '' THEN excluded.headline ELSE articles.headline END,
+  byline = CASE WHEN articles.byline = '' THEN excluded.byline ELSE articles.byline END,
+  dateline = CASE WHEN articles.dateline = '' THEN excluded.dateline ELSE articles.dateline END,
+  stub = false
+WHERE articles.stub OR (articles.headline = '' AND excluded.headline <> '')
+  OR (articles.byline = '' AND excluded.byline <> '') OR (articles.dateline = '' AND excluded.dateline <> '')
+  OR (articles.outlet_id IS NULL AND excluded.outlet_id IS NOT NULL);
+
+-- name: InsertStagedQuotes
+INSERT INTO quotes (id, speaker_id, described_as, source_terms, kind, polarity, state, text, language, original_text,
+  original_language, said_from, said_to, said_printed, said_basis, occurred_on, occurred_precision, topic_ids,
+  outlet_ids, note, warnings, import_id, changed_by, changed_via)
+SELECT id, speaker_id, described_as, source_terms, kind, polarity, 1, text, language, original_text,
+  original_language, said_from, said_to, said_printed, said_basis, occurred_on, occurred_precision, topic_ids,
+  outlet_ids, note, warnings, $1::bigint, $2::text, 'imports/' || $1::bigint
+FROM staged_quotes ORDER BY id
+ON CONFLICT (id) DO NOTHING;
+
+-- A further appearance of a known quote: its outlet joins the quote's, an earlier printing may place the quote,
+-- and topics that it lacks are added, which is a change with a revision unless a person edited the quote.
+-- name: MergeStagedAppearances
+-- index: quotes_pkey
+WITH added AS (
+  SELECT s.quote_id, min(s.published_day) AS published_day,
+    array_agg(DISTINCT s.outlet_id) FILTER (WHERE s.outlet_id IS NOT NULL) AS outlet_ids,
+    (SELECT array_agg(DISTINCT tag.id) FROM staged_appearances t CROSS JOIN unnest(t.topic_ids) tag (id)
+     WHERE t.quote_id = s.quote_id) AS topic_ids
+  FROM staged_appearances s WHERE s.quote_id = ANY ($1::uuid[]) GROUP BY s.quote_id),
+merged AS (
+  SELECT q.id, added.published_day,
+    ARRAY (SELECT DISTINCT o.id FROM unnest(q.outlet_ids || added.outlet_ids) o (id) ORDER BY 1) AS outlet_ids,
+    CASE WHEN q.edited THEN '{}' ELSE ARRAY (
+      SELECT tag.id FROM unnest(added.topic_ids) tag (id) WHERE tag.id <> ALL (q.topic_ids)) END AS new_topic_ids
+  FROM added JOIN quotes q ON q.id = added.quote_id),
+before AS (
+  INSERT INTO quote_revisions (quote_id, revision, state, replaced_time)
+  SELECT q.id, q.revision, to_jsonb(q) - 'search', now()
+  FROM merged JOIN quotes q ON q.id = merged.id WHERE merged.new_topic_ids <> '{}')
+UPDATE quotes q SET outlet_ids = merged.outlet_ids, topic_ids = q.topic_ids || merged.new_topic_ids,
+  occurred_on = CASE WHEN q.occurred_precision = 7 OR (q.occurred_precision = 6 AND merged.published_day < q.occurred_on)
+    THEN coalesce(merged.published_day, q.occurred_on) ELSE q.occurred_on END,
+  occurred_precision = CASE WHEN q.occurred_precision = 7 AND merged.published_day IS NOT NULL THEN 6
+    ELSE q.occurred_precision END,
+  revision = q.revision + CASE WHEN merged.new_topic_ids = '{}' THEN 0 ELSE 1 END,
+  action = CASE WHEN merged.new_topic_ids = '{}' THEN q.action ELSE 2 END,
+  update_time = CASE WHEN merged.new_topic_ids = '{}' THEN q.update_time ELSE now() END,
+  changed_by = CASE WHEN merged.new_topic_ids = '{}' THEN q.changed_by ELSE $2::text END,
+  changed_via = CASE WHEN merged.new_topic_ids = '{}' THEN q.changed_via ELSE $3::text END
+FROM merged
+WHERE q.id = merged.id AND (merged.new_topic_ids <> '{}' OR q.outlet_ids <> merged.outlet_ids
+  OR (q.occurred_precision = 7 AND merged.published_day IS NOT NULL)
+  OR (q.occurred_precision = 6 AND merged.published_day < q.occurred_on));
+
+-- name: InsertStagedAppearances
+INSERT INTO appearances (quote_id, id, outlet_id, article_id, occurred_on, published_from, published_to,
+  published_printed, published_basis, wording, attribution, cue, role, resolution, ranges, marks, context_before,
+  context_after, relay_outlet_ids, relay_article_ids, import_id, content_hash)
+SELECT s.quote_id, s.id, s.outlet_id, s.article_id, q.occurred_on, s.published_from, s.published_to,
+  s.published_printed, s.published_basis,
+  CASE WHEN s.wording = '' AND s.text <> q.text THEN s.text ELSE s.wording END, s.attribution, s.cue, s.role, s.resolution, s.ranges, s.marks,
+  s.context_before, s.context_after, s.relay_outlet_ids,
+  array_fill('00000000000000000000000000000000'::uuid, ARRAY[cardinality(s.relay_outlet_ids)]),
+  $1::bigint, s.content_hash
+FROM staged_appearances s JOIN quotes q ON q.id = s.quote_id ORDER BY s.quote_id, s.id
+ON CONFLICT (quote_id, id) DO NOTHING
+RETURNING quote_id, id;
+
+-- name: InsertStagedTopics
+INSERT INTO quote_topics (quote_id, topic_id, speaker_id, occurred_on)
+SELECT DISTINCT q.id, above.id, q.speaker_id, q.occurred_on
+FROM quotes q CROSS JOIN unnest(q.topic_ids) tag (id) JOIN topics t ON t.id = tag.id CROSS JOIN unnest(t.path) above (id)
+WHERE q.id = ANY ($1::uuid[])
+ON CONFLICT (quote_id, topic_id) DO NOTHING;
+
+-- Copies of the day follow when a merge placed the quote anew.
+-- name: PlaceMergedAppearances
+-- index: appearances_pkey
+UPDATE appearances a SET occurred_on = q.occurred_on FROM quotes q
+WHERE q.id = ANY ($1::uuid[]) AND a.quote_id = q.id AND a.occurred_on <> q.occurred_on;
+
+-- name: PlaceMergedTopics
+-- index: quote_topics_pkey
+UPDATE quote_topics t SET occurred_on = q.occurred_on FROM quotes q
+WHERE q.id = ANY ($1::uuid[]) AND t.quote_id = q.id AND t.occurred_on <> q.occurred_on;
+
+-- name: UpsertKeys
+INSERT INTO import_keys (key, quote_id, appearance_id, content_hash)
+SELECT k.key, k.quote_id, k.appearance_id, k.content_hash
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[]) k (key, quote_id, appearance_id, content_hash)
+ORDER BY k.key
+ON CONFLICT (key) DO UPDATE SET quote_id = excluded.quote_id, appearance_id = excluded.appearance_id,
+  content_hash = excluded.content_hash;
+
+-- name: SetContentHash
+-- index: appearances_pkey
+UPDATE appearances SET content_hash = $3::uuid, import_id = $4::bigint
+WHERE quote_id = $1::uuid AND id = $2::uuid;
+
+-- name: TopicNames
+-- index: topics_slug_key
+SELECT slug, display_name FROM topics WHERE slug = ANY ($1::text[]);
+
+-- name: SlugsOfIds
+SELECT 's', id, slug FROM speakers WHERE id = ANY ($1::int[])
+UNION ALL SELECT 'o', id, slug FROM outlets WHERE id = ANY ($2::int[])
+UNION ALL SELECT 't', id, slug FROM topics WHERE id = ANY ($3::int[]);

@@ -1,0 +1,60 @@
+-- Timelines: counts by span of time and group, planned anew with their values.
+-- $22 the unit of date_trunc, $23 the group (none, speaker, outlet, topic, kind), $24 most groups,
+-- $25 the worst precision (Precision) that still fits into a bucket.
+
+-- fragment: Matched
+SELECT date_trunc($22::text, q.occurred_on::timestamp)::date AS bucket,
+    q.occurred_precision > $25::smallint AS uncertain,
+    CASE $23::text
+      WHEN 'speaker' THEN ARRAY[coalesce(q.speaker_id, 0)]
+      WHEN 'kind' THEN ARRAY[q.kind::int]
+      WHEN 'topic' THEN CASE WHEN q.topic_ids = '{}' THEN ARRAY[0] ELSE q.topic_ids END
+      WHEN 'outlet' THEN CASE WHEN q.outlet_ids = '{}' THEN ARRAY[0] ELSE q.outlet_ids END
+      ELSE ARRAY[0] END AS groups
+
+-- The largest groups keep their id, the others share -1. The first row has the number of quotes, each once.
+-- fragment: Counted
+counts AS MATERIALIZED (
+  SELECT g.id, matched.bucket, count(*) AS n, count(*) FILTER (WHERE matched.uncertain) AS uncertain
+  FROM matched CROSS JOIN unnest(matched.groups) g (id) GROUP BY g.id, matched.bucket),
+ranked AS (
+  SELECT id, row_number() OVER (ORDER BY sum(n) DESC, id) AS rank FROM counts GROUP BY id),
+shown AS (
+  SELECT CASE WHEN ranked.rank <= $24::int THEN counts.id ELSE -1 END AS id, counts.bucket, sum(counts.n) AS n,
+    sum(counts.uncertain) AS uncertain
+  FROM counts JOIN ranked USING (id) GROUP BY 1, 2)
+SELECT NULL::int, NULL::date, count(*)::bigint, 0::bigint, NULL::text, NULL::text FROM matched
+UNION ALL
+SELECT shown.id, shown.bucket, shown.n::bigint, shown.uncertain::bigint,
+  coalesce('speakers/' || s.slug, 'outlets/' || o.slug, 'topics/' || t.slug),
+  coalesce(s.display_name, o.display_name, t.display_name)
+FROM shown
+LEFT JOIN speakers s ON $23::text = 'speaker' AND s.id = shown.id
+LEFT JOIN outlets o ON $23::text = 'outlet' AND o.id = shown.id
+LEFT JOIN topics t ON $23::text = 'topic' AND t.id = shown.id
+ORDER BY 1 NULLS FIRST, 2
+
+-- name: GetTimeline
+-- plan: custom
+WITH matched AS MATERIALIZED (
+  {{Matched}}
+  FROM quotes q WHERE {{Matches}} AND {{MatchesWords}} AND {{Unpaged}}),
+{{Counted}};
+
+-- name: GetTimelineOfTopics
+-- plan: custom
+WITH matched AS MATERIALIZED (
+  {{Matched}}
+  FROM (SELECT DISTINCT quote_id FROM quote_topics WHERE topic_id = ANY ($6::int[])) tagged
+  JOIN quotes q ON q.id = tagged.quote_id
+  WHERE {{Matches}} AND {{MatchesWords}} AND {{Unpaged}}),
+{{Counted}};
+
+-- name: GetTimelineOfOutlets
+-- plan: custom
+WITH matched AS MATERIALIZED (
+  {{Matched}}
+  FROM (SELECT DISTINCT quote_id FROM appearances WHERE outlet_id = ANY ($7::int[])) printed
+  JOIN quotes q ON q.id = printed.quote_id
+  WHERE {{Matches}} AND {{MatchesWords}} AND {{Unpaged}}),
+{{Counted}};

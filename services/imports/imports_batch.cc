@@ -1,0 +1,459 @@
+#include "services/imports/imports_batch.h"
+
+#include <algorithm>
+
+#include "services/base/strings.h"
+#include "absl/time/clock.h"
+#include "db/statements.h"
+#include "services/api/names.h"
+#include "services/api/text.h"
+#include "services/names/names_store.h"
+#include "services/quotes/quotes_rules.h"
+#include "services/quotes/quotes_store.h"
+
+namespace onrecord::store {
+namespace {
+
+// The day that changes of today are recorded on.
+absl::CivilDay Today() { return absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()); }
+
+constexpr const char* kQuoteColumns[] = {
+    "id",          "speaker_id",         "described_as",      "source_terms", "kind",    "polarity",     "text",
+    "language",    "original_text",      "original_language", "said_from",    "said_to", "said_printed", "said_basis",
+    "occurred_on", "occurred_precision", "topic_ids",         "outlet_ids",   "note",    "warnings"};
+constexpr const char* kAppearanceColumns[] = {"quote_id",
+                                              "id",
+                                              "outlet_id",
+                                              "article_id",
+                                              "published_from",
+                                              "published_to",
+                                              "published_printed",
+                                              "published_basis",
+                                              "published_day",
+                                              "wording",
+                                              "attribution",
+                                              "cue",
+                                              "role",
+                                              "resolution",
+                                              "ranges",
+                                              "marks",
+                                              "context_before",
+                                              "context_after",
+                                              "relay_outlet_ids",
+                                              "content_hash",
+                                              "url",
+                                              "headline",
+                                              "byline",
+                                              "dateline",
+                                              "topic_ids",
+                                              "text"};
+
+pg::Param IdOrNull(std::int64_t id) { return id == 0 ? pg::Param(std::nullopt) : pg::Param(id); }
+
+void Decide(Pending& pending, pb::Outcome outcome) {
+  pending.result.set_outcome(outcome);
+  pending.result.set_quote(api::QuoteName(pending.checked.quote_id));
+}
+
+void Conflict(Pending& pending, bool retracted) {
+  Decide(pending, pb::OUTCOME_CONFLICT);
+  pending.result.set_reason(ReasonName(retracted ? pb::ERROR_REASON_RETRACTED_SINCE : pb::ERROR_REASON_EDITED_SINCE));
+  pending.result.set_field("text");
+  pending.result.set_message(retracted
+                                 ? "the quote was retracted since it was imported; restore it to let records change it"
+                                 : "a person edited the quote since it was imported; compare and edit it by hand");
+}
+
+std::vector<pg::Param> QuoteRow(const Pending& pending, const std::set<std::int64_t>& topics_of_all,
+                                const std::set<std::int64_t>& outlets) {
+  const pb::Quote& quote = pending.checked.quote;
+  const api::DayRange said = api::ToRange(quote.said());
+  const api::Occurred occurred = rules::PlaceQuote(quote, Today());
+  std::vector<std::int64_t> topics = pending.topic_ids;  // the first record's order, then what others add
+  for (const std::int64_t topic : topics_of_all) {
+    if (std::find(topics.begin(), topics.end(), topic) == topics.end()) topics.push_back(topic);
+  }
+  return {pending.checked.quote_id,
+          IdOrNull(pending.speaker_id),
+          quote.described_as(),
+          static_cast<int>(quote.source_terms()),
+          static_cast<int>(quote.kind()),
+          static_cast<int>(quote.polarity()),
+          quote.text(),
+          quote.language(),
+          quote.original_text(),
+          quote.original_language(),
+          said.from,
+          said.to,
+          quote.said().printed(),
+          static_cast<int>(quote.said().basis()),
+          api::FormatDay(occurred.day),
+          static_cast<int>(occurred.precision),
+          pg::IntArray(topics),
+          pg::IntArray(std::vector<std::int64_t>(outlets.begin(), outlets.end())),
+          quote.note(),
+          rules::WarningBits(quote, Today())};
+}
+
+std::vector<pg::Param> AppearanceRow(const Pending& pending) {
+  const pb::Appearance& appearance = pending.checked.quote.appearances(0);
+  const pb::Article& article = appearance.article();
+  const api::DayRange published = api::ToRange(appearance.published());
+  const std::string article_id = rules::ArticleId(pending.checked.outlet, article.url(), article.headline(), published);
+  std::vector<std::int64_t> ends;
+  for (const pb::TextRange& range : appearance.ranges()) {
+    ends.push_back(range.begin());
+    ends.push_back(range.end());
+  }
+  return {pending.checked.quote_id,
+          pending.checked.appearance_id,
+          IdOrNull(pending.outlet_id),
+          article_id.empty() ? pg::Param(std::nullopt) : pg::Param(article_id),
+          published.from,
+          published.to,
+          appearance.published().printed(),
+          static_cast<int>(appearance.published().basis()),
+          published.from == api::kOpenFrom ? pg::Param(std::nullopt)
+                                           : pg::Param(api::FormatDay(api::FirstDay(published.from))),
+          appearance.wording(),
+          appearance.attribution(),
+          appearance.cue(),
+          appearance.role(),
+          static_cast<int>(appearance.resolution()),
+          pg::IntArray(ends),
+          static_cast<int>(appearance.marks()),
+          appearance.context_before(),
+          appearance.context_after(),
+          pg::IntArray(pending.relay_ids),
+          pending.checked.content_hash,
+          article.url(),
+          article.headline(),
+          article.byline(),
+          article.dateline(),
+          pg::IntArray(pending.topic_ids),
+          pending.checked.quote.text()};
+}
+
+// A record that does not tell leaves what is known of its article.
+void KeepKnown(const pb::Article& known, pb::Article& article) {
+  if (article.headline().empty()) article.set_headline(known.headline());
+  if (article.byline().empty()) article.set_byline(known.byline());
+  if (article.dateline().empty()) article.set_dateline(known.dateline());
+  article.set_name(known.name());
+  article.set_stub(known.stub());
+}
+
+// What the server sets is not the record's to change.
+void KeepSetByServer(const pb::Appearance& known, pb::Appearance& printed) {
+  if (printed.outlet() == known.outlet()) printed.set_outlet_display_name(known.outlet_display_name());
+  for (int i = 0; i < std::min(printed.relays_size(), known.relays_size()); ++i) {
+    if (printed.relays(i).outlet() == known.relays(i).outlet()) *printed.mutable_relays(i) = known.relays(i);
+  }
+  *printed.mutable_create_time() = known.create_time();
+  printed.set_import(known.import());
+  KeepKnown(known.article(), *printed.mutable_article());
+  if (printed.article().url().empty() && printed.article().headline().empty()) printed.clear_article();
+}
+
+}  // namespace
+
+void Reject(Pending& pending, pb::ErrorReason reason, std::string_view field, std::string_view message) {
+  pending.result.set_outcome(pb::OUTCOME_REJECTED);
+  pending.result.set_reason(ReasonName(reason));
+  pending.result.set_field(std::string(field));
+  pending.result.set_message(std::string(message));
+}
+
+absl::Status BatchWriter::Write(std::vector<Pending>& records) {
+  if (!dry_run_) {
+    RETURN_IF_ERROR(db_.Run(sql::kMakeStage).status());
+    RETURN_IF_ERROR(db_.Run(sql::kMakeAppearanceStage).status());
+  }
+  // A round holds no record and no key twice: a later one must see what an earlier one stored.
+  Round round;
+  std::set<std::string> seen;
+  for (Pending& pending : records) {
+    if (pending.decided()) continue;
+    const std::string identity = StrCat(pending.checked.quote_id, pending.checked.appearance_id);
+    const bool again = seen.contains(identity) || (!pending.checked.key.empty() && seen.contains(pending.checked.key));
+    if (again) {
+      RETURN_IF_ERROR(WriteRound(round));
+      round.clear();
+      seen.clear();
+    }
+    seen.insert(identity);
+    if (!pending.checked.key.empty()) seen.insert(pending.checked.key);
+    round.push_back(&pending);
+  }
+  return WriteRound(round);
+}
+
+absl::Status BatchWriter::WriteRound(const Round& round) {
+  if (round.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(LookUpKeys(round));
+  RETURN_IF_ERROR(LookUpAppearances(round));
+  RETURN_IF_ERROR(InsertNew(round));
+  for (Pending* pending : round) {
+    if (!pending->decided() && pending->changes) RETURN_IF_ERROR(ApplyChange(*pending));
+  }
+  return WriteKeys(round);
+}
+
+absl::Status BatchWriter::LookUpKeys(const Round& round) {
+  std::vector<std::string> keys;
+  std::map<std::string, Pending*> by_key;
+  const auto ask = [&](const std::string& key, Pending* pending) {
+    keys.push_back(key);
+    by_key[key] = pending;
+  };
+  for (Pending* pending : round) {
+    if (!pending->checked.key.empty()) {
+      ask(pending->checked.key, pending);
+    } else if (!pending->checked.appearance_id.empty()) {
+      ask(pending->checked.appearance_id, pending);  // removed by a person
+      ask(rules::SupersededKey(pending->checked.appearance_id, pending->checked.content_hash), pending);
+    }
+  }
+  ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kLookUpKeys, pg::TextArray(keys)));
+  for (const auto& row : rows) {
+    const std::string key = api::BareUuid(row[0].c_str());
+    Pending& pending = *by_key.at(key);
+    pending.checked.quote_id = api::BareUuid(row[1].c_str());
+    const bool same = api::BareUuid(row[3].c_str()) == pending.checked.content_hash;
+    if (same) {
+      Decide(pending, pb::OUTCOME_UNCHANGED);
+    } else if (key == pending.checked.key) {
+      pending.checked.appearance_id = api::BareUuid(row[2].c_str());
+      pending.changes = true;
+    } else if (key == pending.checked.appearance_id) {
+      Conflict(pending, false);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BatchWriter::LookUpAppearances(const Round& round) {
+  Round asked;
+  std::vector<std::string> quotes;
+  std::vector<std::string> appearances;
+  for (Pending* pending : round) {
+    if (pending->decided()) continue;
+    asked.push_back(pending);
+    quotes.push_back(pending->checked.quote_id);
+    appearances.push_back(pending->checked.appearance_id.empty() ? std::string(32, '0')
+                                                                 : pending->checked.appearance_id);
+  }
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   db_.Run(sql::kLookUpAppearances, pg::TextArray(quotes), pg::TextArray(appearances)));
+  for (const auto& row : rows) {
+    Pending& pending = *asked[row[0].as<std::size_t>() - 1];
+    const bool edited = row[1].as<bool>();
+    const bool retracted = row[2].as<int>() == pb::QUOTE_STATE_RETRACTED;
+    const bool printed = row[4].as<bool>();
+    pending.quote_exists = true;
+    if (!printed && !pending.checked.appearance_id.empty() && !pending.changes) continue;  // a further appearance
+    if (!row[3].is_null() && api::BareUuid(row[3].c_str()) == pending.checked.content_hash) {
+      Decide(pending, pb::OUTCOME_UNCHANGED);
+      continue;
+    }
+    pending.changes = true;
+    pending.replaced_hash = row[3].is_null() ? "" : api::BareUuid(row[3].c_str());
+    if (edited || retracted) {
+      // Not a conflict when the record says what the edited quote says, as exports do.
+      ASSIGN_OR_RETURN(const pb::Quote stored, GetQuote(db_, api::QuoteName(pending.checked.quote_id)));
+      ASSIGN_OR_RETURN(const pb::Quote changed, Changed(pending, stored));
+      if (rules::SameContent(stored, changed)) {
+        Decide(pending, pb::OUTCOME_UNCHANGED);
+      } else {
+        Conflict(pending, retracted);
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BatchWriter::StageQuotes(const Round& fresh) {
+  // Records of one new quote: the first gives its fields, all give topics and outlets.
+  std::map<std::string, std::vector<Pending*>> by_quote;
+  for (Pending* pending : fresh) {
+    if (!pending->quote_exists) by_quote[pending->checked.quote_id].push_back(pending);
+  }
+  std::vector<std::vector<pg::Param>> rows;
+  for (const auto& [id, pendings] : by_quote) {
+    std::set<std::int64_t> topics;
+    std::set<std::int64_t> outlets;
+    pb::Quote all = pendings.front()->checked.quote;
+    all.clear_appearances();
+    for (const Pending* pending : pendings) {
+      topics.insert(pending->topic_ids.begin(), pending->topic_ids.end());
+      if (pending->outlet_id != 0) outlets.insert(pending->outlet_id);
+      all.mutable_appearances()->MergeFrom(pending->checked.quote.appearances());
+    }
+    Pending first = *pendings.front();
+    first.checked.quote = all;  // placed and warned about by all its appearances
+    rows.push_back(QuoteRow(first, topics, outlets));
+  }
+  return db_.Copy("staged_quotes", kQuoteColumns, rows);
+}
+
+absl::Status BatchWriter::StageAppearances(const Round& fresh) {
+  std::vector<std::vector<pg::Param>> rows;
+  for (const Pending* pending : fresh) {
+    if (!pending->checked.appearance_id.empty()) rows.push_back(AppearanceRow(*pending));
+  }
+  return db_.Copy("staged_appearances", kAppearanceColumns, rows);
+}
+
+absl::Status BatchWriter::InsertNew(const Round& round) {
+  Round fresh;
+  std::set<std::string> existing;
+  std::set<std::string> touched;
+  for (Pending* pending : round) {
+    if (pending->decided() || pending->changes) continue;
+    Decide(*pending, pb::OUTCOME_CREATED);
+    const int bits = rules::WarningBits(pending->checked.quote, Today());
+    for (int warning = 1; bits >> (warning - 1) != 0; ++warning) {
+      if ((bits >> (warning - 1) & 1) != 0) pending->result.add_warnings(static_cast<pb::QuoteWarning>(warning));
+    }
+    fresh.push_back(pending);
+    touched.insert(pending->checked.quote_id);
+    if (pending->quote_exists) existing.insert(pending->checked.quote_id);
+  }
+  if (fresh.empty() || dry_run_) return absl::OkStatus();
+  RETURN_IF_ERROR(HoldTopicTree(db_));
+  RETURN_IF_ERROR(db_.Run(sql::kClearStage).status());
+  RETURN_IF_ERROR(db_.Run(sql::kClearAppearanceStage).status());
+  RETURN_IF_ERROR(StageQuotes(fresh));
+  RETURN_IF_ERROR(StageAppearances(fresh));
+  const std::string via = api::ImportName(import_id_);
+  RETURN_IF_ERROR(db_.Run(sql::kInsertStagedArticles).status());
+  ASSIGN_OR_RETURN(const pqxx::result inserted, db_.Run(sql::kInsertStagedQuotes, import_id_, author_));
+  // Where another import was faster with a quote, ours is a further appearance of it.
+  if (inserted.affected_rows() != touched.size() - existing.size()) existing = touched;
+  const std::string merged = pg::TextArray(std::vector<std::string>(existing.begin(), existing.end()));
+  if (!existing.empty()) {
+    RETURN_IF_ERROR(db_.Run(sql::kLockQuotes, merged).status());
+    RETURN_IF_ERROR(db_.Run(sql::kMergeStagedAppearances, merged, author_, via).status());
+  }
+  ASSIGN_OR_RETURN(const pqxx::result printed, db_.Run(sql::kInsertStagedAppearances, import_id_));
+  std::set<std::string> ours;
+  for (const auto& row : printed)
+    ours.insert(StrCat(api::BareUuid(row[0].c_str()), api::BareUuid(row[1].c_str())));
+  for (Pending* pending : fresh) {
+    const std::string identity = StrCat(pending->checked.quote_id, pending->checked.appearance_id);
+    if (!pending->checked.appearance_id.empty() && !ours.contains(identity)) Decide(*pending, pb::OUTCOME_UNCHANGED);
+  }
+  RETURN_IF_ERROR(
+      db_.Run(sql::kInsertStagedTopics, pg::TextArray(std::vector<std::string>(touched.begin(), touched.end())))
+          .status());
+  if (existing.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(db_.Run(sql::kPlaceMergedAppearances, merged).status());
+  return db_.Run(sql::kPlaceMergedTopics, merged).status();
+}
+
+absl::StatusOr<pb::Quote> BatchWriter::Changed(const Pending& pending, const pb::Quote& before) {
+  ASSIGN_OR_RETURN(
+      const pqxx::result rows,
+      db_.Run(sql::kSlugsOfIds, pg::IntArray(std::vector<std::int64_t>{pending.speaker_id}), pg::IntArray([&] {
+                std::vector<std::int64_t> outlets = pending.relay_ids;
+                outlets.push_back(pending.outlet_id);
+                return outlets;
+              }()),
+              pg::IntArray(pending.topic_ids)));
+  std::map<std::pair<char, std::int64_t>, std::string> slugs;
+  for (const auto& row : rows) slugs[{row[0].c_str()[0], row[1].as<std::int64_t>()}] = row[2].c_str();
+  const auto name = [&](char kind, std::string_view prefix, std::int64_t id) {
+    return id == 0 ? std::string() : StrCat(prefix, slugs[{kind, id}]);
+  };
+  pb::Quote after = pending.checked.quote;
+  after.set_name(before.name());
+  after.set_speaker(pending.keep_speaker ? before.speaker() : name('s', "speakers/", pending.speaker_id));
+  for (const std::int64_t topic : pending.topic_ids) after.add_topics(name('t', "topics/", topic));
+  after.set_state(before.state());
+  *after.mutable_create_time() = before.create_time();
+  *after.mutable_appearances() = before.appearances();
+  if (pending.checked.appearance_id.empty()) return after;
+  pb::Appearance printed = pending.checked.quote.appearances(0);
+  printed.set_id(pending.checked.appearance_id);
+  printed.set_outlet(name('o', "outlets/", pending.outlet_id));
+  for (const std::int64_t relay : pending.relay_ids) printed.add_relays()->set_outlet(name('o', "outlets/", relay));
+  if (before.appearances_size() > 1) {
+    // The quote is not this record's alone: it adds topics, and its spelling is a wording of its own.
+    for (const std::string& topic : before.topics()) {
+      if (std::find(after.topics().begin(), after.topics().end(), topic) == after.topics().end())
+        after.add_topics(topic);
+    }
+    if (api::Fold(after.text()) == api::Fold(before.text()) && after.text() != before.text()) {
+      if (printed.wording().empty()) printed.set_wording(after.text());
+      after.set_text(before.text());
+    }
+  }
+  for (pb::Appearance& appearance : *after.mutable_appearances()) {
+    if (appearance.id() != printed.id()) continue;
+    KeepSetByServer(appearance, printed);
+    appearance = printed;
+    return after;
+  }
+  *after.add_appearances() = printed;
+  return after;
+}
+
+absl::Status BatchWriter::ApplyChange(Pending& pending) {
+  const std::string name = api::QuoteName(pending.checked.quote_id);
+  const std::vector<std::string> id = {pending.checked.quote_id};
+  if (!dry_run_) RETURN_IF_ERROR(db_.Run(sql::kLockQuotes, pg::TextArray(id)).status());
+  ASSIGN_OR_RETURN(const pb::Quote before, GetQuote(db_, name));
+  ASSIGN_OR_RETURN(pb::Quote after, Changed(pending, before));
+  if (rules::SameContent(before, after)) {
+    Decide(pending, pb::OUTCOME_UNCHANGED);
+    return absl::OkStatus();
+  }
+  Decide(pending, pb::OUTCOME_UPDATED);
+  if (dry_run_) return absl::OkStatus();
+  Change change;
+  change.author = author_;
+  change.via = api::ImportName(import_id_);
+  change.by_person = false;
+  ASSIGN_OR_RETURN(const bool written, WriteChange(db_, before, after, change));
+  if (!written) {
+    return Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_WRITE_CONFLICT,
+                  "concurrent changes collided; repeat the call");
+  }
+  if (pending.checked.appearance_id.empty()) return absl::OkStatus();
+  return db_
+      .Run(sql::kSetContentHash, pending.checked.quote_id, pending.checked.appearance_id, pending.checked.content_hash,
+           import_id_)
+      .status();
+}
+
+absl::Status BatchWriter::WriteKeys(const Round& round) {
+  if (dry_run_) return absl::OkStatus();
+  std::vector<std::string> keys;
+  std::vector<std::string> quotes;
+  std::vector<std::string> appearances;
+  std::vector<std::string> hashes;
+  const auto add = [&](const std::string& key, const Pending& pending, const std::string& hash) {
+    keys.push_back(key);
+    quotes.push_back(pending.checked.quote_id);
+    appearances.push_back(pending.checked.appearance_id.empty() ? std::string(32, '0') : pending.checked.appearance_id);
+    hashes.push_back(hash);
+  };
+  for (const Pending* pending : round) {
+    const rules::CheckedRecord& checked = pending->checked;
+    const pb::Outcome outcome = pending->result.outcome();
+    if (outcome != pb::OUTCOME_CREATED && outcome != pb::OUTCOME_UPDATED) continue;
+    if (!checked.key.empty()) {
+      add(checked.key, *pending, checked.content_hash);
+    } else if (outcome == pb::OUTCOME_UPDATED && !pending->replaced_hash.empty()) {
+      // Feeding the same file again must not flip the appearance back to the content it had before.
+      add(rules::SupersededKey(checked.appearance_id, pending->replaced_hash), *pending, pending->replaced_hash);
+    }
+  }
+  if (keys.empty()) return absl::OkStatus();
+  return db_
+      .Run(sql::kUpsertKeys, pg::TextArray(keys), pg::TextArray(quotes), pg::TextArray(appearances),
+           pg::TextArray(hashes))
+      .status();
+}
+
+}  // namespace onrecord::store

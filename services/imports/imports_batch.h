@@ -1,0 +1,63 @@
+// What is decided about the records of one batch, and writing it. One instance serves one attempt of one
+// transaction; it is made of checked records whose names are resolved.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "onrecord/v1/imports.pb.h"
+#include "services/imports/imports_rules.h"
+#include "services/pg/session.h"
+
+namespace onrecord::store {
+
+// A record on its way.
+struct Pending {
+  const pb::ImportRecord* record = nullptr;
+  pb::RecordResult result;  // its outcome is unspecified until it is decided
+  rules::CheckedRecord checked;
+  std::int64_t speaker_id = 0;  // 0: an unnamed source, or the one the quote has already (see keep_speaker)
+  bool keep_speaker = false;
+  std::int64_t outlet_id = 0;
+  std::vector<std::int64_t> topic_ids;
+  std::vector<std::int64_t> relay_ids;
+  bool quote_exists = false;
+  bool changes = false;       // known, but with other content
+  std::string replaced_hash;  // of the content that a change replaces
+
+  bool decided() const { return result.outcome() != pb::OUTCOME_UNSPECIFIED; }
+};
+
+// Rejects the record.
+void Reject(Pending& pending, pb::ErrorReason reason, std::string_view field, std::string_view message);
+
+// Decides and writes `records`, in the running transaction. With `dry_run` it only decides.
+class BatchWriter {
+ public:
+  BatchWriter(pg::Session& db, std::int64_t import_id, std::string_view author, bool dry_run)
+      : db_(db), import_id_(import_id), author_(author), dry_run_(dry_run) {}
+  absl::Status Write(std::vector<Pending>& records);
+
+ private:
+  using Round = std::vector<Pending*>;
+  absl::Status WriteRound(const Round& round);
+  absl::Status LookUpKeys(const Round& round);
+  absl::Status LookUpAppearances(const Round& round);
+  absl::Status InsertNew(const Round& round);
+  absl::Status StageQuotes(const Round& fresh);
+  absl::Status StageAppearances(const Round& fresh);
+  absl::Status ApplyChange(Pending& pending);
+  absl::Status WriteKeys(const Round& round);
+  // The quote that the record asks for, made from what is stored.
+  absl::StatusOr<pb::Quote> Changed(const Pending& pending, const pb::Quote& before);
+
+  pg::Session& db_;
+  const std::int64_t import_id_;
+  const std::string author_;
+  const bool dry_run_;
+};
+
+}  // namespace onrecord::store

@@ -1,0 +1,42 @@
+// Import records: checked one by one, and turned into the quote and the appearance that they are; and back, for
+// exports. Pure: names stay as given, they are resolved by the store.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "onrecord/v1/imports.pb.h"
+#include "services/api/dates.h"
+#include "services/api/violations.h"
+
+namespace onrecord::rules {
+
+// A record that passed its checks.
+struct CheckedRecord {
+  pb::Quote quote;      // without names of speaker and topics; at most one appearance, without outlets
+  std::string speaker;  // as given
+  std::vector<std::string> topics;
+  std::string outlet;
+  std::vector<std::string> via;
+  std::string quote_id;
+  std::string appearance_id;  // empty for a quote without an appearance
+  std::string content_hash;   // of the whole record
+  std::string key;            // of source and external id; empty without one
+};
+
+// The first thing that is wrong with the record, or the record checked.
+std::optional<Violation> CheckRecord(std::string_view source, const pb::ImportRecord& record, CheckedRecord& checked);
+
+absl::Status CheckStart(const pb::StartImport& start);
+
+// The key under which superseded content of an appearance without external id is remembered.
+std::string SupersededKey(std::string_view appearance_id, std::string_view content_hash);
+
+// The record that imports this appearance of the quote (nullptr: the quote has none), with names for people: they
+// resolve in any database. `topic_names` are the display names of the quote's topics, in order.
+pb::ImportRecord ToRecord(const pb::Quote& quote, const pb::Appearance* appearance,
+                          absl::Span<const std::string> topic_names);
+
+}  // namespace onrecord::rules

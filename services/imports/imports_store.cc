@@ -1,0 +1,376 @@
+#include "services/imports/imports_store.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+#include "absl/strings/numbers.h"
+#include "services/base/strings.h"
+#include "db/statements.h"
+#include "services/api/names.h"
+#include "services/api/page_token.h"
+#include "services/base/log.h"
+#include "services/imports/imports_batch.h"
+#include "services/imports/imports_rules.h"
+#include "services/names/names_store.h"
+#include "services/quotes/quotes_store.h"
+
+namespace onrecord::store {
+namespace {
+
+constexpr int kMostPerPage = 1000;
+constexpr int kMostPerBatch = 2000;
+constexpr int kExportedAtOnce = 200;
+constexpr char kDefaultSource[] = "default";
+
+void SetTime(std::int64_t micros, google::protobuf::Timestamp& time) {
+  time.set_seconds(micros / 1000000);
+  time.set_nanos(static_cast<int>(micros % 1000000) * 1000);
+}
+
+// Columns of the fragment ImportColumns.
+pb::Import ReadImport(const pqxx::row& row) {
+  pb::Import import;
+  import.set_name(api::ImportName(row[0].as<std::int64_t>()));
+  import.set_source(row[1].c_str());
+  import.set_state(static_cast<pb::ImportState>(row[2].as<int>()));
+  import.set_author(row[3].c_str());
+  import.set_committed_sequence(row[4].as<std::int64_t>());
+  import.set_created_count(row[5].as<std::int64_t>());
+  import.set_updated_count(row[6].as<std::int64_t>());
+  import.set_unchanged_count(row[7].as<std::int64_t>());
+  import.set_conflict_count(row[8].as<std::int64_t>());
+  import.set_rejected_count(row[9].as<std::int64_t>());
+  SetTime(row[10].as<std::int64_t>(), *import.mutable_create_time());
+  SetTime(row[11].as<std::int64_t>(), *import.mutable_update_time());
+  import.set_unknown_names(static_cast<pb::UnknownNames>(row[12].as<int>()));
+  return import;
+}
+
+void Count(const pb::RecordResult& result, pb::Import& import) {
+  switch (result.outcome()) {
+    case pb::OUTCOME_CREATED:
+      import.set_created_count(import.created_count() + 1);
+      break;
+    case pb::OUTCOME_UPDATED:
+      import.set_updated_count(import.updated_count() + 1);
+      break;
+    case pb::OUTCOME_UNCHANGED:
+      import.set_unchanged_count(import.unchanged_count() + 1);
+      break;
+    case pb::OUTCOME_CONFLICT:
+      import.set_conflict_count(import.conflict_count() + 1);
+      break;
+    default:
+      import.set_rejected_count(import.rejected_count() + 1);
+  }
+}
+
+// The distinct names of a kind in a batch, resolved once.
+class NameSet {
+ public:
+  void Add(const std::string& name) {
+    if (!name.empty() && matches_.emplace(name, NameMatch{}).second) names_.push_back(name);
+  }
+  absl::Status Resolve(api::Call& call, NameTable table, bool create, std::string_view via) {
+    if (names_.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const std::vector<NameMatch> found,
+                     ResolveNames(call.db(), table, names_, create, call.author(), via));
+    for (std::size_t i = 0; i < names_.size(); ++i) matches_[names_[i]] = found[i];
+    return absl::OkStatus();
+  }
+  // The id, 0 for an empty name; rejects the record when the name means nobody or several.
+  std::int64_t Get(const std::string& name, std::string_view field, bool assume, Pending& pending) const {
+    if (name.empty() || pending.decided()) return 0;
+    const NameMatch& match = matches_.at(name);
+    if (match.ambiguous) {
+      Reject(pending, pb::ERROR_REASON_NAME_AMBIGUOUS, field,
+             StrCat("\"", name, "\" may mean several; use the resource name of one of them"));
+    } else if (match.id == 0 && !assume) {
+      Reject(pending, pb::ERROR_REASON_NAME_UNKNOWN, field,
+             StrCat("\"", name, "\" is not known; create it first, or let the import create names"));
+    }
+    return match.id;
+  }
+  const NameMatch& Match(const std::string& name) const { return matches_.at(name); }
+
+ private:
+  std::vector<std::string> names_;
+  std::map<std::string, NameMatch> matches_;
+};
+
+// Ids for the names of the records that are still undecided.
+absl::Status ResolveRecords(api::Call& call, const pb::Import& import, std::vector<Pending>& records) {
+  NameSet speakers;
+  NameSet outlets;
+  NameSet topics;
+  for (const Pending& pending : records) {
+    if (pending.decided()) continue;
+    speakers.Add(pending.checked.speaker);
+    outlets.Add(pending.checked.outlet);
+    for (const std::string& outlet : pending.checked.via) outlets.Add(outlet);
+    for (const std::string& topic : pending.checked.topics) topics.Add(topic);
+  }
+  const bool create = import.unknown_names() != pb::UNKNOWN_NAMES_REJECT;
+  // A dry run creates nothing, but judges as if it did.
+  const bool create_now = create && !import.dry_run();
+  const bool assume = create && import.dry_run();
+  RETURN_IF_ERROR(speakers.Resolve(call, NameTable::kSpeakers, create_now, import.name()));
+  RETURN_IF_ERROR(outlets.Resolve(call, NameTable::kOutlets, create_now, import.name()));
+  RETURN_IF_ERROR(topics.Resolve(call, NameTable::kTopics, create_now, import.name()));
+  for (Pending& pending : records) {
+    if (pending.decided()) continue;
+    const rules::CheckedRecord& checked = pending.checked;
+    // An exported record belongs to its quote, whose speaker it keeps where the name alone could mean several.
+    pending.keep_speaker =
+        !checked.speaker.empty() && !pending.record->quote().empty() && speakers.Match(checked.speaker).ambiguous;
+    if (!pending.keep_speaker) pending.speaker_id = speakers.Get(checked.speaker, "speaker", assume, pending);
+    pending.outlet_id = outlets.Get(checked.outlet, "outlet", assume, pending);
+    for (const std::string& name : checked.via) pending.relay_ids.push_back(outlets.Get(name, "via", assume, pending));
+    for (const std::string& name : checked.topics) {
+      const std::int64_t topic = topics.Get(name, "topics", assume, pending);
+      const bool again =
+          std::find(pending.topic_ids.begin(), pending.topic_ids.end(), topic) != pending.topic_ids.end();
+      if (!again) pending.topic_ids.push_back(topic);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WriteRejects(pg::Session& db, std::int64_t import_id, const std::vector<Pending>& records) {
+  std::vector<std::int64_t> sequences;
+  std::vector<std::string> results;
+  std::vector<std::string> originals;
+  for (const Pending& pending : records) {
+    const pb::Outcome outcome = pending.result.outcome();
+    if (outcome != pb::OUTCOME_REJECTED && outcome != pb::OUTCOME_CONFLICT) continue;
+    sequences.push_back(pending.result.sequence());
+    results.push_back(pg::Bytea(pending.result.SerializeAsString()));
+    originals.push_back(pg::Bytea(pending.record->SerializeAsString()));
+  }
+  if (sequences.empty()) return absl::OkStatus();
+  return db
+      .Run(sql::kInsertRejects, import_id, pg::IntArray(sequences), pg::TextArray(results), pg::TextArray(originals))
+      .status();
+}
+
+absl::Status Advance(pg::Session& db, std::int64_t import_id, const pb::Import& before, const pb::Import& after) {
+  ASSIGN_OR_RETURN(
+      const pqxx::result moved,
+      db.Run(sql::kAdvanceImport, import_id, before.committed_sequence(), after.committed_sequence(),
+             after.created_count() - before.created_count(), after.updated_count() - before.updated_count(),
+             after.unchanged_count() - before.unchanged_count(), after.conflict_count() - before.conflict_count(),
+             after.rejected_count() - before.rejected_count()));
+  if (moved.affected_rows() == 1) return absl::OkStatus();
+  return Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_IMPORT_BUSY,
+                StrCat(before.name(),
+                             " is being fed by another client, or was finished by it; resume it when "
+                             "that one has ended"),
+                {{"name", before.name()}});
+}
+
+// Stores the records in one transaction; `import` moves on with it.
+absl::Status Store(api::Call& call, pb::Import& import, const std::vector<Pending>& records,
+                   std::vector<Pending>& stored) {
+  std::int64_t import_id = 0;
+  if (!import.dry_run()) {
+    ASSIGN_OR_RETURN(import_id, api::ParseImportName("import", import.name()));
+  }
+  pb::Import after;
+  RETURN_IF_ERROR(call.db().Transaction([&]() -> absl::Status {
+    stored = records;  // an attempt that lost starts afresh
+    after = import;
+    RETURN_IF_ERROR(BatchWriter(call.db(), import_id, call.author(), import.dry_run()).Write(stored));
+    for (const Pending& pending : stored) Count(pending.result, after);
+    after.set_committed_sequence(stored.back().result.sequence());
+    if (import.dry_run()) return absl::OkStatus();
+    RETURN_IF_ERROR(WriteRejects(call.db(), import_id, stored));
+    return Advance(call.db(), import_id, import, after);
+  }));
+  import = after;
+  return absl::OkStatus();
+}
+
+// Like Store. A record that the database refuses, although it passed our checks, is found by halving the batch
+// and rejected alone: it must not stop the others.
+absl::Status StoreOrSplit(api::Call& call, pb::Import& import, std::vector<Pending> records, pb::BatchResult& result) {
+  std::vector<Pending> stored;
+  absl::Status status = Store(call, import, records, stored);
+  if (ReasonOf(status) == pb::ERROR_REASON_INTERNAL) {
+    if (records.size() == 1 && !records[0].decided()) {
+      Reject(records[0], pb::ERROR_REASON_RECORD_REFUSED, "", "the database refused this record; see the server's log");
+      status = Store(call, import, records, stored);
+    } else if (records.size() > 1) {
+      const auto middle = records.begin() + static_cast<std::ptrdiff_t>(records.size() / 2);
+      RETURN_IF_ERROR(StoreOrSplit(call, import, std::vector<Pending>(records.begin(), middle), result));
+      return StoreOrSplit(call, import, std::vector<Pending>(middle, records.end()), result);
+    }
+  }
+  RETURN_IF_ERROR(status);
+  for (Pending& pending : stored) *result.add_results() = std::move(pending.result);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::string>> TopicNames(pg::Session& db, const std::vector<pb::Quote>& quotes,
+                                                    std::map<std::string, std::string>& names) {
+  std::vector<std::string> slugs;
+  for (const pb::Quote& quote : quotes) {
+    for (const std::string& topic : quote.topics()) {
+      if (names.emplace(topic, "").second) slugs.push_back(topic.substr(topic.find('/') + 1));
+    }
+  }
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kTopicNames, pg::TextArray(slugs)));
+  for (const auto& row : rows) names[StrCat("topics/", row[0].c_str())] = row[1].c_str();
+  return slugs;
+}
+
+}  // namespace
+
+absl::StatusOr<pb::Import> StartImport(api::Call& call, const pb::StartImport& start) {
+  RETURN_IF_ERROR(rules::CheckStart(start));
+  if (!start.resume().empty()) {
+    ASSIGN_OR_RETURN(pb::Import import, GetImport(call.db(), start.resume()));
+    if (import.state() == pb::IMPORT_STATE_FINISHED) {
+      return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_IMPORT_FINISHED,
+                    StrCat(import.name(), " is finished; start a new import"), {{"name", import.name()}});
+    }
+    return import;
+  }
+  const std::string source = start.source().empty() ? kDefaultSource : start.source();
+  if (start.dry_run()) {
+    pb::Import import;
+    import.set_source(source);
+    import.set_dry_run(true);
+    import.set_state(pb::IMPORT_STATE_RUNNING);
+    import.set_author(std::string(call.author()));
+    import.set_unknown_names(start.unknown_names());
+    return import;
+  }
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   call.db().Run(sql::kCreateImport, source, static_cast<int>(start.unknown_names()), call.author(),
+                                 start.request_id()));
+  return GetImport(call.db(), api::ImportName(rows[0][0].as<std::int64_t>()));
+}
+
+absl::StatusOr<pb::BatchResult> ImportBatch(api::Call& call, pb::Import& import, const pb::RecordBatch& batch) {
+  if (batch.records().empty() || batch.records_size() > kMostPerBatch) {
+    return RefuseFields({{pb::ERROR_REASON_TOO_MANY_VALUES, "batch.records",
+                          StrCat("has ", batch.records_size(), " records; send 1 to ", kMostPerBatch)}});
+  }
+  const std::int64_t next = import.committed_sequence() + 1;
+  if (batch.first_sequence() < 1 || batch.first_sequence() > next) {
+    return Refuse(
+        absl::StatusCode::kInvalidArgument, pb::ERROR_REASON_SEQUENCE_GAP,
+        StrCat("batch.first_sequence: ", batch.first_sequence(), " does not follow; send ", next, " next"),
+        {{"expected", std::to_string(next)}});
+  }
+  std::vector<Pending> records;
+  for (int i = 0; i < batch.records_size(); ++i) {
+    if (batch.first_sequence() + i < next) continue;  // durable already
+    Pending& pending = records.emplace_back();
+    pending.record = &batch.records(i);
+    pending.result.set_sequence(batch.first_sequence() + i);
+    if (const auto wrong = rules::CheckRecord(import.source(), *pending.record, pending.checked)) {
+      Reject(pending, wrong->reason, wrong->field, wrong->description);
+    }
+  }
+  pb::BatchResult result;
+  if (!records.empty()) {
+    RETURN_IF_ERROR(ResolveRecords(call, import, records));
+    RETURN_IF_ERROR(StoreOrSplit(call, import, std::move(records), result));
+  }
+  result.set_committed_sequence(import.committed_sequence());
+  return result;
+}
+
+absl::StatusOr<pb::Import> FinishImport(api::Call& call, const pb::Import& import) {
+  if (import.dry_run()) {
+    pb::Import finished = import;
+    finished.set_state(pb::IMPORT_STATE_FINISHED);
+    return finished;
+  }
+  ASSIGN_OR_RETURN(const std::int64_t id, api::ParseImportName("import", import.name()));
+  RETURN_IF_ERROR(call.db().Run(sql::kFinishImport, id).status());
+  return GetImport(call.db(), import.name());
+}
+
+absl::StatusOr<pb::Import> GetImport(pg::Session& db, std::string_view name) {
+  ASSIGN_OR_RETURN(const std::int64_t id, api::ParseImportName("name", name));
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kGetImport, id));
+  if (rows.empty()) {
+    return Refuse(absl::StatusCode::kNotFound, pb::ERROR_REASON_IMPORT_NOT_FOUND, StrCat(name, " does not exist"),
+                  {{"name", std::string(name)}});
+  }
+  return ReadImport(rows[0]);
+}
+
+absl::StatusOr<pb::ListImportsResponse> ListImports(pg::Session& db, const pb::ListImportsRequest& request) {
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostPerPage));
+  const std::string scope = api::MakeScope(request);
+  ASSIGN_OR_RETURN(const std::vector<std::string> token, api::ReadPageToken(scope, request.page_token(), 1));
+  const std::string before = token.empty() ? std::to_string(std::numeric_limits<std::int64_t>::max()) : token[0];
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kListImports, before, size + 1));
+  pb::ListImportsResponse response;
+  for (const auto& row : rows) {
+    if (response.imports_size() == size) {
+      const std::string& last = response.imports(size - 1).name();
+      response.set_next_page_token(api::MakePageToken(scope, {last.substr(last.find('/') + 1)}));
+      break;
+    }
+    *response.add_imports() = ReadImport(row);
+  }
+  return response;
+}
+
+absl::StatusOr<pb::ListRejectsResponse> ListRejects(pg::Session& db, const pb::ListRejectsRequest& request) {
+  ASSIGN_OR_RETURN(const pb::Import import, GetImport(db, request.import()));
+  ASSIGN_OR_RETURN(const std::int64_t id, api::ParseImportName("import", request.import()));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostPerPage));
+  const std::string scope = api::MakeScope(request);
+  ASSIGN_OR_RETURN(const std::vector<std::string> token, api::ReadPageToken(scope, request.page_token(), 1));
+  // A few at a time: one record may be as large as a message.
+  std::int64_t after = 0;
+  if (!token.empty() && !absl::SimpleAtoi(token[0], &after)) after = 0;
+  pb::ListRejectsResponse response;
+  std::size_t bytes = 0;
+  for (bool more = true; more;) {
+    ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kListRejects, id, after, kExportedAtOnce));
+    more = static_cast<int>(rows.size()) == kExportedAtOnce;
+    for (const auto& row : rows) {
+      pb::Reject reject;
+      if (!reject.mutable_result()->ParseFromString(pg::ParseBytea(row[1].c_str())) ||
+          !reject.mutable_record()->ParseFromString(pg::ParseBytea(row[2].c_str()))) {
+        return Refuse(absl::StatusCode::kInternal, pb::ERROR_REASON_INTERNAL, "a kept record cannot be read");
+      }
+      bytes += reject.ByteSizeLong();
+      if (response.rejects_size() == size || (bytes > kMostPageBytes && response.rejects_size() > 0)) {
+        response.set_next_page_token(api::MakePageToken(scope, {std::to_string(after)}));
+        return response;
+      }
+      after = row[0].as<std::int64_t>();
+      *response.add_rejects() = std::move(reject);
+    }
+  }
+  return response;
+}
+
+absl::StatusOr<pb::ExportQuotesResponse> ExportPage(pg::Session& db, const Filter& filter, PageKey& after) {
+  ASSIGN_OR_RETURN(const std::vector<PageKey> keys, FindPage(db, filter, false, after, kExportedAtOnce));
+  std::size_t taken = 0;
+  ASSIGN_OR_RETURN(const std::vector<pb::Quote> quotes, ReadPage(db, keys, kMostPageBytes, taken));
+  if (taken > 0) after = keys[taken - 1];
+  std::map<std::string, std::string> topic_names;
+  RETURN_IF_ERROR(TopicNames(db, quotes, topic_names).status());
+  pb::ExportQuotesResponse response;
+  for (const pb::Quote& quote : quotes) {
+    std::vector<std::string> topics;
+    for (const std::string& topic : quote.topics()) topics.push_back(topic_names[topic]);
+    for (const pb::Appearance& appearance : quote.appearances()) {
+      *response.add_records() = rules::ToRecord(quote, &appearance, topics);
+    }
+    if (quote.appearances().empty()) *response.add_records() = rules::ToRecord(quote, nullptr, topics);
+  }
+  return response;
+}
+
+}  // namespace onrecord::store
