@@ -60,9 +60,11 @@ def statements(queries_dir):
         for alternative in headers.get("each", "").split("|"):
             words = alternative.split()
             filled = text
+            index = headers.get("index", "")
             for number, word in enumerate(words[1:], 1):
                 filled = filled.replace("{%d}" % number, word)
-            result.append((name + (words[0] if words else ""), filled.rstrip(";"), headers.get("index", ""),
+                index = index.replace("{%d}" % number, word)
+            result.append((name + (words[0] if words else ""), filled.rstrip(";"), index,
                            headers.get("plan") == "custom"))
     names = [name for name, *_ in result]
     assert len(set(names)) == len(names), "statement names must be unique"

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <memory>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -83,11 +84,11 @@ std::string Cases(const std::vector<CommandWords>& commands) {
       if (!option.takes_value) continue;
       for (const std::string& name : option.names) {
         absl::StrAppend(&values, "    ", ShellQuote(absl::StrCat(command.path, ":", name)),
-                        ") words=", ShellQuote(absl::StrJoin(option.choices, " ")), "; value=1 ;;\n");
+                        ") answers=", ShellQuote(absl::StrJoin(option.choices, " ")), "; value=1 ;;\n");
       }
     }
     if (command.path == "completion") all.insert(all.begin(), {"bash", "zsh", "fish"});
-    absl::StrAppend(&words, "      ", ShellQuote(command.path), ") words=", ShellQuote(absl::StrJoin(all, " ")),
+    absl::StrAppend(&words, "      ", ShellQuote(command.path), ") answers=", ShellQuote(absl::StrJoin(all, " ")),
                     " ;;\n");
   }
   return absl::StrCat("  case \"$line:$previous\" in\n", values, "    *) case \"$line\" in\n", words, "    esac ;;\n",
@@ -108,26 +109,26 @@ std::string Bash(const std::vector<CommandWords>& commands) {
   return absl::StrCat(
       "# onrecord completion for bash: source <(onrecord completion bash)\n_onrecord() {\n"
       "  local current=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
-      "  local line= word words= value=\n  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n",
+      "  local line= word answers= value=\n  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n",
       Path(commands), "  done\n", Cases(commands),
-      "  if [[ -z $value && -z $current && -n $words && $words != -* ]]; then\n"
-      "    COMPREPLY=($(compgen -W \"$(tr ' ' '\\n' <<<\"$words\" | grep -v '^-')\"))\n"
-      "  else\n    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n  fi\n}\n"
+      "  if [[ -z $value && -z $current && -n $answers && $answers != -* ]]; then\n"
+      "    COMPREPLY=($(compgen -W \"$(tr ' ' '\\n' <<<\"$answers\" | grep -v '^-')\"))\n"
+      "  else\n    COMPREPLY=($(compgen -W \"$answers\" -- \"$current\"))\n  fi\n}\n"
       "complete -o default -F _onrecord onrecord\n");
 }
 
 std::string Zsh(const std::vector<CommandWords>& commands) {
-  // "words" is zsh's own name for the line.
   return absl::StrCat(
       "#compdef onrecord\n# onrecord completion for zsh: source <(onrecord completion zsh)\n_onrecord() {\n"
       "  local previous=\"${words[CURRENT-1]}\" line= word value=\n"
-      "  local -a typed=(\"${(@)words[2,CURRENT-1]}\")\n  local words=\n  for word in \"${typed[@]}\"; do\n",
+      "  local -a typed=(\"${(@)words[2,CURRENT-1]}\")\n  local answers=\n  for word in \"${typed[@]}\"; do\n",
       Path(commands), "  done\n", Cases(commands),
-      "  if [[ -n $words ]]; then compadd -- ${=words}; else _files; fi\n}\n"
-      "compdef _onrecord onrecord\n");
+      "  if [[ -n $answers ]]; then compadd -- ${=answers}; else _files; fi\n}\n"
+      "if [[ $funcstack[1] == _onrecord ]]; then _onrecord; else compdef _onrecord onrecord; fi\n");
 }
 
-std::string FishCondition(const CommandWords& command) {
+// `groups` are the commands with subcommands: "speakers edit" is not "edit".
+std::string FishCondition(const CommandWords& command, const std::string& groups) {
   if (command.path.empty()) return "__fish_use_subcommand";
   std::vector<std::string> conditions;
   for (const auto& word : absl::StrSplit(command.path, ' ')) {
@@ -137,14 +138,20 @@ std::string FishCondition(const CommandWords& command) {
     std::vector<std::string> names;
     for (const auto& [name, description] : command.subcommands) names.push_back(name);
     conditions.push_back(absl::StrCat("not __fish_seen_subcommand_from ", absl::StrJoin(names, " ")));
+  } else if (!absl::StrContains(command.path, ' ')) {
+    conditions.push_back(absl::StrCat("not __fish_seen_subcommand_from ", groups));
   }
   return absl::StrJoin(conditions, "; and ");
 }
 
 std::string Fish(const std::vector<CommandWords>& commands) {
   std::string script = "# onrecord completion for fish: onrecord completion fish | source\n";
+  std::vector<std::string> groups;
   for (const CommandWords& command : commands) {
-    const std::string condition = ShellQuote(FishCondition(command));
+    if (!command.path.empty() && !command.subcommands.empty()) groups.push_back(command.path);
+  }
+  for (const CommandWords& command : commands) {
+    const std::string condition = ShellQuote(FishCondition(command, absl::StrJoin(groups, " ")));
     for (const auto& [name, description] : command.subcommands) {
       absl::StrAppend(&script, "complete -c onrecord -f -n ", condition, " -a ", name, " -d ", ShellQuote(description),
                       "\n");

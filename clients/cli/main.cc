@@ -1,7 +1,11 @@
 // onrecord: the command line. Registers the commands, reads the global options, and turns outcomes into exit codes.
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "clients/cli/commands.h"
 #include "clients/cli/context.h"
@@ -33,7 +37,8 @@ void AddGlobalOptions(CLI::App& app, Context& context) {
       ->capture_default_str();
   app.add_flag("--json", context.json, "Print answers and errors as JSON");
   app.add_option("--timeout", context.timeout_seconds, "Seconds to wait for an answer")
-      ->check(CLI::Range(0.001, 86400.0))
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.001, 86400.0, "0.001 to 86400"))
       ->capture_default_str();
   app.add_option("--author", context.author, "Whom changes are recorded under; USER unless given")
       ->envname("ONRECORD_AUTHOR");
@@ -43,14 +48,42 @@ void AddGlobalOptions(CLI::App& app, Context& context) {
   app.set_version_flag("--version", "onrecord " ONRECORD_VERSION);
 }
 
+// CLI11 2.1 lets "--text=" swallow the argument after it; an empty value of its own says the same. Reversed, as CLI11
+// takes them.
+std::vector<std::string> Arguments(int argc, char** argv) {
+  std::vector<std::string> arguments;
+  for (int i = argc - 1; i > 0; --i) {
+    const std::string argument = argv[i];
+    if (argument.size() > 3 && argument.starts_with("--") && argument.find('=') == argument.size() - 1) {
+      arguments.emplace_back();
+      arguments.push_back(argument.substr(0, argument.size() - 1));
+    } else {
+      arguments.push_back(argument);
+    }
+  }
+  return arguments;
+}
+
+int Refuse(const CLI::App& app, const CLI::ParseError& error, const Context& context) {
+  if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+  if (context.json) {
+    std::cerr << nlohmann::json{{"error", {{"code", "USAGE"}, {"message", error.what()}}}}.dump(
+                     -1, ' ', false, nlohmann::json::error_handler_t::replace)
+              << '\n';
+  } else {
+    std::cerr << "onrecord: " << error.what() << "\nRun with --help for more information.\n";
+  }
+  return kExitUsage;
+}
+
 int Run(int argc, char** argv) {
   Context context;
   const char* user = std::getenv("USER");
   if (user != nullptr) context.author = user;
   CLI::App app("Who said what, when, and who printed it.", "onrecord");
-  app.fallthrough();  // subcommands inherit it: global options may follow the command
-  app.require_subcommand(1);
-  app.footer(kFooter);
+  // Subcommands take over these two as they are made: global options may follow the command.
+  app.fallthrough();
+  app.footer("--address, --json, --timeout, --author and --color may follow too; see onrecord --help.");
   AddGlobalOptions(app, context);
   AddQuotesCommands(app, context);
   AddTimelineCommand(app, context);
@@ -59,10 +92,15 @@ int Run(int argc, char** argv) {
   AddImportCommands(app, context);
   AddExportCommand(app, context);
   AddCompletionCommand(app, context);
+  app.require_subcommand(1);
+  app.footer(kFooter);
+  std::vector<std::string> arguments = Arguments(argc, argv);
+  // Known before parsing, so that a mistake on the command line is told in JSON too.
+  context.json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
   try {
-    app.parse(argc, argv);
+    app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+    return Refuse(app, error, context);
   } catch (const Exit& exit) {
     return exit.code;
   }
