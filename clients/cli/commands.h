@@ -7,13 +7,13 @@
 
 namespace onrecord::cli {
 
-void AddQuotesCommands(CLI::App& app, Context& context);    // quotes, show, history
-void AddTimelineCommand(CLI::App& app, Context& context);   // timeline
-void AddNamesCommands(CLI::App& app, Context& context);     // speakers, outlets, topics
-void AddEditCommands(CLI::App& app, Context& context);      // add, edit, retract, restore
-void AddImportCommands(CLI::App& app, Context& context);    // import, imports
-void AddExportCommand(CLI::App& app, Context& context);     // export
-void AddCompletionCommand(CLI::App& app, Context& context); // completion
+void AddQuotesCommands(CLI::App& app, Context& context);     // quotes, show, history
+void AddTimelineCommand(CLI::App& app, Context& context);    // timeline
+void AddNamesCommands(CLI::App& app, Context& context);      // speakers, outlets, topics
+void AddEditCommands(CLI::App& app, Context& context);       // add, edit, retract, restore
+void AddImportCommands(CLI::App& app, Context& context);     // import, imports
+void AddExportCommand(CLI::App& app, Context& context);      // export
+void AddCompletionCommand(CLI::App& app, Context& context);  // completion
 
 // The filter options shared by quotes, timeline and export. Resolve turns names as people type them into
 // resource names by asking the server, and dates into intervals.

@@ -17,7 +17,7 @@ void AddSpeakerCommands(CLI::App& app, Context& context);
 void AddOutletCommands(CLI::App& app, Context& context);
 void AddTopicCommands(CLI::App& app, Context& context);
 
-// What `X [QUERY]` lists.
+// What `X [QUERY]` lists; a resource name in place of the query shows that one.
 struct NameList {
   std::string query;
   int limit = 0;

@@ -25,7 +25,8 @@ CLI::Option* AddRepeatable(CLI::App& command, const std::string& name, std::vect
 
 void AddListOptions(CLI::App& command, NameList& list, int default_limit) {
   list.limit = default_limit;
-  command.add_option("QUERY", list.query, "Only those with a name or a word in it that starts so");
+  command.add_option("QUERY", list.query,
+                     "Only those with a name or a word in it that starts so; a resource name shows that one");
   command.add_option("--limit", list.limit, "How many at most; 0: all")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();

@@ -110,11 +110,14 @@ void AddOutletCommands(CLI::App& app, Context& context) {
   outlets->require_subcommand(0, 1);
   auto list = std::make_shared<NameList>();
   AddListOptions(*outlets, *list, 50);
-  outlets->callback([&context, outlets, list] {
-    if (outlets->get_subcommands().empty()) RunList(context, *list);
+  auto flags = std::make_shared<NameFlags>();
+  outlets->callback([&context, outlets, list, flags] {
+    if (!outlets->get_subcommands().empty()) return;
+    if (!list->query.starts_with("outlets/")) return RunList(context, *list);
+    flags->target = list->query;
+    RunShow(context, *flags);
   });
 
-  auto flags = std::make_shared<NameFlags>();
   CLI::App* show = outlets->add_subcommand("show", "Show one outlet");
   show->add_option("NAME", flags->target, "A name, or outlets/ID")->required();
   show->callback([&context, flags] { RunShow(context, *flags); });

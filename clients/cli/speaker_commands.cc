@@ -204,11 +204,14 @@ void AddSpeakerCommands(CLI::App& app, Context& context) {
   speakers->require_subcommand(0, 1);
   auto list = std::make_shared<NameList>();
   AddListOptions(*speakers, *list, 50);
-  speakers->callback([&context, speakers, list] {
-    if (speakers->get_subcommands().empty()) RunList(context, *list);
+  auto flags = std::make_shared<NameFlags>();
+  speakers->callback([&context, speakers, list, flags] {
+    if (!speakers->get_subcommands().empty()) return;
+    if (!list->query.starts_with("speakers/")) return RunList(context, *list);
+    flags->target = list->query;
+    RunShow(context, *flags);
   });
 
-  auto flags = std::make_shared<NameFlags>();
   CLI::App* show = speakers->add_subcommand("show", "Show one speaker");
   show->add_option("NAME", flags->target, "A name, or speakers/ID")->required();
   show->callback([&context, flags] { RunShow(context, *flags); });

@@ -19,7 +19,7 @@ struct TimelineOptions {
   std::string by = "year";
   std::string group;
   int max_groups = 10;
-  bool no_fill = false;
+  bool fill = true;
 };
 
 std::string Label(const pb::PartialDate& start, pb::Granularity granularity) {
@@ -87,7 +87,7 @@ void RunTimeline(Context& context, const TimelineOptions& options) {
   *request.mutable_filter() = options.filter.Resolve(context);
   request.set_granularity(ValueOf<pb::Granularity>(options.by));
   request.set_group(ValueOf<pb::TimelineGroup>(options.group));
-  request.set_fill_gaps(!options.no_fill);
+  request.set_fill_gaps(options.fill);
   request.set_max_groups(options.max_groups);
   const auto response = Read(context, context.Timeline(), &pb::TimelineService::Stub::GetTimeline, request);
   if (context.json) {
@@ -112,7 +112,7 @@ void AddTimelineCommand(CLI::App& app, Context& context) {
   timeline->add_option("--max-groups", options->max_groups, "The largest groups; the rest are summed up")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
-  timeline->add_flag("--no-fill", options->no_fill, "Leave out spans with nothing in them");
+  timeline->add_flag("--fill,!--no-fill", options->fill, "Also draw spans with nothing in them (default)");
   timeline->callback([&context, options] { RunTimeline(context, *options); });
 }
 

@@ -136,11 +136,14 @@ void AddTopicCommands(CLI::App& app, Context& context) {
   topics->require_subcommand(0, 1);
   auto list = std::make_shared<NameList>();
   AddListOptions(*topics, *list, 1000);  // a tree with holes says little
-  topics->callback([&context, topics, list] {
-    if (topics->get_subcommands().empty()) RunList(context, *list);
+  auto flags = std::make_shared<NameFlags>();
+  topics->callback([&context, topics, list, flags] {
+    if (!topics->get_subcommands().empty()) return;
+    if (!list->query.starts_with("topics/")) return RunList(context, *list);
+    flags->target = list->query;
+    RunShow(context, *flags);
   });
 
-  auto flags = std::make_shared<NameFlags>();
   CLI::App* show = topics->add_subcommand("show", "Show one topic");
   show->add_option("NAME", flags->target, "A name, or topics/ID")->required();
   show->callback([&context, flags] { RunShow(context, *flags); });

@@ -57,7 +57,7 @@ void Runtime::Stop() {
   while (true) {
     Waiting* claimed = nullptr;
     {
-      absl::MutexLock lock(&mutex_);
+      const std::lock_guard lock(mutex_);
       for (Waiting* stream : streams_) {
         if (stream->Claim()) {
           claimed = stream;
@@ -72,12 +72,12 @@ void Runtime::Stop() {
 }
 
 void Runtime::Add(Waiting* stream) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   streams_.insert(stream);
 }
 
 void Runtime::Remove(Waiting* stream) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   streams_.erase(stream);
 }
 

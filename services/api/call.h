@@ -9,17 +9,18 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "google/protobuf/message.h"
 #include "services/base/status.h"
+#include "services/base/thread_sanitizer.h"
 #include "services/pg/lane.h"
 #include "services/pg/session.h"
 #include "services/pg/watchdog.h"
@@ -73,7 +74,7 @@ class Runtime {
 
  private:
   std::atomic<bool> stopping_ = false;
-  absl::Mutex mutex_;
+  std::mutex mutex_;
   absl::flat_hash_set<Waiting*> streams_ ABSL_GUARDED_BY(mutex_);
 };
 
@@ -120,7 +121,7 @@ class UnaryCall : public grpc::ServerUnaryReactor {
             const Request* request, Response* response, Handler handler)
       : ticket_(runtime, context, method) {
     if (absl::Status known = RefuseUnknownFields(*request); !known.ok()) {
-      Finish(ticket_.Finish(known));
+      End(known);
       return;
     }
     ticket_.Submit(
@@ -129,12 +130,21 @@ class UnaryCall : public grpc::ServerUnaryReactor {
           ASSIGN_OR_RETURN(*response, handler(call, *request));
           return absl::OkStatus();
         },
-        [this](const absl::Status& status) { Finish(ticket_.Finish(status)); });
+        [this](const absl::Status& status) { End(status); });
   }
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    TakeOver(this);
+    delete this;
+  }
   void OnCancel() override { ticket_.Cancel(); }
 
  private:
+  void End(const absl::Status& status) {
+    const grpc::Status wire = ticket_.Finish(status);
+    HandOver(this);
+    Finish(wire);
+  }
+
   Ticket ticket_;
 };
 
@@ -157,10 +167,14 @@ class AnswerStream : public grpc::ServerWriteReactor<Response> {
     Continue();
   }
   void OnWriteDone(bool ok) override {
+    TakeOver(this);
     if (!ok) return End(absl::CancelledError("the caller went away"));
     Continue();
   }
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    TakeOver(this);
+    delete this;
+  }
   void OnCancel() override { ticket_.Cancel(); }
 
  private:
@@ -175,10 +189,15 @@ class AnswerStream : public grpc::ServerWriteReactor<Response> {
         },
         [this](const absl::Status& status) {
           if (!status.ok() || !more_) return End(status);
+          HandOver(this);
           this->StartWrite(&response_);
         });
   }
-  void End(const absl::Status& status) { this->Finish(ticket_.Finish(status)); }
+  void End(const absl::Status& status) {
+    const grpc::Status wire = ticket_.Finish(status);
+    HandOver(this);
+    this->Finish(wire);
+  }
 
   Runtime& runtime_;
   pg::Lane& lane_;
@@ -199,9 +218,11 @@ class Conversation : public grpc::ServerBidiReactor<Request, Response>, private 
                Answer answer)
       : runtime_(runtime), lane_(lane), ticket_(runtime, context, method), answer_(std::move(answer)) {
     runtime_.Add(this);
+    HandOver(this);
     this->StartRead(&request_);
   }
   void OnReadDone(bool ok) override {
+    TakeOver(this);
     if (!Claim()) return;  // the server is stopping and has ended this stream
     if (runtime_.stopping()) return End(Stopping());
     last_ = !ok;
@@ -214,17 +235,21 @@ class Conversation : public grpc::ServerBidiReactor<Request, Response>, private 
         },
         [this](const absl::Status& status) {
           if (!status.ok()) return End(status);
+          HandOver(this);
           this->StartWrite(&response_);
         });
   }
   void OnWriteDone(bool ok) override {
+    TakeOver(this);
     if (!ok) return End(absl::CancelledError("the caller went away"));
     if (last_) return End(absl::OkStatus());
     if (runtime_.stopping()) return End(Stopping());
     waiting_ = true;
+    HandOver(this);
     this->StartRead(&request_);
   }
   void OnDone() override {
+    TakeOver(this);
     runtime_.Remove(this);
     delete this;
   }
@@ -233,7 +258,11 @@ class Conversation : public grpc::ServerBidiReactor<Request, Response>, private 
  private:
   bool Claim() override { return waiting_.exchange(false); }
   void EndStopping() override { End(Stopping()); }
-  void End(const absl::Status& status) { this->Finish(ticket_.Finish(status)); }
+  void End(const absl::Status& status) {
+    const grpc::Status wire = ticket_.Finish(status);
+    HandOver(this);
+    this->Finish(wire);
+  }
 
   Runtime& runtime_;
   pg::Lane& lane_;

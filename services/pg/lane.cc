@@ -14,18 +14,18 @@ Lane::Lane(std::string name, const std::string& connection_string, int threads, 
 
 Lane::~Lane() {
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     stopping_ = true;
-    ready_.SignalAll();
+    ready_.notify_all();
   }
   for (std::thread& thread : threads_) thread.join();
 }
 
 bool Lane::Submit(Job job) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (stopping_ || queue_.size() >= queue_limit_) return false;
   queue_.push_back(std::move(job));
-  ready_.Signal();
+  ready_.notify_one();
   return true;
 }
 
@@ -33,8 +33,8 @@ void Lane::Work(Session& session) {
   while (true) {
     Job job;
     {
-      absl::MutexLock lock(&mutex_);
-      while (queue_.empty() && !stopping_) ready_.Wait(&mutex_);
+      std::unique_lock lock(mutex_);
+      ready_.wait(lock, [this] { return !queue_.empty() || stopping_; });
       if (queue_.empty()) return;
       job = std::move(queue_.front());
       queue_.pop_front();

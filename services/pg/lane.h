@@ -2,14 +2,16 @@
 // at once, where refusing is free; what nobody waits for any more is dropped without touching PostgreSQL.
 #pragma once
 
+#include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "services/pg/session.h"
 
 namespace onrecord::pg {
@@ -32,8 +34,8 @@ class Lane {
 
   const std::string name_;
   const std::size_t queue_limit_;
-  absl::Mutex mutex_;
-  absl::CondVar ready_;
+  std::mutex mutex_;
+  std::condition_variable ready_;
   std::deque<Job> queue_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::unique_ptr<Session>> sessions_;  // one per thread, used by that thread alone

@@ -18,9 +18,9 @@ Watchdog::Watchdog(const std::string& connection_string)
 
 Watchdog::~Watchdog() {
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     stopping_ = true;
-    changed_.Signal();
+    changed_.notify_one();
   }
   thread_.join();
 }
@@ -29,17 +29,20 @@ Watchdog::Watch::Watch(Watchdog& watchdog, Session& session, absl::Time deadline
                        std::shared_ptr<std::atomic<bool>> cancelled)
     : watchdog_(watchdog), session_(session) {
   session_.set_cancelled_by_caller([cancelled] { return cancelled->load(); });
-  absl::MutexLock lock(&watchdog_.mutex_);
+  const std::lock_guard lock(watchdog_.mutex_);
   id_ = ++watchdog_.last_id_;
   const bool sooner = deadline < watchdog_.NextLook();
   watchdog_.entries_[id_] = Entry{&session_, deadline, std::move(cancelled)};
-  if (sooner) watchdog_.changed_.Signal();
+  if (sooner) {
+    watchdog_.woken_ = true;
+    watchdog_.changed_.notify_one();
+  }
 }
 
 Watchdog::Watch::~Watch() {
   bool cancel_was_sent = false;
   {
-    absl::MutexLock lock(&watchdog_.mutex_);
+    const std::lock_guard lock(watchdog_.mutex_);
     const auto found = watchdog_.entries_.find(id_);
     cancel_was_sent = found->second.cancels_sent > 0;
     watchdog_.entries_.erase(found);
@@ -49,9 +52,9 @@ Watchdog::Watch::~Watch() {
 }
 
 void Watchdog::Wake() {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   woken_ = true;
-  changed_.Signal();
+  changed_.notify_one();
 }
 
 absl::Time Watchdog::NextLook() const {
@@ -79,9 +82,15 @@ void Watchdog::CancelOverdue() {
 }
 
 void Watchdog::Loop() {
-  absl::MutexLock lock(&mutex_);
+  std::unique_lock lock(mutex_);
   while (!stopping_) {
-    if (!woken_) changed_.WaitWithDeadline(&mutex_, NextLook());
+    const absl::Time next = NextLook();
+    const auto awake = [this] { return woken_ || stopping_; };
+    if (next == absl::InfiniteFuture()) {
+      changed_.wait(lock, awake);
+    } else {
+      changed_.wait_until(lock, absl::ToChronoTime(next), awake);
+    }
     woken_ = false;
     if (!stopping_) CancelOverdue();
   }

@@ -81,9 +81,10 @@ Server::~Server() { Stop(); }
 
 void Server::Stop() {
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (stopping_) return;
     stopping_ = true;
+    changed_.notify_all();
   }
   if (watcher_.joinable()) watcher_.join();
   if (grpc_ == nullptr) return;
@@ -111,7 +112,6 @@ void Server::WatchDatabase() {
   pg::Session session(options_.database, "onrecordd health");
   bool serving = false;
   std::string last_message;
-  const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; };
   while (true) {
     const absl::Status status = LookAtDatabase(session);
     if (status.ok() != serving || (!status.ok() && status.message() != last_message)) {
@@ -119,10 +119,10 @@ void Server::WatchDatabase() {
       last_message = std::string(status.message());
       Log(serving ? "info" : "warning", serving ? "serving" : "not serving", {{"cause", FromAbsl(status.message())}});
     }
-    absl::MutexLock lock(&mutex_);
+    std::unique_lock lock(mutex_);
     if (stopping_) return;
     grpc_->GetHealthCheckService()->SetServingStatus(serving);
-    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping), kLookInterval)) return;
+    if (changed_.wait_for(lock, absl::ToChronoNanoseconds(kLookInterval), [this] { return stopping_; })) return;
   }
 }
 

@@ -4,13 +4,14 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "services/api/call.h"
 #include "services/pg/lane.h"
 #include "services/pg/watchdog.h"
@@ -60,7 +61,8 @@ class Server {
   api::Runtime runtime_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<grpc::Server> grpc_;
-  absl::Mutex mutex_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool migrated_ = false;  // by the watching thread alone
   absl::Time next_purge_ = absl::InfinitePast();

@@ -1,0 +1,261 @@
+#include "clients/cli/input.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace onrecord::cli {
+namespace {
+
+constexpr std::size_t kPiece = std::size_t{256} << 10;
+constexpr std::size_t kMaxInflated = std::size_t{1} << 20;  // in one go
+constexpr int kPollMilliseconds = 100;                      // how long an interrupt may go unseen
+constexpr std::string_view kGzipMagic = "\x1f\x8b";
+constexpr std::string_view kBom = "\xEF\xBB\xBF";
+
+}  // namespace
+
+struct Gunzip::Stream : z_stream {};
+
+Gunzip::Gunzip() : stream_(std::make_unique<Stream>()) {
+  constexpr int kGzipOnly = 15 + 16;
+  inflateInit2(stream_.get(), kGzipOnly);
+}
+
+Gunzip::~Gunzip() { inflateEnd(stream_.get()); }
+
+bool Gunzip::Push(std::string_view& compressed, std::string& out) {
+  const std::size_t most = out.size() + kMaxInflated;
+  std::array<char, std::size_t{64} << 10> piece;
+  while (!compressed.empty() && out.size() < most) {
+    if (between_ && compressed.front() == '\0') {  // tapes pad with zeros
+      padding_ = true;
+      compressed.remove_prefix(1);
+      continue;
+    }
+    if (padding_) return false;
+    between_ = false;
+    stream_->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(compressed.data()));
+    stream_->avail_in = static_cast<uInt>(std::min(compressed.size(), kPiece));
+    stream_->next_out = reinterpret_cast<Bytef*>(piece.data());
+    stream_->avail_out = static_cast<uInt>(piece.size());
+    const uInt offered = stream_->avail_in;
+    const int code = inflate(stream_.get(), Z_NO_FLUSH);
+    out.append(piece.data(), piece.size() - stream_->avail_out);
+    compressed.remove_prefix(offered - stream_->avail_in);
+    if (code == Z_STREAM_END) {
+      between_ = true;
+      inflateReset(stream_.get());
+    } else if (code != Z_OK) {
+      return false;
+    }
+  }
+  return true;
+}
+
+ByteInput::ByteInput(const std::string& path, const std::atomic<bool>& interrupted)
+    : path_(path == "-" ? "standard input" : path), interrupted_(interrupted) {
+  fd_ = path == "-" ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat status = {};
+  if (fd_ < 0 || fstat(fd_, &status) != 0) {
+    Fail(std::strerror(errno));
+  } else if (S_ISDIR(status.st_mode)) {
+    Fail("is a directory");
+  } else if (S_ISREG(status.st_mode)) {
+    size_ = status.st_size;
+  }
+}
+
+ByteInput::~ByteInput() {
+  if (fd_ > STDIN_FILENO) close(fd_);
+}
+
+ReadState ByteInput::Fail(std::string message) {
+  error_ = path_ + ": " + std::move(message);
+  return ReadState::kFailed;
+}
+
+ReadState ByteInput::ReadRaw(std::string& out) {
+  if (!error_.empty()) return ReadState::kFailed;
+  while (true) {
+    if (interrupted_) return ReadState::kInterrupted;
+    if (size_ < 0) {
+      pollfd ready = {fd_, POLLIN, 0};
+      if (poll(&ready, 1, kPollMilliseconds) == 0) continue;
+    }
+    const std::size_t before = out.size();
+    out.resize(before + kPiece);
+    const ssize_t count = read(fd_, out.data() + before, kPiece);
+    out.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (count < 0) return Fail(std::strerror(errno));
+    position_ += count;
+    return count == 0 ? ReadState::kEnd : ReadState::kData;
+  }
+}
+
+ReadState ByteInput::Read(std::string& out) {
+  while (!decided_) {
+    const ReadState state = ReadRaw(raw_);
+    if (state != ReadState::kData && state != ReadState::kEnd) return state;
+    decided_ = raw_.size() >= kGzipMagic.size() || state == ReadState::kEnd;
+    if (!decided_) continue;
+    if (raw_.starts_with(kGzipMagic)) {
+      gunzip_ = std::make_unique<Gunzip>();
+      compressed_ = raw_;
+    } else {
+      out += raw_;
+      raw_.clear();
+      if (!out.empty()) return ReadState::kData;
+    }
+  }
+  if (!gunzip_) return ReadRaw(out);
+  while (true) {
+    if (compressed_.empty()) {
+      raw_.clear();
+      const ReadState state = ReadRaw(raw_);
+      if (state == ReadState::kEnd && !gunzip_->complete()) {
+        return Fail("the gzip data ends too early, after " + std::to_string(position_) +
+                    " bytes: the file is cut off; get the whole file");
+      }
+      if (state != ReadState::kData) return state;
+      compressed_ = raw_;
+    }
+    const std::size_t before = out.size();
+    if (!gunzip_->Push(compressed_, out)) {
+      if (out.size() > before) {
+        Fail("the gzip data is damaged near byte " + std::to_string(position_));
+        return ReadState::kData;  // the failure follows with the next read
+      }
+      return Fail("the gzip data is damaged near byte " + std::to_string(position_));
+    }
+    if (out.size() > before) return ReadState::kData;
+  }
+}
+
+ReadState RecordReader::Fill() {
+  if (ended_) return ReadState::kEnd;
+  if (used_ > 0) {
+    buffer_.erase(0, used_);
+    scanned_ -= std::min(scanned_, used_);
+    used_ = 0;
+  }
+  const ReadState state = input_.Read(buffer_);
+  ended_ = state == ReadState::kEnd;
+  return state;
+}
+
+// Reads until the first byte that is no white space tells what the input is.
+ReadState RecordReader::Detect() {
+  while (true) {
+    const ReadState state = Fill();
+    if (state != ReadState::kData && state != ReadState::kEnd) return state;
+    if (buffer_.size() < kBom.size() && state == ReadState::kData) continue;
+    if (buffer_.starts_with("\xFF\xFE") || buffer_.starts_with("\xFE\xFF")) {
+      error_ = "the input is UTF-16; convert it to UTF-8, e.g. with iconv -f UTF-16 -t UTF-8";
+      return ReadState::kFailed;
+    }
+    const std::size_t start = buffer_.starts_with(kBom) ? kBom.size() : 0;
+    const std::size_t first = buffer_.find_first_not_of(" \t\r\n", start);
+    if (first == std::string::npos && state == ReadState::kData && buffer_.size() < kMaxLineBytes) continue;
+    used_ = scanned_ = start;
+    detected_ = true;
+    if (format_ != InputFormat::kAuto || first == std::string::npos) return ReadState::kData;
+    if (buffer_[first] == '[') {
+      error_ = "the input is one JSON list; write one object on each line, e.g. with jq -c '.[]'";
+      return ReadState::kFailed;
+    }
+    format_ = buffer_[first] == '{' ? InputFormat::kJsonLines : InputFormat::kCsv;
+    return ReadState::kData;
+  }
+}
+
+ReadState RecordReader::Next(InputItem& item) {
+  item = InputItem();
+  if (!detected_) {
+    const ReadState state = Detect();
+    if (state != ReadState::kData) return state;
+  }
+  return format_ == InputFormat::kCsv ? NextCsv(item) : NextJson(item);
+}
+
+bool RecordReader::TakeLine(bool at_end, std::string_view& line) {
+  scanned_ = std::max(scanned_, used_);
+  const std::size_t end = buffer_.find('\n', scanned_);
+  if (end == std::string::npos && !(at_end && used_ < buffer_.size())) {
+    scanned_ = buffer_.size();
+    return false;
+  }
+  const std::size_t stop = end == std::string::npos ? buffer_.size() : end;
+  line = std::string_view(buffer_).substr(used_, stop - used_);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  used_ = std::min(stop + 1, buffer_.size());
+  scanned_ = used_;
+  ++line_;
+  return true;
+}
+
+ReadState RecordReader::NextJson(InputItem& item) {
+  constexpr std::size_t kKept = 4096;  // of a line that is too long
+  while (true) {
+    std::string_view line;
+    if (TakeLine(ended_, line)) {
+      if (std::exchange(skipping_, false)) continue;  // the end of a line that was rejected already; line_ is right
+      if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+      item.line = line_;
+      item.parsed = ParseJsonRecord(line);
+      if (item.parsed.reject) item.raw = line;
+      return ReadState::kData;
+    }
+    if (ended_) return ReadState::kEnd;
+    if (skipping_) used_ = buffer_.size();
+    if (buffer_.size() - used_ > kMaxLineBytes) {
+      skipping_ = true;
+      item.line = line_ + 1;
+      item.raw = buffer_.substr(used_, kKept);
+      item.parsed.reject = {"LINE_TOO_LONG", "",
+                            "is longer than 32 MiB (its beginning is shown); split it into several", ""};
+      used_ = buffer_.size();
+      return ReadState::kData;
+    }
+    const ReadState state = Fill();
+    if (state != ReadState::kData && state != ReadState::kEnd) return state;
+  }
+}
+
+ReadState RecordReader::NextCsv(InputItem& item) {
+  while (true) {
+    CsvRow row;
+    std::string_view rest = std::string_view(buffer_).substr(used_);
+    bool complete = csv_.Push(rest, row);
+    used_ = buffer_.size() - rest.size();
+    if (!complete && ended_) {
+      complete = csv_.End(row);
+      if (!complete) return ReadState::kEnd;
+    }
+    if (!complete) {
+      const ReadState state = Fill();
+      if (state != ReadState::kData && state != ReadState::kEnd) return state;
+      continue;
+    }
+    if (!have_header_) {
+      error_ = header_.Read(row);
+      if (!error_.empty()) return ReadState::kFailed;
+      have_header_ = true;
+      continue;
+    }
+    item.line = row.line;
+    item.parsed = header_.ToRecord(row);
+    if (item.parsed.reject) item.raw = std::move(row.raw);
+    return ReadState::kData;
+  }
+}
+
+}  // namespace onrecord::cli

@@ -1,0 +1,61 @@
+// Import records as people keep them: one JSON object on a line, or the cells of a CSV row; and back. Everything here
+// is pure and takes any bytes: what cannot be read is answered with a reason, a field and advice, never thrown.
+#pragma once
+
+#include <google/protobuf/descriptor.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "onrecord/v1/imports.pb.h"
+
+namespace onrecord::cli {
+
+namespace pb = ::onrecord::v1;
+
+// Longer lines and rows are passed over: they do not fit into memory that stays flat.
+inline constexpr std::size_t kMaxLineBytes = std::size_t{32} << 20;
+// Larger records are not sent; the server takes 16 MiB in one message.
+inline constexpr std::size_t kMaxRecordBytes = std::size_t{12} << 20;
+
+// Why a line was not sent.
+struct LocalReject {
+  std::string reason;  // BAD_JSON, UNKNOWN_FIELD, DUPLICATE_KEY, WRONG_TYPE, INVALID_UTF8, LINE_TOO_LONG, BAD_CSV, ...
+  std::string field;   // empty when it is the line as a whole
+  std::string message;
+  std::string line_text;  // the `_line_text` of a rejects file that was fed again as it is
+};
+
+struct ParsedRecord {
+  pb::ImportRecord record;
+  std::optional<LocalReject> reject;  // when set, `record` is of no use
+};
+
+// One line that holds one JSON object with the fields of ImportRecord. Keys that start with "_" are ignored.
+ParsedRecord ParseJsonRecord(std::string_view line);
+
+// The field called `name`; null when ImportRecord has none.
+const google::protobuf::FieldDescriptor* FindField(std::string_view name);
+// A reject that says that there is no such field, and which one may be meant.
+LocalReject UnknownField(std::string_view name);
+// Sets a field from one text: enums by name, lists with ";" between the values ("\;" stands for a ";" in a value).
+std::optional<LocalReject> SetFromText(pb::ImportRecord& record, const google::protobuf::FieldDescriptor& field,
+                                       std::string_view text);
+// The same text back; what SetFromText reads as the same field.
+std::string FieldText(const pb::ImportRecord& record, const google::protobuf::FieldDescriptor& field);
+
+// {"text":"...","topics":[...]}: empty fields left out, enums as short lower-case names. No newline.
+std::string RecordToJson(const pb::ImportRecord& record);
+// A line of a rejects file: the record, and why under keys that start with "_". `line` is 0 when not known.
+std::string RejectToJson(const pb::ImportRecord& record, const pb::RecordResult& result, std::int64_t line);
+// The same for a line that was not sent; `raw` are its bytes.
+std::string LocalRejectToJson(const LocalReject& reject, std::string_view raw, std::int64_t line);
+
+// Whether the bytes are UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.
+bool IsValidUtf8(std::string_view bytes);
+// The same text with every byte that is not UTF-8 written as \xNN.
+std::string EscapeInvalidUtf8(std::string_view bytes);
+
+}  // namespace onrecord::cli

@@ -1,0 +1,234 @@
+"""The client: one method for each question, pages turned for the caller, refusals raised as OnrecordError."""
+import os
+import uuid
+
+import grpc
+
+from onrecord import pb
+from onrecord.dates import interval, partial_date
+from onrecord.errors import OnrecordError
+from onrecord.imports import ImportRun
+
+DEFAULT_ADDRESS = "127.0.0.1:50051"
+# Pages end before 3 MiB; one record with a long history may be larger.
+_MOST_MESSAGE_BYTES = 64 << 20
+
+
+class Client:
+    """Talks to one server. Safe to share between threads; close it, or use it in a `with` block.
+
+    address  HOST:PORT or unix:PATH; ONRECORD_ADDRESS unless given, else 127.0.0.1:50051
+    author   whom changes are recorded under; ONRECORD_AUTHOR unless given, else "anonymous"
+    timeout  seconds that one call may take; imports and exports take as long as they take
+    """
+
+    def __init__(self, address=None, author=None, timeout=30.0):
+        self.address = address or os.environ.get("ONRECORD_ADDRESS") or DEFAULT_ADDRESS
+        author = author or os.environ.get("ONRECORD_AUTHOR") or ""
+        ascii_only = "".join(letter for letter in author if " " <= letter <= "~")  # all that metadata may hold
+        self.call_metadata = (("x-onrecord-author", ascii_only),) if ascii_only else ()
+        self._timeout = timeout
+        self._channel = grpc.insecure_channel(self.address, options=[
+            ("grpc.max_receive_message_length", _MOST_MESSAGE_BYTES),
+            ("grpc.enable_http_proxy", 0),
+            ("grpc.max_reconnect_backoff_ms", 2000),  # an import waits for a restarted server: not for minutes
+        ])
+        self.quote_service = pb.QuoteServiceStub(self._channel)
+        self.speaker_service = pb.SpeakerServiceStub(self._channel)
+        self.outlet_service = pb.OutletServiceStub(self._channel)
+        self.topic_service = pb.TopicServiceStub(self._channel)
+        self.import_service = pb.ImportServiceStub(self._channel)
+        self.timeline_service = pb.TimelineServiceStub(self._channel)
+
+    def close(self):
+        self._channel.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    # Quotes.
+
+    def quote(self, name):
+        """One quote by name."""
+        return self._call(self.quote_service.GetQuote, pb.GetQuoteRequest(name=name)).quote
+
+    def batch_quotes(self, names):
+        """Up to 1,000 quotes by name: (quotes in the order asked for, names that do not exist)."""
+        response = self._call(self.quote_service.BatchGetQuotes, pb.BatchGetQuotesRequest(names=names))
+        return list(response.quotes), list(response.missing)
+
+    def quotes(self, filter=None, order=pb.QUOTE_ORDER_NEWEST, page_size=0, **fields):
+        """The quotes that match, page after page. See quote_filter for the fields."""
+        request = pb.ListQuotesRequest(filter=quote_filter(filter, **fields), order=order, page_size=page_size)
+        return self._pages(self.quote_service.ListQuotes, request, "quotes")
+
+    def count_quotes(self, filter=None, **fields):
+        """How many match: (count, whether that is exact or a lower bound)."""
+        request = pb.CountQuotesRequest(filter=quote_filter(filter, **fields))
+        response = self._call(self.quote_service.CountQuotes, request)
+        return response.count, response.exact
+
+    def create_quote(self, quote, request_id=None):
+        """Records a quote. With the same request_id it is safe to repeat."""
+        request = pb.CreateQuoteRequest(quote=quote, request_id=request_id or _new_request_id())
+        return self._call(self.quote_service.CreateQuote, request).quote
+
+    def update_quote(self, quote, update_mask, reason="", request_id=None):
+        """Changes the fields named in update_mask (["said", "note"]); the etag of `quote` must be current."""
+        request = pb.UpdateQuoteRequest(quote=quote, reason=reason, request_id=request_id or _new_request_id())
+        request.update_mask.paths.extend(update_mask)
+        return self._call(self.quote_service.UpdateQuote, request).quote
+
+    def retract_quote(self, name, reason, etag="", request_id=None):
+        """Withdraws a quote: lists leave it out, `quote` still answers, with the reason."""
+        request = pb.RetractQuoteRequest(name=name, reason=reason, etag=etag,
+                                         request_id=request_id or _new_request_id())
+        return self._call(self.quote_service.RetractQuote, request).quote
+
+    def restore_quote(self, name, reason, etag="", request_id=None):
+        """Undoes a retraction."""
+        request = pb.RestoreQuoteRequest(name=name, reason=reason, etag=etag,
+                                         request_id=request_id or _new_request_id())
+        return self._call(self.quote_service.RestoreQuote, request).quote
+
+    def history(self, name):
+        """Every state that a quote has had, newest first, as pb.QuoteRevision."""
+        request = pb.ListQuoteRevisionsRequest(name=name)
+        return self._pages(self.quote_service.ListQuoteRevisions, request, "revisions")
+
+    def timeline(self, granularity=pb.GRANULARITY_YEAR, group=pb.TIMELINE_GROUP_UNSPECIFIED, filter=None,
+                 fill_gaps=False, max_groups=0, **fields):
+        """Counts in spans of time, in all or by group, as a pb.GetTimelineResponse."""
+        return self._call(self.timeline_service.GetTimeline, pb.GetTimelineRequest(
+            filter=quote_filter(filter, **fields), granularity=granularity, group=group, fill_gaps=fill_gaps,
+            max_groups=max_groups))
+
+    # Names.
+
+    def speaker(self, name):
+        """One speaker by name."""
+        return self._call(self.speaker_service.GetSpeaker, pb.GetSpeakerRequest(name=name)).speaker
+
+    def speakers(self, query=""):
+        """The speakers with a name or word that begins with `query`."""
+        return self._pages(self.speaker_service.ListSpeakers, pb.ListSpeakersRequest(query=query), "speakers")
+
+    def create_speaker(self, speaker, speaker_id="", request_id=None):
+        """Adds a speaker."""
+        request = pb.CreateSpeakerRequest(speaker=speaker, speaker_id=speaker_id,
+                                          request_id=request_id or _new_request_id())
+        return self._call(self.speaker_service.CreateSpeaker, request).speaker
+
+    def update_speaker(self, speaker, update_mask, reason="", request_id=None):
+        """Changes the fields named in update_mask."""
+        request = pb.UpdateSpeakerRequest(speaker=speaker, reason=reason, request_id=request_id or _new_request_id())
+        request.update_mask.paths.extend(update_mask)
+        return self._call(self.speaker_service.UpdateSpeaker, request).speaker
+
+    def resolve_speakers(self, names, date=None):
+        """Whom printed names may mean at a date: one pb.ResolvedName for each, with its candidates and reasons."""
+        request = pb.ResolveSpeakersRequest(names=names, date=partial_date(date) if date else None)
+        return list(self._call(self.speaker_service.ResolveSpeakers, request).results)
+
+    def outlet(self, name):
+        """One outlet by name."""
+        return self._call(self.outlet_service.GetOutlet, pb.GetOutletRequest(name=name)).outlet
+
+    def outlets(self, query=""):
+        """The outlets with a name or word that begins with `query`."""
+        return self._pages(self.outlet_service.ListOutlets, pb.ListOutletsRequest(query=query), "outlets")
+
+    def create_outlet(self, outlet, outlet_id="", request_id=None):
+        """Adds an outlet."""
+        request = pb.CreateOutletRequest(outlet=outlet, outlet_id=outlet_id, request_id=request_id or _new_request_id())
+        return self._call(self.outlet_service.CreateOutlet, request).outlet
+
+    def update_outlet(self, outlet, update_mask, reason="", request_id=None):
+        """Changes the fields named in update_mask."""
+        request = pb.UpdateOutletRequest(outlet=outlet, reason=reason, request_id=request_id or _new_request_id())
+        request.update_mask.paths.extend(update_mask)
+        return self._call(self.outlet_service.UpdateOutlet, request).outlet
+
+    def topic(self, name):
+        """One topic by name."""
+        return self._call(self.topic_service.GetTopic, pb.GetTopicRequest(name=name)).topic
+
+    def topics(self, query="", parent=""):
+        """The topics with a name or word that begins with `query`; with `parent`, only those directly below it."""
+        request = pb.ListTopicsRequest(query=query, parent=parent)
+        return self._pages(self.topic_service.ListTopics, request, "topics")
+
+    def create_topic(self, topic, topic_id="", request_id=None):
+        """Adds a topic."""
+        request = pb.CreateTopicRequest(topic=topic, topic_id=topic_id, request_id=request_id or _new_request_id())
+        return self._call(self.topic_service.CreateTopic, request).topic
+
+    def update_topic(self, topic, update_mask, reason="", request_id=None):
+        """Changes the fields named in update_mask; a new parent moves the topic with all below it."""
+        request = pb.UpdateTopicRequest(topic=topic, reason=reason, request_id=request_id or _new_request_id())
+        request.update_mask.paths.extend(update_mask)
+        return self._call(self.topic_service.UpdateTopic, request).topic
+
+    # Imports and exports.
+
+    def import_records(self, records, source="default", **options):
+        """Feeds records (pb.ImportRecord, or dicts with its fields) and gives their results: see ImportRun."""
+        return ImportRun(self, records, source=source, **options)
+
+    def get_import(self, name):
+        """One import by name."""
+        response = self._call(self.import_service.GetImport, pb.GetImportRequest(name=name))
+        return getattr(response, "import")  # a keyword of Python
+
+    def imports(self):
+        """Every import, newest first."""
+        return self._pages(self.import_service.ListImports, pb.ListImportsRequest(), "imports")
+
+    def rejects(self, name):
+        """What an import rejected or found in conflict, in the order of the input, as pb.Reject."""
+        return self._pages(self.import_service.ListRejects, pb.ListRejectsRequest(**{"import": name}), "rejects")
+
+    def export_records(self, filter=None, **fields):
+        """Every quote that matches, oldest first, as pb.ImportRecord: importing them again changes nothing."""
+        request = pb.ExportQuotesRequest(filter=quote_filter(filter, **fields))
+        try:
+            for response in self.import_service.ExportQuotes(request, metadata=self.call_metadata):
+                yield from response.records
+        except grpc.RpcError as error:
+            raise OnrecordError.of(error, self.address) from None
+
+    # How calls are made.
+
+    def _call(self, method, request):
+        try:
+            return method(request, timeout=self._timeout, metadata=self.call_metadata)
+        except grpc.RpcError as error:
+            raise OnrecordError.of(error, self.address) from None
+
+    def _pages(self, method, request, field):
+        """The elements of `field` on every page; the next page is asked for when the last one is used up."""
+        while True:
+            response = self._call(method, request)
+            yield from getattr(response, field)
+            if not response.next_page_token:
+                return
+            request.page_token = response.next_page_token
+
+
+def quote_filter(filter=None, **fields):
+    """A pb.QuoteFilter: the one given, with fields set by name; `said` and `published` may be text ("2007..2009")."""
+    made = pb.QuoteFilter()
+    if filter is not None:
+        made.CopyFrom(filter)
+    for name in ("said", "published"):
+        if fields.get(name) is not None:
+            fields[name] = interval(fields[name])
+    made.MergeFrom(pb.QuoteFilter(**fields))
+    return made
+
+
+def _new_request_id():
+    return uuid.uuid4().hex

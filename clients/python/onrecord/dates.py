@@ -1,0 +1,48 @@
+"""Dates as text: "2007", "2007-11", "2007-11-21"; intervals with two dots, either end open: "2007..2009", "..2009"."""
+import datetime
+import re
+
+from onrecord import pb
+
+
+def partial_date(date):
+    """A pb.PartialDate from text, a datetime.date, or one already. What is not a date raises ValueError."""
+    if isinstance(date, pb.PartialDate):
+        return date
+    if isinstance(date, datetime.date):
+        return pb.PartialDate(year=date.year, month=date.month, day=date.day)
+    match = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", date, re.ASCII)
+    if not match:
+        raise ValueError(f'"{date}" is no date: write 2007, 2007-11 or 2007-11-21')
+    year, month, day = (int(part) if part else 0 for part in match.groups())
+    try:
+        datetime.date(year, month if match[2] else 1, day if match[3] else 1)
+    except ValueError as error:
+        raise ValueError(f'"{date}" is no date: {error}') from None
+    return pb.PartialDate(year=year, month=month, day=day)
+
+
+def _ends(dates):
+    """The two ends of an interval as partial dates, None where open."""
+    if not isinstance(dates, str):
+        return partial_date(dates), partial_date(dates)
+    begin, dots, end = dates.partition("..")
+    if not dots:
+        end = begin
+    if not (begin or end):
+        raise ValueError(f'"{dates}" has no date in it: write 2007, 2007..2009, 2007.. or ..2009')
+    return partial_date(begin) if begin else None, partial_date(end) if end else None
+
+
+def interval(dates, include_possible=False):
+    """A pb.DateInterval to ask for, from text, a date, or one already."""
+    if isinstance(dates, pb.DateInterval):
+        return dates
+    begin, end = _ends(dates)
+    return pb.DateInterval(**{"from": begin, "to": end}, include_possible=include_possible)
+
+
+def uncertain_date(dates, printed="", basis=pb.DATE_BASIS_UNSPECIFIED):
+    """A pb.UncertainDate to record, from text or a date."""
+    begin, end = _ends(dates)
+    return pb.UncertainDate(**{"from": begin, "to": end}, printed=printed, basis=basis)

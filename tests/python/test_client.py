@@ -1,0 +1,345 @@
+#!/usr/bin/python3
+"""The Python client against the real server and PostgreSQL.
+
+Environment: ONRECORDD, the server's program; ONRECORD_TEST_DATABASE, the connection string of a role that may create
+databases; PYTHONPATH with clients/python and the generated stubs.
+"""
+import collections
+import csv
+import itertools
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import grpc
+import onrecord
+from onrecord import pb
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+SERVER = os.environ.get("ONRECORDD") or sys.exit("ONRECORDD is not set: run ./tests/run")
+ADMIN = os.environ.get("ONRECORD_TEST_DATABASE") or sys.exit("ONRECORD_TEST_DATABASE is not set: run ./tests/run")
+PATIENCE_SECONDS = 60
+databases = itertools.count(1)
+
+
+def wait_for(what, answer):
+    """Asks until there is an answer."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        found = answer()
+        if found:
+            return found
+        time.sleep(0.02)  # between two looks at another process; nothing depends on its length
+    raise AssertionError(f"no {what} within {PATIENCE_SECONDS} s")
+
+
+class Database:
+    """An empty database, dropped at the end."""
+
+    def __init__(self):
+        self.name = f"onrecord_python_{os.getpid()}_{next(databases)}"
+        self.connection = f"{ADMIN} dbname={self.name}"
+        self._run(f"CREATE DATABASE {self.name}")
+
+    def drop(self):
+        self._run(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+
+    def _run(self, sql):
+        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", ADMIN, "-c", sql], check=True)
+
+
+class Server:
+    """The real server program on a port of its own; the same one after a restart."""
+
+    def __init__(self, database):
+        self._database = database
+        self._log = tempfile.NamedTemporaryFile(suffix=".log")
+        self.address = "127.0.0.1:0"
+        self.start()
+
+    def start(self):
+        position = os.path.getsize(self._log.name)
+        self._process = subprocess.Popen(
+            [SERVER, "serve", "--listen", self.address, "--database", self._database.connection], stderr=self._log)
+        self.address = wait_for("listening server", lambda: self._find("listening", position))["address"]
+        wait_for("serving server", lambda: self._find("serving", position))
+
+    def kill(self):
+        """As a power cut would: nothing is finished, nothing is said."""
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self):
+        """As an operator would: it drains and ends well, also in the eyes of a sanitizer."""
+        self._process.terminate()
+        code = self._process.wait(PATIENCE_SECONDS)
+        with self._log, open(self._log.name, encoding="utf-8") as log:
+            if code != 0:
+                raise AssertionError(f"the server ended with {code}:\n{log.read()}")
+
+    def _find(self, event, position):
+        with open(self._log.name, encoding="utf-8") as log:
+            log.seek(position)
+            text = log.read()
+        if self._process.poll() is not None:
+            raise AssertionError(f"the server ended:\n{text}")
+        for line in text.splitlines(keepends=True):
+            if line.endswith("\n") and line.startswith("{") and json.loads(line)["event"] == event:
+                return json.loads(line)
+        return None
+
+
+def records(count, **fields):
+    """`count` different quotes of one speaker."""
+    for number in range(1, count + 1):
+        yield {"text": f"Sentence number {number}.", "speaker": "Ada Lovelace", "outlet": "The Times", "said": "1843",
+               "external_id": str(number), **fields}
+
+
+def outcomes(results):
+    return collections.Counter(pb.Outcome.Name(result.outcome).replace("OUTCOME_", "") for result in results)
+
+
+class ClientTest(unittest.TestCase):
+    """Each test has a database and a server of its own."""
+
+    def setUp(self):
+        self.database = Database()
+        self.addCleanup(self.database.drop)
+        self.server = Server(self.database)
+        self.addCleanup(self.server.stop)
+        self.client = onrecord.Client(self.server.address, author="tests")
+        self.addCleanup(self.client.close)
+
+    def refused(self, call, *arguments, **named):
+        with self.assertRaises(onrecord.OnrecordError) as caught:
+            call(*arguments, **named)
+        return caught.exception
+
+
+class ImportTest(ClientTest):
+    def test_import_records__twice__answers_unchanged(self):
+        run = self.client.import_records(records(1200), source="ada")
+        results = list(run)
+        self.assertEqual([result.sequence for result in results], list(range(1, 1201)))
+        self.assertEqual(outcomes(results), {"CREATED": 1200})
+        self.assertEqual(run.state.created_count, 1200)
+        self.assertEqual(run.state.state, pb.IMPORT_STATE_FINISHED)
+        self.assertEqual(run.state.author, "tests")
+        self.assertEqual(outcomes(self.client.import_records(records(1200), source="ada")), {"UNCHANGED": 1200})
+
+    def test_import_records__with_a_bad_one__rejects_it_alone(self):
+        bad = {"text": "Words.", "speaker": "he", "said": "1843"}
+        run = self.client.import_records(itertools.chain(records(3), [bad], records(2, said="1844", external_id="")))
+        results = list(run)
+        self.assertEqual(outcomes(results), {"CREATED": 5, "REJECTED": 1})
+        self.assertEqual((results[3].reason, results[3].field), ("PRONOUN", "speaker"))
+        [reject] = self.client.rejects(run.state.name)
+        self.assertEqual((reject.record.speaker, reject.result.sequence), ("he", 4))
+
+    def test_import_records__dry_run__stores_nothing(self):
+        self.assertEqual(outcomes(self.client.import_records(records(3), dry_run=True)), {"CREATED": 3})
+        self.assertEqual(self.client.count_quotes(), (0, True))
+
+    def test_import_records__with_unknown_names_refused__rejects(self):
+        run = self.client.import_records(records(1), unknown_names=pb.UNKNOWN_NAMES_REJECT)
+        self.assertEqual([(result.reason, result.field) for result in run], [("NAME_UNKNOWN", "speaker")])
+
+    def test_import_records__server_killed_half_way__goes_on_and_stores_each_once(self):
+        def interrupted():
+            for number, record in enumerate(records(8000), 1):
+                if number in (3000, 6000):
+                    self.server.kill()
+                    self.server.start()
+                yield record
+
+        run = self.client.import_records(interrupted(), source="ada")
+        results = list(run)
+        self.assertEqual([result.sequence for result in results], list(range(1, 8001)))
+        self.assertLessEqual(set(outcomes(results)), {"CREATED", "UNSPECIFIED"})
+        self.assertEqual((run.state.created_count, run.state.committed_sequence), (8000, 8000))
+        self.assertEqual(self.client.count_quotes(), (8000, True))
+
+    def test_import_records__client_gone_half_way__resumes_by_name(self):
+        first = self.client.import_records(records(5000), source="ada")
+        for result in first:
+            if result.sequence == 1000:
+                break
+        second = self.client.import_records(records(5000), resume=first.state.name)
+        results = list(second)
+        self.assertEqual(results[-1].sequence, 5000)
+        self.assertEqual(second.state.name, first.state.name)
+        self.assertEqual((second.state.created_count, second.state.committed_sequence), (5000, 5000))
+        self.assertEqual(self.client.count_quotes(), (5000, True))
+
+    def test_import_records__of_a_finished_import__is_refused(self):
+        done = self.client.import_records(records(1)).finish()
+        error = self.refused(self.client.import_records(records(1), resume=done.name).finish)
+        self.assertEqual((error.code, error.reason), (grpc.StatusCode.FAILED_PRECONDITION, "IMPORT_FINISHED"))
+
+    def test_import_records__with_an_unknown_field__names_the_record(self):
+        with self.assertRaisesRegex(ValueError, "record 2: .*txt"):
+            self.client.import_records([*records(1), {"txt": "Words."}]).finish()
+
+    def test_export_records__imported_again__changes_nothing(self):
+        self.client.import_records(records(30, kind="indirect", topics=["Machines"]), source="ada").finish()
+        exported = list(self.client.export_records(topics=["topics/machines"]))
+        self.assertEqual(len(exported), 30)
+        self.assertEqual(outcomes(self.client.import_records(exported, source="ada")), {"UNCHANGED": 30})
+
+    def test_example__with_a_bad_row__writes_rejects_that_can_be_fed_again(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "quotes.csv")
+            rows = [{"text": "One.", "speaker": "Ada Lovelace", "said": "1843-02-30", "topics": "Machines; Science"},
+                    {"text": "Two.", "speaker": "Ada Lovelace", "said": "1843-02-28", "topics": ""}]
+            self.write(path, rows)
+            self.assertIn("1 created, 0 updated, 0 unchanged, 0 in conflict, 1 rejected", self.example(path, 1))
+            with open(path + ".rejects.csv", encoding="utf-8", newline="") as file:
+                [reject] = csv.DictReader(file)
+            self.assertEqual((reject["text"], reject["reject_field"]), ("One.", "said"))
+            reject["said"] = "1843-02-27"
+            self.write(path, [reject])
+            self.assertIn("1 created", self.example(path, 0))
+            self.assertEqual(self.client.count_quotes(topics=["topics/science"]), (1, True))
+
+    def write(self, path, rows):
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0].keys())
+            writer.writeheader()
+            writer.writerows(rows)
+
+    def example(self, path, code):
+        done = subprocess.run(
+            [sys.executable, REPOSITORY / "clients/python/examples/bulk_import.py", path, "csv"], text=True,
+            capture_output=True, check=False, env={**os.environ, "ONRECORD_ADDRESS": self.server.address})
+        self.assertEqual((done.returncode, done.stderr), (code, ""))
+        return done.stdout
+
+
+class QuoteTest(ClientTest):
+    def new_quote(self, **fields):
+        speaker = self.client.create_speaker(pb.Speaker(display_name="Ada Lovelace", kind=pb.SPEAKER_KIND_PERSON))
+        return self.client.create_quote(pb.Quote(**{
+            "text": "The engine weaves patterns.", "speaker": speaker.name, "kind": pb.QUOTE_KIND_DIRECT,
+            "said": onrecord.uncertain_date("1843-07..1843-08"), **fields}))
+
+    def test_quotes__more_than_a_page__come_all_in_order(self):
+        self.client.import_records(
+            dict(record, said=str(1800 + number)) for number, record in enumerate(records(25))).finish()
+        years = [quote.said.to.year for quote in self.client.quotes(order=pb.QUOTE_ORDER_OLDEST, page_size=10)]
+        self.assertEqual(years, list(range(1800, 1825)))
+        self.assertEqual(sum(1 for _ in self.client.quotes(said="1810..1814", page_size=2)), 5)
+        self.assertEqual(sum(1 for _ in self.client.quotes(words='"number 7"')), 1)
+        self.assertEqual(sum(1 for _ in self.client.quotes(speakers=["speakers/ada-lovelace"], said="..1803")), 4)
+
+    def test_quote__without_one__tells_reason_field_and_metadata(self):
+        name = "quotes/" + 32 * "0"
+        error = self.refused(self.client.quote, name)
+        self.assertEqual((error.code, error.reason), (grpc.StatusCode.NOT_FOUND, "QUOTE_NOT_FOUND"))
+        self.assertIn(name, error.metadata.values())
+        self.assertEqual(self.client.batch_quotes([name]), ([], [name]))
+
+    def test_create_quote__with_nothing__names_every_field(self):
+        error = self.refused(self.client.create_quote, pb.Quote())
+        self.assertEqual((error.code, error.reason), (grpc.StatusCode.INVALID_ARGUMENT, "FIELDS_INVALID"))
+        self.assertLessEqual({"quote.text", "quote.speaker"}, {violation.field for violation in error.fields})
+        self.assertIn("quote.text", str(error))
+
+    def test_create_quote__twice_with_one_request_id__is_one_quote(self):
+        self.new_quote()
+        quote = pb.Quote(text="Again.", speaker="speakers/ada-lovelace", kind=pb.QUOTE_KIND_DIRECT)
+        first = self.client.create_quote(quote, request_id="a")
+        self.assertEqual(self.client.create_quote(quote, request_id="a"), first)
+        quote.text = "Something else."
+        self.assertEqual(self.refused(self.client.create_quote, quote, request_id="a").reason, "REQUEST_ID_REUSED")
+
+    def test_update_quote__with_an_old_etag__is_aborted(self):
+        quote = self.new_quote()
+        quote.note = "Seen in print."
+        updated = self.client.update_quote(quote, ["note"], reason="checked")
+        self.assertEqual((updated.note, updated.edited), ("Seen in print.", True))
+        error = self.refused(self.client.update_quote, quote, ["note"])
+        self.assertEqual((error.code, error.reason), (grpc.StatusCode.ABORTED, "ETAG_MISMATCH"))
+
+    def test_retract_quote__then_restore__stays_in_the_history(self):
+        quote = self.new_quote()
+        retracted = self.client.retract_quote(quote.name, "misheard")
+        self.assertEqual((retracted.state, retracted.retract_reason), (pb.QUOTE_STATE_RETRACTED, "misheard"))
+        self.assertEqual(self.client.count_quotes(), (0, True))
+        self.client.restore_quote(quote.name, "heard again")
+        actions = [revision.action for revision in self.client.history(quote.name)]
+        self.assertEqual([pb.RevisionAction.Name(action).rpartition("_")[2] for action in actions],
+                         ["RESTORED", "RETRACTED", "CREATED"])
+        self.assertEqual([revision.author for revision in self.client.history(quote.name)], 3 * ["tests"])
+
+    def test_timeline__by_decade_and_speaker__counts(self):
+        self.client.import_records(records(3, said="1843")).finish()
+        self.client.import_records(records(2, said="1851-01-02", speaker="Charles Babbage", external_id="")).finish()
+        timeline = self.client.timeline(pb.GRANULARITY_DECADE, pb.TIMELINE_GROUP_SPEAKER)
+        counts = {series.group: [(bucket.start.year, bucket.count) for bucket in series.buckets]
+                  for series in timeline.series}
+        self.assertEqual(counts, {"speakers/ada-lovelace": [(1840, 3)], "speakers/charles-babbage": [(1850, 2)]})
+        self.assertEqual(self.client.timeline(said="1850..1859").total, 2)
+
+
+class NameTest(ClientTest):
+    def test_names__created__are_found_listed_and_changed(self):
+        speaker = self.client.create_speaker(pb.Speaker(display_name="Ada Lovelace"))
+        speaker.names.add(text="Countess of Lovelace")
+        self.assertEqual(len(self.client.update_speaker(speaker, ["names"]).names), 1)
+        self.assertEqual([found.name for found in self.client.speakers("countess")], ["speakers/ada-lovelace"])
+        self.assertEqual(self.client.speaker(speaker.name).display_name, "Ada Lovelace")
+        outlet = self.client.create_outlet(pb.Outlet(display_name="The Times", kind=pb.OUTLET_KIND_NEWSPAPER))
+        outlet.country = "GB"
+        self.assertEqual(self.client.update_outlet(outlet, ["country"]).country, "GB")
+        self.assertEqual([found.name for found in self.client.outlets()], [self.client.outlet(outlet.name).name])
+        top = self.client.create_topic(pb.Topic(display_name="Science"))
+        below = self.client.create_topic(pb.Topic(display_name="Machines", parent=top.name))
+        below.note = "Of all kinds."
+        self.assertEqual(self.client.update_topic(below, ["note"]).note, "Of all kinds.")
+        self.assertEqual([found.name for found in self.client.topics(parent=top.name)], [below.name])
+        self.assertEqual(self.client.topic(below.name).parent, top.name)
+
+    def test_resolve_speakers__names_and_pronoun__says_why(self):
+        self.client.create_speaker(pb.Speaker(display_name="Ada Lovelace"))
+        lovelace, he = self.client.resolve_speakers(["Lovelace", "he"], date="1843")
+        self.assertEqual(lovelace.candidates[0].speaker.name, "speakers/ada-lovelace")
+        self.assertEqual(lovelace.candidates[0].reason, pb.RESOLVE_REASON_LAST_NAME)
+        self.assertEqual((he.pronoun, len(he.candidates)), (True, 0))
+
+    def test_create_speaker__with_a_taken_id__already_exists(self):
+        self.client.create_speaker(pb.Speaker(display_name="Ada"), speaker_id="ada")
+        error = self.refused(self.client.create_speaker, pb.Speaker(display_name="Another"), speaker_id="ada")
+        self.assertEqual((error.code, error.reason), (grpc.StatusCode.ALREADY_EXISTS, "SPEAKER_EXISTS"))
+
+
+class WithoutServerTest(unittest.TestCase):
+    def test_call__with_nobody_there__says_where(self):
+        with onrecord.Client("127.0.0.1:1", timeout=5) as client, self.assertRaises(onrecord.OnrecordError) as caught:
+            client.quote("quotes/" + 32 * "0")
+        self.assertEqual((caught.exception.code, caught.exception.reason), (grpc.StatusCode.UNAVAILABLE, ""))
+        self.assertIn("127.0.0.1:1", str(caught.exception))
+
+    def test_address__from_the_environment__unless_given(self):
+        os.environ["ONRECORD_ADDRESS"] = "127.0.0.1:2"
+        self.addCleanup(os.environ.pop, "ONRECORD_ADDRESS")
+        with onrecord.Client() as from_environment, onrecord.Client("127.0.0.1:3") as given:
+            self.assertEqual((from_environment.address, given.address), ("127.0.0.1:2", "127.0.0.1:3"))
+
+    def test_dates__as_text__become_messages(self):
+        self.assertEqual(onrecord.partial_date("2007-11"), pb.PartialDate(year=2007, month=11))
+        self.assertEqual(onrecord.interval("2007..").to, pb.PartialDate())
+        self.assertEqual(onrecord.interval("2007").to, pb.PartialDate(year=2007))
+        for wrong in ("2007-02-31", "2007-13", "07", "", "..", "0000", "2007-11-21T00:00"):
+            with self.assertRaises(ValueError, msg=wrong):
+                onrecord.interval(wrong)
+
+
+if __name__ == "__main__":
+    unittest.main()
