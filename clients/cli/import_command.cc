@@ -130,7 +130,6 @@ class ImportRun {
 };
 
 void ImportRun::Tell(const std::string& line) {
-  if (context_.json) return;
   progress_.Clear();
   std::cerr << line << '\n';
 }
@@ -236,8 +235,8 @@ bool ImportRun::Summarize() {
   const std::int64_t rejected = import.rejected_count() + local_rejects_;
   const std::int64_t records =
       import.created_count() + import.updated_count() + import.unchanged_count() + import.conflict_count() + rejected;
-  std::string line =
-      (import.dry_run() ? "dry run" : import.name()) + ": " + WithCommas(records) + " records in " + Duration(seconds);
+  std::string line = (import.dry_run() ? "dry run" : import.name()) + ": " + WithCommas(records) +
+                     (records == 1 ? " record in " : " records in ") + Duration(seconds);
   const std::string rate = Rate(answered_ + local_rejects_, seconds);
   if (!rate.empty()) line += " (" + rate + ")";
   line += ": " + WithCommas(import.created_count()) + " created, " + WithCommas(import.updated_count()) + " updated, " +

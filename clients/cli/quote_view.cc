@@ -200,7 +200,8 @@ std::string QuoteRows(const Quotes& quotes, int width, bool with_header, bool co
   constexpr int kNarrowestText = 40;
   const std::vector<Column> columns = {{"DATE"}, {"SPEAKER", 24}, {"KIND"}, {"TEXT"}, {"OUTLET", 20}, {"QUOTE"}};
   Table wide(columns);
-  Table narrow({columns[0], columns[1], columns[2], columns[4], columns[5]});
+  // The text has a line of its own there, so names need not be cut so soon.
+  Table narrow({columns[0], {"SPEAKER", 36}, columns[2], columns[4], columns[5]});
   for (const pb::Quote& quote : quotes) {
     wide.Add({FormatOccurred(quote), Who(quote), KindOf(quote), TextFor(quote), OutletsOf(quote), quote.name()});
     narrow.Add({FormatOccurred(quote), Who(quote), KindOf(quote), OutletsOf(quote), quote.name()});

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "services/base/strings.h"
 #include "onrecord/v1/rpc_details.pb.h"
 #include "services/api/text.h"
 #include "services/base/log.h"
+#include "services/base/strings.h"
 
 namespace onrecord::api {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "absl/strings/numbers.h"
-#include "services/base/strings.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "services/base/strings.h"
 
 namespace onrecord::api {
 namespace {

@@ -4,10 +4,10 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
-#include "services/base/strings.h"
 #include "absl/strings/str_replace.h"
 #include "services/api/text.h"
 #include "services/base/status.h"
+#include "services/base/strings.h"
 
 namespace onrecord::api {
 namespace {

@@ -4,11 +4,11 @@
 #include <memory>
 
 #include "absl/strings/escaping.h"
-#include "services/base/strings.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "services/api/text.h"
 #include "services/base/status.h"
+#include "services/base/strings.h"
 
 namespace onrecord::api {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
-#include "services/base/strings.h"
 #include "services/api/dates.h"
 #include "services/api/text.h"
+#include "services/base/strings.h"
 
 namespace onrecord::api {
 namespace {
@@ -74,7 +74,7 @@ void Violations::Name(std::string field, std::string_view name, std::string_view
   if (!name.starts_with(prefix) || !IsSlug(name.substr(std::min(name.size(), prefix.size())))) {
     Add(pb::ERROR_REASON_VALUE_INVALID, std::move(field),
         StrCat("\"", FirstCodePoints(name, 50), "\" is no resource name; write ", prefix,
-                     "ID with lower-case letters, digits and hyphens"));
+               "ID with lower-case letters, digits and hyphens"));
   }
 }
 

@@ -1,8 +1,8 @@
 #include "services/base/status.h"
 
 #include "absl/strings/cord.h"
-#include "services/base/strings.h"
 #include "onrecord/v1/rpc_details.pb.h"
+#include "services/base/strings.h"
 
 namespace onrecord {
 namespace {

@@ -22,8 +22,8 @@ namespace pb = ::onrecord::v1;
 #define ONRECORD_CONCAT(a, b) ONRECORD_CONCAT_INNER(a, b)
 
 #define RETURN_IF_ERROR(expression) RETURN_IF_ERROR_INNER(ONRECORD_CONCAT(onrecord_status_, __LINE__), expression)
-#define RETURN_IF_ERROR_INNER(status, expression)                   \
-  do {                                                              \
+#define RETURN_IF_ERROR_INNER(status, expression)                        \
+  do {                                                                   \
     if (absl::Status status = (expression); !status.ok()) return status; \
   } while (false)
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "services/base/strings.h"
 #include "absl/time/clock.h"
 #include "db/statements.h"
 #include "services/api/names.h"
 #include "services/api/text.h"
+#include "services/base/strings.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_rules.h"
 #include "services/quotes/quotes_store.h"
@@ -337,8 +337,7 @@ absl::Status BatchWriter::InsertNew(const Round& round) {
   }
   ASSIGN_OR_RETURN(const pqxx::result printed, db_.Run(sql::kInsertStagedAppearances, import_id_));
   std::set<std::string> ours;
-  for (const auto& row : printed)
-    ours.insert(StrCat(api::BareUuid(row[0].c_str()), api::BareUuid(row[1].c_str())));
+  for (const auto& row : printed) ours.insert(StrCat(api::BareUuid(row[0].c_str()), api::BareUuid(row[1].c_str())));
   for (Pending* pending : fresh) {
     const std::string identity = StrCat(pending->checked.quote_id, pending->checked.appearance_id);
     if (!pending->checked.appearance_id.empty() && !ours.contains(identity)) Decide(*pending, pb::OUTCOME_UNCHANGED);

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
-#include "services/base/strings.h"
 #include "services/api/names.h"
 #include "services/api/text.h"
+#include "services/base/strings.h"
 #include "services/quotes/quotes_rules.h"
 
 namespace onrecord::rules {
@@ -39,8 +39,8 @@ void ReadBasis(std::string_view text, pb::UncertainDate& said, api::Violations& 
   if (!pb::DateBasis_Parse(name, &basis)) {
     violations.Add(pb::ERROR_REASON_VALUE_INVALID, "said_basis",
                    StrCat("\"", api::FirstCodePoints(text, 50),
-                                "\" is not known; write stated, dateline, metadata, relative_resolved, "
-                                "bounded_by_publication, inferred or unknown"));
+                          "\" is not known; write stated, dateline, metadata, relative_resolved, "
+                          "bounded_by_publication, inferred or unknown"));
   }
   said.set_basis(basis);
 }
@@ -53,11 +53,11 @@ void ReadPosition(std::string_view text, pb::Appearance& appearance, api::Violat
     const std::vector<std::string_view> ends = Split(piece, '-');
     int begin = 0;
     int end = 0;
-    if (ends.size() != 2 || !ParseNumber(ends[0], &begin) || !ParseNumber(ends[1], &end) ||
-        begin < last_end || end <= begin || appearance.ranges_size() == 100) {
+    if (ends.size() != 2 || !ParseNumber(ends[0], &begin) || !ParseNumber(ends[1], &end) || begin < last_end ||
+        end <= begin || appearance.ranges_size() == 100) {
       violations.Add(pb::ERROR_REASON_VALUE_INVALID, "position",
                      StrCat("\"", api::FirstCodePoints(text, 50),
-                                  "\" is no list of ranges; write 1103-1273 or 10-20,30-40, in order, at most 100"));
+                            "\" is no list of ranges; write 1103-1273 or 10-20,30-40, in order, at most 100"));
       return;
     }
     last_end = end;

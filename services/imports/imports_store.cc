@@ -5,11 +5,11 @@
 #include <map>
 
 #include "absl/strings/numbers.h"
-#include "services/base/strings.h"
 #include "db/statements.h"
 #include "services/api/names.h"
 #include "services/api/page_token.h"
 #include "services/base/log.h"
+#include "services/base/strings.h"
 #include "services/imports/imports_batch.h"
 #include "services/imports/imports_rules.h"
 #include "services/names/names_store.h"
@@ -164,8 +164,8 @@ absl::Status Advance(pg::Session& db, std::int64_t import_id, const pb::Import& 
   if (moved.affected_rows() == 1) return absl::OkStatus();
   return Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_IMPORT_BUSY,
                 StrCat(before.name(),
-                             " is being fed by another client, or was finished by it; resume it when "
-                             "that one has ended"),
+                       " is being fed by another client, or was finished by it; resume it when "
+                       "that one has ended"),
                 {{"name", before.name()}});
 }
 
@@ -259,10 +259,9 @@ absl::StatusOr<pb::BatchResult> ImportBatch(api::Call& call, pb::Import& import,
   }
   const std::int64_t next = import.committed_sequence() + 1;
   if (batch.first_sequence() < 1 || batch.first_sequence() > next) {
-    return Refuse(
-        absl::StatusCode::kInvalidArgument, pb::ERROR_REASON_SEQUENCE_GAP,
-        StrCat("batch.first_sequence: ", batch.first_sequence(), " does not follow; send ", next, " next"),
-        {{"expected", std::to_string(next)}});
+    return Refuse(absl::StatusCode::kInvalidArgument, pb::ERROR_REASON_SEQUENCE_GAP,
+                  StrCat("batch.first_sequence: ", batch.first_sequence(), " does not follow; send ", next, " next"),
+                  {{"expected", std::to_string(next)}});
   }
   std::vector<Pending> records;
   for (int i = 0; i < batch.records_size(); ++i) {

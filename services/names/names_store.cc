@@ -38,15 +38,15 @@ struct Table {
 
 const Table& Of(NameTable table) {
   static const Table kTables[] = {
-      {"speakers/", "speaker", pb::ERROR_REASON_SPEAKER_NOT_FOUND, pb::ERROR_REASON_SPEAKER_EXISTS, 7,
-       sql::kGetSpeaker, sql::kLockSpeaker, sql::kListSpeakers, sql::kMatchSpeakers, sql::kTakenSlugsOfSpeakers,
-       sql::kInsertSpeakers, sql::kUpdateSpeaker, sql::kRemoveNamesOfSpeaker, sql::kAddNamesOfSpeakers},
-      {"outlets/", "outlet", pb::ERROR_REASON_OUTLET_NOT_FOUND, pb::ERROR_REASON_OUTLET_EXISTS, 3,
-       sql::kGetOutlet, sql::kLockOutlet, sql::kListOutlets, sql::kMatchOutlets, sql::kTakenSlugsOfOutlets,
-       sql::kInsertOutlets, sql::kUpdateOutlet, sql::kRemoveNamesOfOutlet, sql::kAddNamesOfOutlets},
-      {"topics/", "topic", pb::ERROR_REASON_TOPIC_NOT_FOUND, pb::ERROR_REASON_TOPIC_EXISTS, 4,
-       sql::kGetTopic, sql::kLockTopic, sql::kListTopics, sql::kMatchTopics, sql::kTakenSlugsOfTopics,
-       sql::kInsertTopics, sql::kUpdateTopic, sql::kRemoveNamesOfTopic, sql::kAddNamesOfTopics},
+      {"speakers/", "speaker", pb::ERROR_REASON_SPEAKER_NOT_FOUND, pb::ERROR_REASON_SPEAKER_EXISTS, 7, sql::kGetSpeaker,
+       sql::kLockSpeaker, sql::kListSpeakers, sql::kMatchSpeakers, sql::kTakenSlugsOfSpeakers, sql::kInsertSpeakers,
+       sql::kUpdateSpeaker, sql::kRemoveNamesOfSpeaker, sql::kAddNamesOfSpeakers},
+      {"outlets/", "outlet", pb::ERROR_REASON_OUTLET_NOT_FOUND, pb::ERROR_REASON_OUTLET_EXISTS, 3, sql::kGetOutlet,
+       sql::kLockOutlet, sql::kListOutlets, sql::kMatchOutlets, sql::kTakenSlugsOfOutlets, sql::kInsertOutlets,
+       sql::kUpdateOutlet, sql::kRemoveNamesOfOutlet, sql::kAddNamesOfOutlets},
+      {"topics/", "topic", pb::ERROR_REASON_TOPIC_NOT_FOUND, pb::ERROR_REASON_TOPIC_EXISTS, 4, sql::kGetTopic,
+       sql::kLockTopic, sql::kListTopics, sql::kMatchTopics, sql::kTakenSlugsOfTopics, sql::kInsertTopics,
+       sql::kUpdateTopic, sql::kRemoveNamesOfTopic, sql::kAddNamesOfTopics},
   };
   return kTables[static_cast<std::size_t>(table)];
 }
@@ -125,8 +125,7 @@ absl::StatusOr<std::vector<NameMatch>> MatchNames(pg::Session& db, NameTable tab
     const bool resource = names[i].starts_with(PrefixOf(table));
     (resource ? slugs[i] : folded[i]) = resource ? SlugOf(table, names[i]) : FoldName(names[i]);
   }
-  ASSIGN_OR_RETURN(const pqxx::result rows,
-                   db.Run(Of(table).match, pg::TextArray(folded), pg::TextArray(slugs)));
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(Of(table).match, pg::TextArray(folded), pg::TextArray(slugs)));
   std::vector<NameMatch> matches(names.size());
   for (const pqxx::row& row : rows) {
     NameMatch& match = matches[row[0].as<std::size_t>() - 1];
@@ -207,8 +206,7 @@ absl::StatusOr<std::vector<std::int64_t>> RequireIds(pg::Session& db, NameTable 
   if (names.empty()) return std::vector<std::int64_t>{};
   std::vector<std::string> slugs;
   for (const std::string& name : names) slugs.push_back(SlugOf(table, name));
-  ASSIGN_OR_RETURN(const pqxx::result rows,
-                   db.Run(Of(table).match, pg::TextArray({}), pg::TextArray(slugs)));
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(Of(table).match, pg::TextArray({}), pg::TextArray(slugs)));
   std::vector<std::int64_t> ids(names.size());
   for (const pqxx::row& row : rows) ids[row[0].as<std::size_t>() - 1] = row[1].as<std::int64_t>();
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -237,13 +235,12 @@ absl::StatusOr<std::vector<NameMatch>> ResolveNames(pg::Session& db, NameTable t
 absl::Status HoldTopicTree(pg::Session& db) { return LockKey(db, kTopicTreeKey, /*exclusive=*/false); }
 
 NameRow ReadNameRow(const pqxx::row& row) {
-  return {row[0].as<std::int64_t>(), row[1].c_str(), row[2].c_str(), row[3].c_str(), row[4].c_str(),
+  return {row[0].as<std::int64_t>(), row[1].c_str(),           row[2].c_str(), row[3].c_str(), row[4].c_str(),
           row[5].as<std::int64_t>(), row[6].as<std::int64_t>()};
 }
 
 std::vector<FoundBy> FoundByDisplayName(const std::string& display_name, bool last_word) {
-  std::vector<FoundBy> found_by = {{pb::RESOLVE_REASON_DISPLAY_NAME, display_name,
-                                    FoldName(display_name)}};
+  std::vector<FoundBy> found_by = {{pb::RESOLVE_REASON_DISPLAY_NAME, display_name, FoldName(display_name)}};
   if (!last_word) return found_by;
   const std::string printed = api::CollapseSpace(display_name);
   std::vector<std::string> words = absl::StrSplit(printed, ' ', absl::SkipEmpty());
@@ -275,8 +272,8 @@ absl::StatusOr<std::int64_t> InsertName(api::Call& call, NameTable table, const 
 
 absl::Status UpdateName(api::Call& call, NameTable table, std::int64_t id, const std::string& reason,
                         const NameState& state) {
-  std::vector<pg::Param> columns = {id,            state.display_name, SortName(state.display_name), state.body,
-                                    call.author(), call.method(),      reason};
+  std::vector<pg::Param> columns = {
+      id, state.display_name, SortName(state.display_name), state.body, call.author(), call.method(), reason};
   columns.insert(columns.end(), state.columns.begin(), state.columns.end());
   RETURN_IF_ERROR(call.db().RunParams(Of(table).update, columns).status());
   RETURN_IF_ERROR(call.db().Run(Of(table).remove_names, id).status());
@@ -312,10 +309,10 @@ absl::Status NameNotFound(NameTable table, const std::string& field, const std::
 }
 
 absl::Status EtagMismatch(const std::string& name, const std::string& current) {
-  return Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_ETAG_MISMATCH,
-                absl::StrCat(name, " was changed since the etag was read; its etag is now ", current,
-                             "; read it again"),
-                {{"name", name}, {"etag", current}});
+  return Refuse(
+      absl::StatusCode::kAborted, pb::ERROR_REASON_ETAG_MISMATCH,
+      absl::StrCat(name, " was changed since the etag was read; its etag is now ", current, "; read it again"),
+      {{"name", name}, {"etag", current}});
 }
 
 absl::Status BadBody(const std::string& name, const std::string& cause) {

@@ -161,8 +161,7 @@ absl::Status ListNames(pg::Session& db, const Request& request, std::int64_t bel
   const std::string scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), 1000));
   ASSIGN_OR_RETURN(const std::vector<std::string> after, api::ReadPageToken(scope, request.page_token(), 2));
-  ASSIGN_OR_RETURN(const pqxx::result rows,
-                   ListRows(db, kTableOf<Resource>, request.query(), below, size + 1, after));
+  ASSIGN_OR_RETURN(const pqxx::result rows, ListRows(db, kTableOf<Resource>, request.query(), below, size + 1, after));
   for (const pqxx::row& row : rows) {
     if (page.size() == size) {
       const pqxx::row last = rows[static_cast<pqxx::result::size_type>(size - 1)];

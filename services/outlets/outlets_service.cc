@@ -18,8 +18,8 @@ absl::StatusOr<pb::GetOutletResponse> GetOutlet(api::Call& call, const pb::GetOu
 absl::StatusOr<pb::ListOutletsResponse> ListOutlets(api::Call& call, const pb::ListOutletsRequest& request) {
   RETURN_IF_ERROR(rules::CheckListOutlets(request));
   pb::ListOutletsResponse response;
-  RETURN_IF_ERROR(store::ListNames(call.db(), request, 0, *response.mutable_outlets(),
-                                   *response.mutable_next_page_token()));
+  RETURN_IF_ERROR(
+      store::ListNames(call.db(), request, 0, *response.mutable_outlets(), *response.mutable_next_page_token()));
   return response;
 }
 

@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include "absl/strings/match.h"
-#include "services/base/strings.h"
 #include "services/base/log.h"
 #include "services/base/status.h"
+#include "services/base/strings.h"
 #include "services/pg/session.h"
 
 namespace onrecord::pg {
@@ -40,14 +40,11 @@ absl::Status WriteConflict() {
                 "concurrent changes collided; repeat the call");
 }
 
-// The name between the first double quotes; a trailing shard number ("quotes_pkey_102015") does not matter.
+// The constraint is named only inside the message, whose language and quotation marks depend on the server, and a
+// shard may add a number to it ("quotes_pkey_102015"): the known names are looked for.
 absl::Status FromUniqueViolation(std::string_view what) {
-  const std::size_t open = what.find('"');
-  const std::size_t close = open == std::string_view::npos ? open : what.find('"', open + 1);
-  if (close == std::string_view::npos) return Internal(what);
-  const std::string_view name = what.substr(open + 1, close - open - 1);
   for (const ConstraintReason& known : kUnique) {
-    if (name == known.constraint || name.starts_with(StrCat(known.constraint, "_"))) {
+    if (what.find(known.constraint) != std::string_view::npos) {
       return Refuse(absl::StatusCode::kAlreadyExists, known.reason, known.message);
     }
   }
@@ -55,7 +52,7 @@ absl::Status FromUniqueViolation(std::string_view what) {
 }
 
 absl::Status FromSqlError(const pqxx::sql_error& error, const std::function<bool()>& cancelled_by_caller) {
-  const std::string state = error.sqlstate();
+  const std::string& state = error.sqlstate();
   if (state == "57014") {
     if (cancelled_by_caller && cancelled_by_caller()) {
       return Refuse(absl::StatusCode::kCancelled, pb::ERROR_REASON_CANCELLED, "the call was cancelled");
@@ -76,6 +73,11 @@ absl::Status FromSqlError(const pqxx::sql_error& error, const std::function<bool
   return Internal(StrCat(state, ": ", error.what()));
 }
 
+absl::Status InDoubt() {
+  return Refuse(absl::StatusCode::kUnknown, pb::ERROR_REASON_OUTCOME_UNKNOWN,
+                "the connection to the database was lost during the write; repeat it with the same request_id");
+}
+
 }  // namespace
 
 absl::Status DatabaseUnavailable() {
@@ -85,17 +87,14 @@ absl::Status DatabaseUnavailable() {
 
 absl::Status Translate(Access access, const std::function<void()>& body,
                        const std::function<bool()>& cancelled_by_caller) {
-  const absl::Status in_doubt =
-      Refuse(absl::StatusCode::kUnknown, pb::ERROR_REASON_OUTCOME_UNKNOWN,
-             "the connection to the database was lost during the write; repeat it with the same request_id");
   // Order matters: libpqxx 6 derives some of these from others in ways that 7 does not.
   try {
     body();
     return absl::OkStatus();
   } catch (const pqxx::in_doubt_error&) {
-    return in_doubt;
+    return InDoubt();
   } catch (const pqxx::statement_completion_unknown&) {
-    return in_doubt;
+    return InDoubt();
   } catch (const pqxx::transaction_rollback&) {
     return WriteConflict();
   } catch (const pqxx::too_many_connections&) {
@@ -103,14 +102,14 @@ absl::Status Translate(Access access, const std::function<void()>& body,
                         "the database has no connection left; try again later", absl::Seconds(5));
   } catch (const pqxx::broken_connection& error) {
     Log("warning", "database connection lost", {{"cause", error.what()}});
-    return access == Access::kWrite ? in_doubt : DatabaseUnavailable();
+    return access == Access::kWrite ? InDoubt() : DatabaseUnavailable();
   } catch (const pqxx::sql_error& error) {
     // A statement that PostgreSQL itself ended while shutting down was rolled back: there is no doubt.
     return FromSqlError(error, cancelled_by_caller);
   } catch (const pqxx::failure& error) {
     // libpqxx 6 reports a connection that broke inside COPY or at BEGIN as a plain failure.
     Log("warning", "database connection failed", {{"cause", error.what()}});
-    return access == Access::kWrite ? in_doubt : DatabaseUnavailable();
+    return access == Access::kWrite ? InDoubt() : DatabaseUnavailable();
   } catch (const std::exception& error) {
     return Internal(error.what());
   }

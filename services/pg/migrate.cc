@@ -2,9 +2,9 @@
 
 #include <map>
 
-#include "services/base/strings.h"
 #include "db/statements.h"
 #include "services/base/log.h"
+#include "services/base/strings.h"
 
 namespace onrecord::pg {
 namespace {
@@ -31,17 +31,18 @@ absl::StatusOr<std::vector<const Migration*>> Missing(Session& session) {
       const auto ours = missing.find(version);
       if (ours == missing.end()) {
         return Precondition(StrCat("the database has migration ", version, " (", row[1].c_str(),
-                                         "), which this onrecordd does not know: use a newer onrecordd"));
+                                   "), which this onrecordd does not know: use a newer onrecordd"));
       }
       if (ours->second->checksum != std::string_view(row[2].c_str())) {
         return Precondition(StrCat("migration ", version, " (", row[1].c_str(),
-                                         ") in the database differs from that of this onrecordd: "
-                                         "restore the binary that applied it, or the database"));
+                                   ") in the database differs from that of this onrecordd: "
+                                   "restore the binary that applied it, or the database"));
       }
       missing.erase(ours);
     }
   }
   std::vector<const Migration*> in_order;
+  in_order.reserve(missing.size());
   for (const auto& [version, migration] : missing) in_order.push_back(migration);
   return in_order;
 }
@@ -51,8 +52,8 @@ absl::StatusOr<std::vector<const Migration*>> Missing(Session& session) {
 absl::Status CheckSchema(Session& session) {
   ASSIGN_OR_RETURN(const std::vector<const Migration*> missing, Missing(session));
   if (missing.empty()) return absl::OkStatus();
-  return Precondition(StrCat("the database lacks migration ", missing.front()->version, " (",
-                                   missing.front()->name, "): run onrecordd migrate"));
+  return Precondition(StrCat("the database lacks migration ", missing.front()->version, " (", missing.front()->name,
+                             "): run onrecordd migrate"));
 }
 
 absl::Status Migrate(Session& session) {

@@ -11,11 +11,11 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
-#include "services/base/strings.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "services/base/log.h"
+#include "services/base/strings.h"
 #include "services/pg/errors.h"
 
 namespace onrecord::pg {
@@ -23,7 +23,7 @@ namespace {
 
 // Longer than any deadline the server grants: ends statements whose caller can no longer cancel them.
 constexpr char kOptions[] =
-    " options='-c statement_timeout=120s -c idle_in_transaction_session_timeout=120s -c lc_messages=C"
+    " options='-c statement_timeout=120s -c idle_in_transaction_session_timeout=120s"
     " -c client_min_messages=warning -c DateStyle=ISO -c TimeZone=UTC'";
 constexpr int kMostAttempts = 4;
 
@@ -81,9 +81,7 @@ void CopyRows(pqxx::transaction_base& work, const char* table, absl::Span<const 
 
 }  // namespace
 
-std::string IntArray(absl::Span<const std::int64_t> values) {
-  return StrCat("{", absl::StrJoin(values, ","), "}");
-}
+std::string IntArray(absl::Span<const std::int64_t> values) { return StrCat("{", absl::StrJoin(values, ","), "}"); }
 
 std::string TextArray(absl::Span<const std::string> values) {
   return StrCat(
@@ -118,12 +116,11 @@ absl::Status Session::Connect() {
   if (connection_) return absl::OkStatus();
   return Guard(Access::kRead, [this] {
     // Later keywords win over earlier ones, and a URL cannot be appended to: it is given as dbname.
-    const std::string target = absl::StrContains(connection_string_, "://")
-                                   ? StrCat("dbname='", connection_string_, "'")
-                                   : connection_string_;
+    const std::string target =
+        absl::StrContains(connection_string_, "://") ? StrCat("dbname='", connection_string_, "'") : connection_string_;
     auto opened = std::make_unique<pqxx::connection>(
-        StrCat("connect_timeout=5 keepalives_idle=30 tcp_user_timeout=30000 application_name='", application_,
-                     "' ", target, kOptions));
+        StrCat("connect_timeout=5 keepalives_idle=30 tcp_user_timeout=30000 application_name='", application_, "' ",
+               target, kOptions));
     opened->set_client_encoding("UTF8");
     backend_pid_ = opened->backendpid();
     connection_ = std::move(opened);

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "services/base/strings.h"
 #include "absl/time/clock.h"
+#include "services/base/strings.h"
 
 namespace onrecord::pg {
 namespace {

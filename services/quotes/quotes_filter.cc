@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <map>
 
-#include "services/base/strings.h"
 #include "db/statements.h"
 #include "services/api/dates.h"
 #include "services/api/names.h"
 #include "services/api/text.h"
+#include "services/base/strings.h"
 
 namespace onrecord::store {
 namespace {

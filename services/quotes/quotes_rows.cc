@@ -2,12 +2,12 @@
 
 #include <map>
 
-#include "services/base/strings.h"
 #include "absl/strings/str_join.h"
 #include "db/statements.h"
 #include "services/api/dates.h"
 #include "services/api/names.h"
 #include "services/api/text.h"
+#include "services/base/strings.h"
 
 namespace onrecord::store {
 namespace {
@@ -152,7 +152,7 @@ void ReadAppearance(Cursor& from, pb::Appearance& appearance) {
 std::string CiteDate(const pb::UncertainDate& date) {
   const api::DayRange range = api::ToRange(date);
   if (!range.known()) return "date unknown";
-  const std::string text = api::FormatInterval(range);
+  std::string text = api::FormatInterval(range);
   if (range.from == api::kOpenFrom) return StrCat("not later than ", text.substr(3));
   if (range.to == api::kOpenTo) return StrCat("not earlier than ", text.substr(0, text.size() - 3));
   return text;
@@ -198,13 +198,13 @@ std::string Cite(const pb::Quote& quote) {
   std::string text = api::FirstCodePoints(quote.text(), kMostCitedCodePoints);
   if (text.size() < quote.text().size()) text += " …";
   const bool verbatim = quote.kind() != pb::QUOTE_KIND_INDIRECT;
-  std::string citation = quote.speaker().empty() ? StrCat("Unnamed source (“", quote.described_as(), "”)")
-                                                 : quote.speaker_display_name();
+  std::string citation =
+      quote.speaker().empty() ? StrCat("Unnamed source (“", quote.described_as(), "”)") : quote.speaker_display_name();
   if (!quote.appearances().empty() && !quote.appearances(0).role().empty()) {
     StrAppend(&citation, " (", quote.appearances(0).role(), ")");
   }
   StrAppend(&citation, verbatim ? ": “" : " (paraphrased): ", text, verbatim ? "”" : "", ", said ",
-                  CiteDate(quote.said()));
+            CiteDate(quote.said()));
   if (!quote.appearances().empty()) {
     const pb::Appearance& first = quote.appearances(0);
     std::vector<std::string> chain;
@@ -215,8 +215,7 @@ std::string Cite(const pb::Quote& quote) {
     if (api::ToRange(first.published()).known()) StrAppend(&citation, ", ", CiteDate(first.published()));
     if (!first.article().url().empty()) StrAppend(&citation, ", ", first.article().url());
   }
-  if (quote.state() == pb::QUOTE_STATE_RETRACTED)
-    StrAppend(&citation, " [RETRACTED: ", quote.retract_reason(), "]");
+  if (quote.state() == pb::QUOTE_STATE_RETRACTED) StrAppend(&citation, " [RETRACTED: ", quote.retract_reason(), "]");
   StrAppend(&citation, " (onrecord ", quote.name(), ")");
   return citation;
 }

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "services/base/strings.h"
 #include "google/protobuf/util/field_mask_util.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "services/api/text.h"
+#include "services/base/strings.h"
 
 namespace onrecord::rules {
 namespace {
@@ -49,7 +49,7 @@ void CheckAppearance(const std::string& field, const pb::Appearance& appearance,
     if (range.begin() < last_end || range.end() <= range.begin()) {
       violations.Add(pb::ERROR_REASON_VALUE_INVALID, path("ranges"),
                      StrCat("[", range.begin(), ", ", range.end(),
-                                  ") is empty, or not after the range before; give them in order"));
+                            ") is empty, or not after the range before; give them in order"));
       break;
     }
     last_end = range.end();

@@ -4,12 +4,12 @@
 #include <set>
 
 #include "absl/strings/numbers.h"
-#include "services/base/strings.h"
 #include "absl/time/clock.h"
 #include "db/statements.h"
 #include "services/api/names.h"
 #include "services/api/page_token.h"
 #include "services/api/request_key.h"
+#include "services/base/strings.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_rules.h"
 
@@ -33,8 +33,7 @@ absl::Status NotFound(std::string_view name) {
 
 absl::Status Stale(std::string_view name) {
   return Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_ETAG_MISMATCH,
-                StrCat(name, " was changed since the etag was read; read it again"),
-                {{"name", std::string(name)}});
+                StrCat(name, " was changed since the etag was read; read it again"), {{"name", std::string(name)}});
 }
 
 // Ids behind a quote's names, resolved before it is written.
@@ -168,6 +167,7 @@ absl::StatusOr<std::vector<PageKey>> FindRanked(pg::Session& db, const Filter& f
                                                 int limit) {
   ASSIGN_OR_RETURN(const std::vector<PageKey> newest, FindPage(db, filter, true, ListStart(true), kMostRanked));
   std::vector<std::string> uuids;
+  uuids.reserve(newest.size());
   for (const PageKey& key : newest) uuids.push_back(key.uuid);
   ASSIGN_OR_RETURN(const pqxx::result rows,
                    db.Run(sql::kRankQuotes, pg::TextArray(uuids), *filter.words, after.occurred_on, after.uuid, limit));
@@ -205,6 +205,7 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
   RETURN_IF_ERROR(db.Run(sql::kDeleteQuoteTopics, id).status());
   if (appearances) {
     std::vector<std::string> kept;
+    kept.reserve(static_cast<std::size_t>(after.appearances_size()));
     for (const pb::Appearance& appearance : after.appearances()) kept.push_back(appearance.id());
     RETURN_IF_ERROR(db.Run(sql::kDeleteAppearances, id, pg::TextArray(kept)).status());
     RETURN_IF_ERROR(WriteChildren(db, id, after, ids, occurred_on));

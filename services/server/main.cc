@@ -5,8 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
-#include "services/base/strings.h"
 #include "services/base/log.h"
+#include "services/base/strings.h"
 #include "services/pg/migrate.h"
 #include "services/server/health_client.h"
 #include "services/server/server.h"

@@ -4,9 +4,9 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 
-#include "services/base/strings.h"
 #include "db/statements.h"
 #include "services/base/log.h"
+#include "services/base/strings.h"
 #include "services/imports/imports_service.h"
 #include "services/outlets/outlets_service.h"
 #include "services/pg/migrate.h"
@@ -69,7 +69,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   server->grpc_ = builder.BuildAndStart();
   if (server->grpc_ == nullptr || port == 0) {
     return absl::UnavailableError(StrCat("cannot listen on ", options.listen,
-                                               ": in use or no address of this machine; choose another with --listen"));
+                                         ": in use or no address of this machine; choose another with --listen"));
   }
   server->address_ = StrCat(options.listen.substr(0, options.listen.rfind(':')), ":", port);
   server->grpc_->GetHealthCheckService()->SetServingStatus(false);

@@ -18,8 +18,8 @@ absl::StatusOr<pb::GetSpeakerResponse> GetSpeaker(api::Call& call, const pb::Get
 absl::StatusOr<pb::ListSpeakersResponse> ListSpeakers(api::Call& call, const pb::ListSpeakersRequest& request) {
   RETURN_IF_ERROR(rules::CheckListSpeakers(request));
   pb::ListSpeakersResponse response;
-  RETURN_IF_ERROR(store::ListNames(call.db(), request, 0, *response.mutable_speakers(),
-                                   *response.mutable_next_page_token()));
+  RETURN_IF_ERROR(
+      store::ListNames(call.db(), request, 0, *response.mutable_speakers(), *response.mutable_next_page_token()));
   return response;
 }
 

@@ -10,17 +10,13 @@ class SpeakerService final : public pb::SpeakerService::CallbackService {
  public:
   explicit SpeakerService(api::Runtime& runtime) : runtime_(runtime) {}
 
-  grpc::ServerUnaryReactor* GetSpeaker(grpc::CallbackServerContext* context,
-                                       const pb::GetSpeakerRequest* request,
+  grpc::ServerUnaryReactor* GetSpeaker(grpc::CallbackServerContext* context, const pb::GetSpeakerRequest* request,
                                        pb::GetSpeakerResponse* response) override;
-  grpc::ServerUnaryReactor* ListSpeakers(grpc::CallbackServerContext* context,
-                                         const pb::ListSpeakersRequest* request,
+  grpc::ServerUnaryReactor* ListSpeakers(grpc::CallbackServerContext* context, const pb::ListSpeakersRequest* request,
                                          pb::ListSpeakersResponse* response) override;
-  grpc::ServerUnaryReactor* CreateSpeaker(grpc::CallbackServerContext* context,
-                                          const pb::CreateSpeakerRequest* request,
+  grpc::ServerUnaryReactor* CreateSpeaker(grpc::CallbackServerContext* context, const pb::CreateSpeakerRequest* request,
                                           pb::CreateSpeakerResponse* response) override;
-  grpc::ServerUnaryReactor* UpdateSpeaker(grpc::CallbackServerContext* context,
-                                          const pb::UpdateSpeakerRequest* request,
+  grpc::ServerUnaryReactor* UpdateSpeaker(grpc::CallbackServerContext* context, const pb::UpdateSpeakerRequest* request,
                                           pb::UpdateSpeakerResponse* response) override;
   grpc::ServerUnaryReactor* ResolveSpeakers(grpc::CallbackServerContext* context,
                                             const pb::ResolveSpeakersRequest* request,

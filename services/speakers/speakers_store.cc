@@ -48,12 +48,12 @@ absl::StatusOr<pb::Speaker> CreateSpeaker(api::Call& call, const pb::CreateSpeak
 }
 
 absl::StatusOr<pb::Speaker> UpdateSpeaker(api::Call& call, const pb::UpdateSpeakerRequest& request) {
-  return ChangeName(
-      call, request, "speaker.name", request.speaker(), rules::ChangedFields<pb::Speaker>(request.update_mask()),
-      rules::CheckSpeaker, [&](std::int64_t id, const pb::Speaker&, const pb::Speaker& next) -> absl::Status {
-        RETURN_IF_ERROR(RequirePrincipals(call.db(), next));
-        return UpdateName(call, NameTable::kSpeakers, id, request.reason(), StateOf(next));
-      });
+  return ChangeName(call, request, "speaker.name", request.speaker(),
+                    rules::ChangedFields<pb::Speaker>(request.update_mask()), rules::CheckSpeaker,
+                    [&](std::int64_t id, const pb::Speaker&, const pb::Speaker& next) -> absl::Status {
+                      RETURN_IF_ERROR(RequirePrincipals(call.db(), next));
+                      return UpdateName(call, NameTable::kSpeakers, id, request.reason(), StateOf(next));
+                    });
 }
 
 absl::StatusOr<pb::ResolveSpeakersResponse> ResolveSpeakers(pg::Session& db,

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <map>
 
-#include "services/base/strings.h"
 #include "db/statements.h"
 #include "services/api/dates.h"
 #include "services/api/violations.h"
+#include "services/base/strings.h"
 #include "services/quotes/quotes_filter.h"
 
 namespace onrecord::store {

@@ -37,8 +37,7 @@ absl::StatusOr<pb::UpdateTopicResponse> UpdateTopic(api::Call& call, const pb::U
 }  // namespace
 
 grpc::ServerUnaryReactor* TopicService::GetTopic(grpc::CallbackServerContext* context,
-                                                 const pb::GetTopicRequest* request,
-                                                 pb::GetTopicResponse* response) {
+                                                 const pb::GetTopicRequest* request, pb::GetTopicResponse* response) {
   return api::Serve(runtime_, runtime_.read, context, "GetTopic", request, response, onrecord::GetTopic);
 }
 

@@ -10,17 +10,13 @@ class TopicService final : public pb::TopicService::CallbackService {
  public:
   explicit TopicService(api::Runtime& runtime) : runtime_(runtime) {}
 
-  grpc::ServerUnaryReactor* GetTopic(grpc::CallbackServerContext* context,
-                                     const pb::GetTopicRequest* request,
+  grpc::ServerUnaryReactor* GetTopic(grpc::CallbackServerContext* context, const pb::GetTopicRequest* request,
                                      pb::GetTopicResponse* response) override;
-  grpc::ServerUnaryReactor* ListTopics(grpc::CallbackServerContext* context,
-                                       const pb::ListTopicsRequest* request,
+  grpc::ServerUnaryReactor* ListTopics(grpc::CallbackServerContext* context, const pb::ListTopicsRequest* request,
                                        pb::ListTopicsResponse* response) override;
-  grpc::ServerUnaryReactor* CreateTopic(grpc::CallbackServerContext* context,
-                                        const pb::CreateTopicRequest* request,
+  grpc::ServerUnaryReactor* CreateTopic(grpc::CallbackServerContext* context, const pb::CreateTopicRequest* request,
                                         pb::CreateTopicResponse* response) override;
-  grpc::ServerUnaryReactor* UpdateTopic(grpc::CallbackServerContext* context,
-                                        const pb::UpdateTopicRequest* request,
+  grpc::ServerUnaryReactor* UpdateTopic(grpc::CallbackServerContext* context, const pb::UpdateTopicRequest* request,
                                         pb::UpdateTopicResponse* response) override;
 
  private:

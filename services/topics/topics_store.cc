@@ -34,8 +34,7 @@ struct Place {
 absl::StatusOr<Place> PlaceBelow(pg::Session& db, std::int64_t id, const std::string& parent) {
   Place place;
   if (!parent.empty()) {
-    ASSIGN_OR_RETURN(const std::vector<std::int64_t> ids,
-                     RequireIds(db, NameTable::kTopics, "topic.parent", {parent}));
+    ASSIGN_OR_RETURN(const std::vector<std::int64_t> ids, RequireIds(db, NameTable::kTopics, "topic.parent", {parent}));
     place.parent = ids.front();
   }
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kPlaceTopic, id, place.parent));
@@ -59,7 +58,6 @@ absl::Status Move(pg::Session& db, std::int64_t id, const Place& place) {
   RETURN_IF_ERROR(db.Run(sql::kLeaveTopics, id, pg::IntArray(place.left)).status());
   return db.Run(sql::kJoinTopics, id).status();
 }
-
 
 }  // namespace
 

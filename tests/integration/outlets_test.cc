@@ -117,7 +117,10 @@ TEST_F(OutletsTest, CreateOutlet_WithWrongFields_IsRefused) {
       {"no name", [](auto& r) { r.mutable_outlet()->clear_display_name(); }},
       {"kind", [](auto& r) { r.mutable_outlet()->set_kind(static_cast<pb::OutletKind>(99)); }},
       {"empty alias", [](auto& r) { r.mutable_outlet()->add_aliases(""); }},
-      {"many aliases", [](auto& r) { for (int i = 0; i < 101; ++i) r.mutable_outlet()->add_aliases("x"); }},
+      {"many aliases",
+       [](auto& r) {
+         for (int i = 0; i < 101; ++i) r.mutable_outlet()->add_aliases("x");
+       }},
       {"url", [](auto& r) { r.mutable_outlet()->add_domains("https://afp.com"); }},
       {"upper case", [](auto& r) { r.mutable_outlet()->add_domains("AFP.com"); }},
       {"no dot", [](auto& r) { r.mutable_outlet()->add_domains("afp"); }},

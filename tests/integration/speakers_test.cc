@@ -98,8 +98,7 @@ class SpeakersTest : public ServerTest {
   static std::vector<std::string> Candidates(const pb::ResolvedName& resolved) {
     std::vector<std::string> all;
     for (const pb::SpeakerCandidate& candidate : resolved.candidates()) {
-      all.push_back(candidate.speaker().name().substr(9) + ":" +
-                    pb::ResolveReason_Name(candidate.reason()).substr(15));
+      all.push_back(candidate.speaker().name().substr(9) + ":" + pb::ResolveReason_Name(candidate.reason()).substr(15));
     }
     return all;
   }
@@ -178,32 +177,44 @@ TEST_F(SpeakersTest, CreateSpeaker_WithWrongFields_IsRefused) {
       {"long name", [](auto& r) { r.mutable_speaker()->set_display_name(std::string(501, 'a')); }},
       {"NUL", [](auto& r) { r.mutable_speaker()->set_display_name(std::string("a\0b", 3)); }},
       {"kind", [](auto& r) { r.mutable_speaker()->set_kind(static_cast<pb::SpeakerKind>(99)); }},
-      {"name kind", [](auto& r) {
+      {"name kind",
+       [](auto& r) {
          r.mutable_speaker()->add_names()->set_text("x");
          r.mutable_speaker()->mutable_names(0)->set_kind(static_cast<pb::NameKind>(99));
        }},
-      {"language", [](auto& r) {
+      {"language",
+       [](auto& r) {
          r.mutable_speaker()->add_names()->set_text("x");
          r.mutable_speaker()->mutable_names(0)->set_language("?");
        }},
-      {"many names", [](auto& r) { for (int i = 0; i < 201; ++i) r.mutable_speaker()->add_names()->set_text("x"); }},
-      {"many roles", [](auto& r) { for (int i = 0; i < 201; ++i) r.mutable_speaker()->add_roles()->set_title("x"); }},
+      {"many names",
+       [](auto& r) {
+         for (int i = 0; i < 201; ++i) r.mutable_speaker()->add_names()->set_text("x");
+       }},
+      {"many roles",
+       [](auto& r) {
+         for (int i = 0; i < 201; ++i) r.mutable_speaker()->add_roles()->set_title("x");
+       }},
       {"no title", [](auto& r) { r.mutable_speaker()->add_roles(); }},
-      {"date", [](auto& r) {
+      {"date",
+       [](auto& r) {
          r.mutable_speaker()->add_roles()->set_title("x");
          r.mutable_speaker()->mutable_roles(0)->mutable_valid_from()->set_month(3);
        }},
-      {"dates in disorder", [](auto& r) {
+      {"dates in disorder",
+       [](auto& r) {
          r.mutable_speaker()->add_roles()->set_title("x");
          r.mutable_speaker()->mutable_roles(0)->mutable_valid_from()->set_year(2008);
          r.mutable_speaker()->mutable_roles(0)->mutable_valid_to()->set_year(2007);
        }},
       {"principal", [](auto& r) { r.mutable_speaker()->add_speaks_for()->set_principal("Russia"); }},
-      {"itself", [](auto& r) {
+      {"itself",
+       [](auto& r) {
          r.set_speaker_id("me");
          r.mutable_speaker()->add_speaks_for()->set_principal("speakers/me");
        }},
-      {"scheme", [](auto& r) {
+      {"scheme",
+       [](auto& r) {
          r.mutable_speaker()->add_external_ids()->set_scheme("Wiki Data");
          r.mutable_speaker()->mutable_external_ids(0)->set_id("Q1");
        }},
@@ -262,7 +273,8 @@ TEST_F(SpeakersTest, CreateSpeaker_SharingANameAtTheSameTime_AllGetIds) {
 }
 
 TEST_F(SpeakersTest, CreateSpeaker_WithNonLatinName_GetsALatinId) {
-  for (const char* name : {"محمود عباس", "בנימין נתניהו", "習近平", "Ελευθέριος", "J\xCC\x8C ane\xCC\x81", "!!!", "🙂"}) {
+  for (const char* name :
+       {"محمود عباس", "בנימין נתניהו", "習近平", "Ελευθέριος", "J\xCC\x8C ane\xCC\x81", "!!!", "🙂"}) {
     const pb::Speaker created = MustCreate(name);
     EXPECT_EQ(created.display_name(), name);
     const std::string id = created.name().substr(9);
@@ -274,7 +286,9 @@ TEST_F(SpeakersTest, CreateSpeaker_WithNonLatinName_GetsALatinId) {
 
 TEST_F(SpeakersTest, ResolveSpeakers_WithCombiningMarks_FindsThePrecomposedName) {
   MustCreate("José García", "jose");
-  EXPECT_EQ(Candidates(Resolve("Jose\xCC\x81 Garci\xCC\x81" "a")), (Strings{"jose:DISPLAY_NAME"}));
+  EXPECT_EQ(Candidates(Resolve("Jose\xCC\x81 Garci\xCC\x81"
+                               "a")),
+            (Strings{"jose:DISPLAY_NAME"}));
 }
 
 TEST_F(SpeakersTest, CreateSpeaker_WithLongNames_IsFoundByThem) {
@@ -383,9 +397,8 @@ TEST_F(SpeakersTest, UpdateSpeaker_ThatChangesNothing_KeepsTheEtag) {
 TEST_F(SpeakersTest, UpdateSpeaker_WithWrongMask_IsRefused) {
   const pb::Speaker created = MustCreate("Ada", "ada");
   pb::Speaker updated;
-  for (const std::vector<std::string>& paths :
-       std::vector<std::vector<std::string>>{{}, {"name"}, {"etag"}, {"create_time"}, {"nonsense"}, {"names.text"},
-                                             {"note", "displayName"}, {""}}) {
+  for (const std::vector<std::string>& paths : std::vector<std::vector<std::string>>{
+           {}, {"name"}, {"etag"}, {"create_time"}, {"nonsense"}, {"names.text"}, {"note", "displayName"}, {""}}) {
     const grpc::Status status = Update(Change(created, paths), updated);
     EXPECT_EQ(Reason(status), pb::ERROR_REASON_FIELDS_INVALID) << (paths.empty() ? "" : paths.back());
     EXPECT_NE(status.error_message().find("update_mask"), std::string::npos);
@@ -577,8 +590,7 @@ TEST_F(SpeakersTest, ResolveSpeakers_AtADate_OrdersByReason) {
   EXPECT_EQ(Candidates(Resolve("RUSSIA", 2007)),
             (Strings{"russia:DISPLAY_NAME", "envoy:SPEAKS_FOR", "anna:LAST_NAME"}));
   EXPECT_EQ(Candidates(Resolve("Russia", 2010)), (Strings{"russia:DISPLAY_NAME", "anna:LAST_NAME"}));
-  EXPECT_EQ(Candidates(Resolve("Russia")),
-            (Strings{"russia:DISPLAY_NAME", "envoy:SPEAKS_FOR", "anna:LAST_NAME"}));
+  EXPECT_EQ(Candidates(Resolve("Russia")), (Strings{"russia:DISPLAY_NAME", "envoy:SPEAKS_FOR", "anna:LAST_NAME"}));
   EXPECT_EQ(Candidates(Resolve("Soviet Union", 1985)), (Strings{"russia:OTHER_NAME"}));
   EXPECT_EQ(Candidates(Resolve("Soviet Union", 2007)), (Strings{"russia:OTHER_NAME_NOT_VALID"}));
   EXPECT_EQ(Candidates(Resolve("the Russian envoy", 2007)), (Strings{"envoy:ROLE"}));

@@ -124,9 +124,7 @@ TEST_F(TopicsTest, CreateTopic_WithEverything_KeepsEverything) {
   EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(wanted, read)) << read.DebugString();
 }
 
-TEST_F(TopicsTest, CreateTopic_WithoutScheme_IsLocal) {
-  EXPECT_EQ(MustCreate("weather").scheme(), "local");
-}
+TEST_F(TopicsTest, CreateTopic_WithoutScheme_IsLocal) { EXPECT_EQ(MustCreate("weather").scheme(), "local"); }
 
 TEST_F(TopicsTest, CreateTopic_WithUnknownParent_IsNotFound) {
   pb::Topic topic;
@@ -160,7 +158,10 @@ TEST_F(TopicsTest, CreateTopic_WithWrongFields_IsRefused) {
       {"scheme", [](auto& r) { r.mutable_topic()->set_scheme("Med Top"); }},
       {"code", [](auto& r) { r.mutable_topic()->set_code(std::string(201, '1')); }},
       {"empty alias", [](auto& r) { r.mutable_topic()->add_aliases(" "); }},
-      {"many aliases", [](auto& r) { for (int i = 0; i < 101; ++i) r.mutable_topic()->add_aliases("x"); }},
+      {"many aliases",
+       [](auto& r) {
+         for (int i = 0; i < 101; ++i) r.mutable_topic()->add_aliases("x");
+       }},
       {"id", [](auto& r) { r.set_topic_id("a/b"); }},
   };
   for (const auto& [name, spoil] : cases) {

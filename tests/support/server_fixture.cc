@@ -5,8 +5,8 @@
 #include <atomic>
 #include <cstdlib>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "services/pg/migrate.h"
 
 namespace onrecord {
@@ -91,9 +91,9 @@ std::string ServerTest::Sql(const std::string& query) {
 
 std::string ServerTest::Dump() {
   std::string all;
-  for (const char* table : {"speakers", "speaker_names", "outlets", "outlet_names", "topics", "topic_names",
-                            "name_revisions", "articles", "quotes", "appearances", "quote_topics", "quote_revisions",
-                            "import_keys"}) {
+  for (const char* table :
+       {"speakers", "speaker_names", "outlets", "outlet_names", "topics", "topic_names", "name_revisions", "articles",
+        "quotes", "appearances", "quote_topics", "quote_revisions", "import_keys"}) {
     absl::StrAppend(&all, table, "\n",
                     Sql(absl::StrCat("SELECT string_agg(t::text, E'\\n' ORDER BY t::text) FROM ", table, " t")), "\n");
   }
