@@ -102,7 +102,7 @@ bool ImportStream::Connect() {
   call_ = std::make_unique<grpc::ClientContext>();
   context_.Prepare(*call_, /*with_deadline=*/false);
   Await();
-  half_closed_ = false;
+  finish_sent_ = false;
   {
     const std::lock_guard lock(mutex_);
     broken_ = false;
@@ -329,7 +329,11 @@ const pb::Import& ImportStream::Finish() {
   Drain();
   while (!finished_) {
     Await();
-    if (!std::exchange(half_closed_, true)) stream_->WritesDone();
+    if (!std::exchange(finish_sent_, true)) {
+      pb::ImportQuotesRequest finish;
+      finish.mutable_finish();
+      stream_->Write(finish, grpc::WriteOptions().set_last_message());
+    }
     CheckInterrupted();
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, kTick, [this] { return broken_ || !answers_.empty(); });

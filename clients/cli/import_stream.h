@@ -103,7 +103,7 @@ class ImportStream {
   pb::Import import_;
   bool started_ = false;  // a first `started` arrived
   bool finished_ = false;
-  bool half_closed_ = false;
+  bool finish_sent_ = false;
   std::deque<Batch> in_flight_;
   Batch open_;
   std::size_t open_bytes_ = 0;

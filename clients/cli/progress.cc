@@ -32,7 +32,7 @@ std::string Duration(double seconds) {
 }
 
 std::string Rate(std::int64_t records, double seconds) {
-  if (seconds < 0.001) return "";
+  if (seconds < 0.001 || records == 0) return "";
   return WithCommas(static_cast<std::int64_t>(static_cast<double>(records) / seconds)) + "/s";
 }
 

@@ -11,7 +11,7 @@ namespace onrecord::cli {
 std::string WithCommas(std::int64_t number);
 // "0.4 s", "12 s", "3 min 20 s", "2 h 5 min".
 std::string Duration(double seconds);
-// Records in a second; "" when the time is too short to tell.
+// Records in a second; "" when there were none or the time is too short to tell.
 std::string Rate(std::int64_t records, double seconds);
 
 struct ProgressState {

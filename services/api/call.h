@@ -208,12 +208,11 @@ class AnswerStream : public grpc::ServerWriteReactor<Response> {
 };
 
 // A conversation: each message is answered by `answer` before the next one is read, which is what bounds memory.
-// At the end of the client's messages `finish` gives the last answer.
+// It ends when the client has no more to say.
 template <typename Request, typename Response>
 class Conversation : public grpc::ServerBidiReactor<Request, Response>, private Waiting {
  public:
-  // nullptr for `request` means that the client has no more to send.
-  using Answer = std::function<absl::Status(Call&, const Request* request, Response& response)>;
+  using Answer = std::function<absl::Status(Call&, const Request& request, Response& response)>;
   Conversation(Runtime& runtime, pg::Lane& lane, grpc::CallbackServerContext* context, std::string_view method,
                Answer answer)
       : runtime_(runtime), lane_(lane), ticket_(runtime, context, method), answer_(std::move(answer)) {
@@ -225,13 +224,13 @@ class Conversation : public grpc::ServerBidiReactor<Request, Response>, private 
     TakeOver(this);
     if (!Claim()) return;  // the server is stopping and has ended this stream
     if (runtime_.stopping()) return End(Stopping());
-    last_ = !ok;
-    if (absl::Status known = ok ? RefuseUnknownFields(request_) : absl::OkStatus(); !known.ok()) return End(known);
+    if (!ok) return End(absl::OkStatus());
+    if (absl::Status known = RefuseUnknownFields(request_); !known.ok()) return End(known);
     ticket_.Submit(
         lane_,
         [this](Call& call) {
           response_.Clear();
-          return answer_(call, last_ ? nullptr : &request_, response_);
+          return answer_(call, request_, response_);
         },
         [this](const absl::Status& status) {
           if (!status.ok()) return End(status);
@@ -242,7 +241,6 @@ class Conversation : public grpc::ServerBidiReactor<Request, Response>, private 
   void OnWriteDone(bool ok) override {
     TakeOver(this);
     if (!ok) return End(absl::CancelledError("the caller went away"));
-    if (last_) return End(absl::OkStatus());
     if (runtime_.stopping()) return End(Stopping());
     waiting_ = true;
     HandOver(this);
@@ -271,7 +269,6 @@ class Conversation : public grpc::ServerBidiReactor<Request, Response>, private 
   Request request_;
   Response response_;
   std::atomic<bool> waiting_ = true;  // for the client's next message
-  bool last_ = false;
 };
 
 }  // namespace onrecord::api

@@ -26,23 +26,23 @@ absl::Status OutOfOrder(std::string_view what) {
   return RefuseFields({{pb::ERROR_REASON_VALUE_INVALID, "message", std::string(what)}});
 }
 
-// One answer of the conversation; `import` is the state of the stream, absent before `start`.
-absl::Status ImportQuotes(api::Call& call, std::optional<pb::Import>& import, const pb::ImportQuotesRequest* request,
+// One answer of the conversation; `import` is the state of the stream, absent before `start` and after `finish`.
+absl::Status ImportQuotes(api::Call& call, std::optional<pb::Import>& import, const pb::ImportQuotesRequest& request,
                           pb::ImportQuotesResponse& response) {
-  if (request == nullptr) {
-    if (!import) return OutOfOrder("the stream ended before it began; send start first");
-    ASSIGN_OR_RETURN(*response.mutable_finished(), store::FinishImport(call, *import));
-    return absl::OkStatus();
-  }
-  if (request->has_start()) {
+  if (request.has_start()) {
     if (import) return OutOfOrder("start was sent twice; send it once, first");
-    ASSIGN_OR_RETURN(import, store::StartImport(call, request->start()));
+    ASSIGN_OR_RETURN(import, store::StartImport(call, request.start()));
     *response.mutable_started() = *import;
     return absl::OkStatus();
   }
-  if (!request->has_batch()) return OutOfOrder("is empty; send start first and then batches");
-  if (!import) return OutOfOrder("a batch came before start; send start first");
-  ASSIGN_OR_RETURN(*response.mutable_batch(), store::ImportBatch(call, *import, request->batch()));
+  if (!import) return OutOfOrder("came before start; send start first, then batches, then finish");
+  if (request.has_batch()) {
+    ASSIGN_OR_RETURN(*response.mutable_batch(), store::ImportBatch(call, *import, request.batch()));
+    return absl::OkStatus();
+  }
+  if (!request.has_finish()) return OutOfOrder("is empty; send start first, then batches, then finish");
+  ASSIGN_OR_RETURN(*response.mutable_finished(), store::FinishImport(call, *import));
+  import.reset();
   return absl::OkStatus();
 }
 
@@ -68,7 +68,7 @@ grpc::ServerBidiReactor<pb::ImportQuotesRequest, pb::ImportQuotesResponse>* Impo
   auto import = std::make_shared<std::optional<pb::Import>>();
   return new api::Conversation<pb::ImportQuotesRequest, pb::ImportQuotesResponse>(
       runtime_, runtime_.import, context, "ImportQuotes",
-      [import](api::Call& call, const pb::ImportQuotesRequest* request, pb::ImportQuotesResponse& response) {
+      [import](api::Call& call, const pb::ImportQuotesRequest& request, pb::ImportQuotesResponse& response) {
         return onrecord::ImportQuotes(call, *import, request, response);
       });
 }

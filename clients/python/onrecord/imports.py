@@ -109,10 +109,10 @@ class ImportRun:
                 self._sent.popleft()
                 self.state.committed_sequence = answer.committed_sequence
                 yield from answer.results
-            outgoing.put(None)
+            outgoing.put(pb.ImportQuotesRequest(finish=pb.FinishImport()))
             self.state.CopyFrom(next(call).finished)
         finally:
-            call.cancel()  # first: an end of the stream would finish an import that was broken off
+            call.cancel()
             outgoing.put(None)  # ends gRPC's sending thread
 
     def _settle(self):

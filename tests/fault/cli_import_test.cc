@@ -1,0 +1,87 @@
+// The command line's import: killed itself, or left without its server for a while.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "services/base/strings.h"
+#include "tests/support/cluster.h"
+#include "tests/support/feeder.h"
+#include "tests/support/process.h"
+
+namespace onrecord {
+namespace {
+
+constexpr int kRecords = 40000;
+constexpr std::int64_t kEnough = 4000;  // that the middle is reached
+
+class CliImportTest : public ::testing::Test {
+ protected:
+  CliImportTest()
+      : database_(Cluster::Shared().CreateDatabase()), server_(ONRECORDD, database_), directory_(MakeDirectory()) {}
+  ~CliImportTest() override { std::filesystem::remove_all(directory_); }
+  void SetUp() override {
+    ASSERT_TRUE(BecomesServing(server_.address()));
+    WriteRecords(directory_ + "/records.jsonl", kRecords);
+  }
+  static std::string MakeDirectory() {
+    char made[] = "/tmp/onrecord-cli.XXXXXX";
+    return mkdtemp(made) == nullptr ? "" : made;
+  }
+  Process::Settings Settings() const {
+    Process::Settings settings;
+    settings.log = directory_ + "/log";
+    settings.environment = {"ONRECORD_ADDRESS=" + server_.address()};
+    return settings;
+  }
+  // The newest import; no name while there is none.
+  pb::Import Newest() const {
+    const auto stub = pb::ImportService::NewStub(FreshChannel(server_.address()));
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
+    pb::ListImportsRequest request;
+    request.set_page_size(1);
+    pb::ListImportsResponse response;
+    const grpc::Status status = stub->ListImports(&context, request, &response);
+    return status.ok() && response.imports_size() == 1 ? response.imports(0) : pb::Import();
+  }
+  bool IsInTheMiddle() const {
+    return Eventually([this] { return Newest().committed_sequence() >= kEnough; });
+  }
+
+  const std::string database_;
+  ServerProcess server_;
+  const std::string directory_;
+};
+
+TEST_F(CliImportTest, IsKilledAndResumed) {
+  const std::string file = directory_ + "/records.jsonl";
+  {
+    Process first({ONRECORD_CLI, "import", file, "--source", kFaultSource, "--unknown", "create", "--json"}, Settings());
+    ASSERT_TRUE(IsInTheMiddle()) << first.Log();
+    first.Kill();
+    EXPECT_EQ(first.Wait(), 128 + SIGKILL);
+  }
+  const pb::Import broken = Newest();
+  EXPECT_EQ(broken.state(), pb::IMPORT_STATE_RUNNING);
+  EXPECT_LT(broken.committed_sequence(), kRecords);
+  Process second({ONRECORD_CLI, "import", file, "--resume", broken.name(), "--json"}, Settings());
+  EXPECT_EQ(second.Wait(2 * kPatience), 0) << second.Log();
+  EXPECT_EQ(Newest().name(), broken.name());
+  ExpectClean(ONRECORDD, database_, Newest(), kRecords);
+}
+
+TEST_F(CliImportTest, OutlivesItsServer) {
+  Process cli({ONRECORD_CLI, "import", directory_ + "/records.jsonl", "--source", kFaultSource, "--unknown", "create",
+               "--json"},
+              Settings());
+  ASSERT_TRUE(IsInTheMiddle()) << cli.Log();
+  server_.KillAndRestart();
+  ASSERT_TRUE(BecomesServing(server_.address()));
+  EXPECT_LT(Newest().committed_sequence(), kRecords);
+  EXPECT_EQ(cli.Wait(2 * kPatience), 0) << cli.Log();
+  ExpectClean(ONRECORDD, database_, Newest(), kRecords);
+}
+
+}  // namespace
+}  // namespace onrecord

@@ -1,0 +1,109 @@
+// Imports that are disturbed in the middle, by the death of the server, of the client, of the database's processes,
+// or by another server that does the same: afterwards everything is there, and nothing twice.
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "services/base/strings.h"
+#include "tests/support/cluster.h"
+#include "tests/support/feeder.h"
+#include "tests/support/process.h"
+#include "tests/support/server_fixture.h"
+
+namespace onrecord {
+namespace {
+
+constexpr int kRecords = 6000;
+
+TEST(ImportResumeTest, ServerIsKilled) {
+  const std::string database = Cluster::Shared().CreateDatabase();
+  ServerProcess server(ONRECORDD, database);
+  ASSERT_TRUE(BecomesServing(server.address()));
+  Feeder feeder(server.address(), kRecords);
+  std::int64_t next_kill = 1000;
+  feeder.set_on_committed([&](std::int64_t committed) {
+    if (committed >= next_kill && committed < kRecords) {
+      server.KillAndRestart();
+      next_kill += 2000;
+    }
+    return true;
+  });
+  feeder.Run();
+  EXPECT_GE(feeder.failures(), 3);
+  ExpectClean(ONRECORDD, database, feeder.import(), kRecords);
+}
+
+TEST(ImportResumeTest, ClientBreaksOff) {
+  const std::string database = Cluster::Shared().CreateDatabase();
+  const ServerProcess server(ONRECORDD, database);
+  ASSERT_TRUE(BecomesServing(server.address()));
+  std::string import;
+  for (const std::int64_t last : {1500, 3000, 4500}) {
+    Feeder feeder(server.address(), kRecords);
+    feeder.Resume(import);
+    feeder.set_on_committed([last](std::int64_t committed) { return committed < last; });
+    feeder.Run();
+    EXPECT_LT(feeder.committed(), kRecords);
+    import = feeder.name();
+  }
+  Feeder feeder(server.address(), kRecords);
+  feeder.Resume(import);
+  feeder.Run();
+  EXPECT_EQ(feeder.import().name(), import);
+  ExpectClean(ONRECORDD, database, feeder.import(), kRecords);
+}
+
+TEST(ImportResumeTest, BackendIsTerminatedAndKilled) {
+  const std::string database = Cluster::Shared().CreateDatabase();
+  const ServerProcess server(ONRECORDD, database);
+  ASSERT_TRUE(BecomesServing(server.address()));
+  Feeder feeder(server.address(), kRecords);
+  const std::string backends =
+      " FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'onrecordd import'";
+  int step = 0;
+  feeder.set_on_committed([&](std::int64_t committed) {
+    if (step < 2 && committed >= (step + 1) * 1000) {
+      ++step;
+      EXPECT_GE(Sql(database, StrCat("SELECT count(pg_terminate_backend(pid))", backends)), "1");
+    } else if (step == 2 && committed >= 4000) {
+      ++step;
+      int pid = 0;
+      EXPECT_TRUE(ParseNumber(Sql(database, StrCat("SELECT max(pid)", backends)), &pid));
+      // The postmaster takes all its processes down and recovers.
+      if (pid > 1) kill(pid, SIGKILL);
+    }
+    return true;
+  });
+  feeder.Run();
+  EXPECT_EQ(step, 3);
+  EXPECT_GE(feeder.failures(), 1);
+  ASSERT_TRUE(BecomesServing(server.address()));
+  ExpectClean(ONRECORDD, database, feeder.import(), kRecords);
+}
+
+// Both begin on an empty database, so that both migrate it as well.
+TEST(ImportResumeTest, TwoServersTakeTheSameRecords) {
+  const std::string database = Cluster::Shared().CreateDatabase();
+  const ServerProcess first(ONRECORDD, database);
+  const ServerProcess second(ONRECORDD, database);
+  ASSERT_TRUE(BecomesServing(first.address()));
+  ASSERT_TRUE(BecomesServing(second.address()));
+  Feeder one(first.address(), kRecords);
+  Feeder other(second.address(), kRecords);
+  std::thread beside([&] { other.Run(); });
+  one.Run();
+  beside.join();
+  EXPECT_NE(one.import().name(), other.import().name());
+  for (const Feeder* feeder : {&one, &other}) {
+    const pb::Import& import = feeder->import();
+    EXPECT_EQ(import.state(), pb::IMPORT_STATE_FINISHED);
+    EXPECT_EQ(import.committed_sequence(), kRecords);
+    EXPECT_EQ(import.created_count() + import.unchanged_count(), kRecords) << Counts(import);
+  }
+  EXPECT_EQ(one.import().created_count() + other.import().created_count(), kRecords)
+      << Counts(one.import()) << "; " << Counts(other.import());
+  EXPECT_EQ(Fingerprint(database), CleanImportOf(ONRECORDD, kRecords).fingerprint);
+}
+
+}  // namespace
+}  // namespace onrecord
