@@ -152,8 +152,10 @@ std::string FieldText(const Message& message, const FieldDescriptor& field) {
     const bool set = !field.has_presence() || reflection->HasField(message, &field);
     return set ? ValueText(message, field, -1) : "";
   }
+  const int size = reflection->FieldSize(message, &field);
   std::vector<std::string> values;
-  for (int i = 0; i < reflection->FieldSize(message, &field); ++i) values.push_back(ValueText(message, field, i));
+  values.reserve(static_cast<std::size_t>(size));
+  for (int i = 0; i < size; ++i) values.push_back(ValueText(message, field, i));
   return absl::StrJoin(values, "; ");
 }
 

@@ -340,6 +340,7 @@ absl::StatusOr<pb::Quote> CreateQuote(api::Call& call, const pb::CreateQuoteRequ
       name = *repeated;
       return absl::OkStatus();
     }
+    RETURN_IF_ERROR(HoldTopicTree(call.db()));
     ASSIGN_OR_RETURN(const Ids ids, ResolveIds(call.db(), quote));
     RETURN_IF_ERROR(call.db()
                         .Run(sql::kInsertQuote, id, ids.speaker, quote.described_as(),

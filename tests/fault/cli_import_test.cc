@@ -57,7 +57,8 @@ class CliImportTest : public ::testing::Test {
 TEST_F(CliImportTest, IsKilledAndResumed) {
   const std::string file = directory_ + "/records.jsonl";
   {
-    Process first({ONRECORD_CLI, "import", file, "--source", kFaultSource, "--unknown", "create", "--json"}, Settings());
+    Process first({ONRECORD_CLI, "import", file, "--source", kFaultSource, "--unknown", "create", "--json"},
+                  Settings());
     ASSERT_TRUE(IsInTheMiddle()) << first.Log();
     first.Kill();
     EXPECT_EQ(first.Wait(), 128 + SIGKILL);

@@ -5,6 +5,7 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -199,8 +200,14 @@ class ImportStream {
     return Send(request, response);
   }
   // Says that there is no more and waits for the last answer.
-  bool End(pb::ImportQuotesResponse& response) { return stream_->WritesDone() && stream_->Read(&response); }
+  bool End(pb::ImportQuotesResponse& response) {
+    pb::ImportQuotesRequest request;
+    request.mutable_finish();
+    return Send(request, response);
+  }
+  // Ends the stream.
   grpc::Status Finish() {
+    stream_->WritesDone();
     grpc::Status status = stream_->Finish();
     stream_.reset();
     return status;
@@ -336,7 +343,7 @@ class RecordTest : public ServerTest {
     const auto updated = Call(*quotes_, &pb::QuoteService::Stub::UpdateQuote, request, author);
     return {updated.status, updated->quote()};
   }
-  Answer<pb::Quote> Retract(const std::string& name, const std::string& reason = "withdrawn", 
+  Answer<pb::Quote> Retract(const std::string& name, const std::string& reason = "withdrawn",
                             const std::string& etag = "", const std::string& request_id = "") {
     pb::RetractQuoteRequest request;
     request.set_name(name);

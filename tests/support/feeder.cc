@@ -70,9 +70,12 @@ pb::ImportRecord MakeRecord(int number) {
   const bool reprint = number % 10 == 0;
   const int quote = reprint ? number - 1 : number;
   const absl::CivilDay said = absl::CivilDay(1990, 1, 1) + quote % 12000;
-  const auto text = [](absl::CivilDay day) { return absl::StrFormat("%d-%02d-%02d", day.year(), day.month(), day.day()); };
+  const auto text = [](absl::CivilDay day) {
+    return absl::StrFormat("%d-%02d-%02d", day.year(), day.month(), day.day());
+  };
   pb::ImportRecord record;
-  record.set_text(StrCat("We have counted ", quote, " pages, and not one of them says that the harbour will be closed."));
+  record.set_text(
+      StrCat("We have counted ", quote, " pages, and not one of them says that the harbour will be closed."));
   record.set_speaker(StrCat("Minister Number ", quote % 97));
   record.set_outlet(StrCat("Evening Paper ", number % 13));
   record.set_said(text(said));
@@ -171,10 +174,12 @@ grpc::Status Feeder::RunStream() {
       return stream->Finish();
     }
   }
-  stream->WritesDone();
+  request.mutable_finish();
+  stream->WriteLast(request, grpc::WriteOptions());
   const bool finished = stream->Read(&response);
   const grpc::Status status = stream->Finish();
-  if (finished) import_ = response.finished();
+  if (!finished && status.ok()) return grpc::Status(grpc::StatusCode::UNAVAILABLE, "ended without `finished`");
+  import_ = response.finished();
   return status;
 }
 
@@ -210,12 +215,12 @@ std::string Fingerprint(const std::string& connection) {
   std::string all;
   for (const Table& table : kTables) {
     const std::string name = std::string(table.from).substr(0, std::string(table.from).find(' '));
-    StrAppend(&all, name, " ",
-              Sql(connection, StrCat("SELECT count(*) || ' ' || count(DISTINCT ", table.id,
-                                     ") || ' ' || coalesce(md5(string_agg(concat_ws('|', ", table.id, ", ",
-                                     table.content, "), E'\\n' ORDER BY ", table.id, " COLLATE \"C\")), '-') FROM ",
-                                     table.from)),
-              "\n");
+    StrAppend(
+        &all, name, " ",
+        Sql(connection, StrCat("SELECT count(*) || ' ' || count(DISTINCT ", table.id,
+                               ") || ' ' || coalesce(md5(string_agg(concat_ws('|', ", table.id, ", ", table.content,
+                               "), E'\\n' ORDER BY (", table.id, ") COLLATE \"C\")), '-') FROM ", table.from)),
+        "\n");
   }
   return all;
 }

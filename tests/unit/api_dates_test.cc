@@ -69,7 +69,7 @@ TEST(DatesTest, ParseInterval_OfRandomBytes_IsReadBackOrRefused) {
   std::mt19937 random(9);
   for (int i = 0; i < 20000; ++i) {
     std::string text;
-    for (unsigned n = random() % 22; n > 0; --n) text += letters[random() % letters.size()];
+    for (auto n = random() % 22; n > 0; --n) text += letters[random() % letters.size()];
     const auto range = ParseInterval(text);
     if (!range.ok()) continue;
     EXPECT_LE(range->from, range->to) << text;

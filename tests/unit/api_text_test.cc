@@ -64,7 +64,7 @@ TEST(FoldTest, Fold_OfFolded_IsTheSame) {
   std::mt19937 random(7);
   for (int i = 0; i < 3000; ++i) {
     std::string text;
-    for (unsigned n = random() % 12; n > 0; --n) text += pieces[random() % pieces.size()];
+    for (auto n = random() % 12; n > 0; --n) text += pieces[random() % pieces.size()];
     EXPECT_EQ(Fold(Fold(text)), Fold(text)) << text;
   }
 }
@@ -73,7 +73,7 @@ TEST(FoldTest, Fold_OfDamagedUtf8_DoesNotCrash) {
   std::mt19937 random(8);
   for (int i = 0; i < 3000; ++i) {
     std::string bytes;
-    for (unsigned n = random() % 20; n > 0; --n) bytes += static_cast<char>(random() % 256);
+    for (auto n = random() % 20; n > 0; --n) bytes += static_cast<char>(random() % 256);
     Fold(bytes);
     CollapseSpace(bytes);
     Slug(bytes);

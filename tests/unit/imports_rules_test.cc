@@ -161,13 +161,13 @@ class Mutator {
   void Mutate(pb::ImportRecord& record) {
     const google::protobuf::Reflection& reflection = *record.GetReflection();
     const google::protobuf::Descriptor& descriptor = *record.GetDescriptor();
-    for (unsigned n = 1 + random_() % 3; n > 0; --n) {
+    for (auto n = 1 + random_() % 3; n > 0; --n) {
       const google::protobuf::FieldDescriptor* field =
-          descriptor.field(static_cast<int>(random_() % static_cast<unsigned>(descriptor.field_count())));
+          descriptor.field(static_cast<int>(random_() % static_cast<std::size_t>(descriptor.field_count())));
       if (field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_ENUM) {
         reflection.SetEnumValue(&record, field, static_cast<int>(random_() % 9) - 1);
       } else if (field->is_repeated()) {
-        for (unsigned values = random_() % 60; values > 0; --values) reflection.AddString(&record, field, Text());
+        for (auto values = random_() % 60; values > 0; --values) reflection.AddString(&record, field, Text());
       } else {
         reflection.SetString(&record, field, Text());
       }
@@ -182,7 +182,7 @@ class Mutator {
         "👍",   "\u0301", "“",      "’",      "http://x", "en", "stated",       "0123456789abcdef0123456789abcdef",
         "\u202e", "\\",   "\"",     "{",      "}",      "\n",   "speakers/",    std::string(600, 'x'), "\x7f"};
     std::string text;
-    for (unsigned n = random_() % 5; n > 0; --n) text += kPieces[random_() % kPieces.size()];
+    for (auto n = random_() % 5; n > 0; --n) text += kPieces[random_() % kPieces.size()];
     return text;
   }
   std::mt19937 random_;

@@ -1,0 +1,235 @@
+// The eleven statements of the seed article, as far as the record itself answers for them: kinds, chains, unnamed
+// sources, uncertain dates as given, and nobody called "he".
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "google/protobuf/util/message_differencer.h"
+#include "tests/support/builders.h"
+
+namespace onrecord {
+namespace {
+
+using google::protobuf::util::MessageDifferencer;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+const char kEnvoy[] = "Alexander Botsan-Kharchenko";
+const char kPrinted[] = "in an interview published on Wednesday";
+
+struct Statement {
+  const char* id;
+  pb::QuoteKind kind;
+  const char* text;
+  const char* speaker;  // empty: described_as
+  const char* described_as;
+  const char* printed;  // nullptr: the date is not known; else not later than the article
+  int hops;             // how many of Izvestia, AFP lie before the blog
+  const char* attribution;
+  pb::Resolution resolution;
+  const char* position;
+};
+
+const Statement kStatements[] = {
+    {"s1", pb::QUOTE_KIND_PARTIAL, "regain ground lost after the collapse of the Soviet Union", "Richard Holbrooke", "",
+     nullptr, 0, "Some, like Richard Holbrooke, argue", pb::RESOLUTION_NAMED, "251-308"},
+    {"s2", pb::QUOTE_KIND_INDIRECT,
+     "by supporting Serbia, they are fighting by proxy their own separatist issues at home", "", "Others", nullptr, 0,
+     "Others claim", pb::RESOLUTION_UNNAMED, "387-471"},
+    {"s3", pb::QUOTE_KIND_PARTIAL, "pseudo-reality", "Russia", "", kPrinted, 1, "US view on Kosovo independence a",
+     pb::RESOLUTION_METONYM, "785-799"},
+    {"s4", pb::QUOTE_KIND_PARTIAL, "pseudo-reality", kEnvoy, "", kPrinted, 2,
+     "accused the United States in an interview published on Wednesday of living in a", pb::RESOLUTION_NAMED,
+     "1012-1026"},
+    {"s5", pb::QUOTE_KIND_DIRECT,
+     "The Americans believe that Kosovo’s separation has already taken place de facto. We look at the situation from "
+     "the point of view of international law, not pseudo-reality,",
+     kEnvoy, "", kPrinted, 2, "Alexander Botsan-Kharchenko told the Izvestia daily", pb::RESOLUTION_NAMED, "1103-1273"},
+    {"s6", pb::QUOTE_KIND_INDIRECT, "several Western countries already assumed that Kosovo independence was inevitable",
+     kEnvoy, "", kPrinted, 2, "Botsan-Kharchenko said that", pb::RESOLUTION_NAMED, "1357-1438"},
+    {"s7", pb::QUOTE_KIND_DIRECT, "Mildly speaking, this does not help Serbian-Albanian dialogue,", kEnvoy, "", kPrinted,
+     2, "he continued", pb::RESOLUTION_PRONOUN, "1441-1503"},
+    {"s8", pb::QUOTE_KIND_INDIRECT,
+     "independence for Kosovo would erase Serbia’s sovereignty, promote instability in the Balkans and create a "
+     "precedent for other separatist provinces around the world",
+     kEnvoy, "", kPrinted, 2, "Botsan-Kharchenko warned in the Izvestia interview that", pb::RESOLUTION_NAMED,
+     "1759-1922"},
+    {"s9", pb::QUOTE_KIND_PARTIAL, "supervised independence", "", "a UN special envoy", "", 1,
+     "as proposed by a UN special envoy", pb::RESOLUTION_UNNAMED, "1999-2022"},
+    {"s11", pb::QUOTE_KIND_INDIRECT, "Kosovo an integral part of its territory", "Serbia", "", "", 1,
+     "Serbia considers", pb::RESOLUTION_NAMED, "2117-2157"},
+    {"s10", pb::QUOTE_KIND_INDIRECT, "it is only prepared to consider a high degree of autonomy", "Serbia", "", "", 1,
+     "Serbia considers Kosovo an integral part of its territory and says", pb::RESOLUTION_NAMED, "2167-2224"},
+};
+
+class DossierTest : public RecordTest {
+ protected:
+  static pb::ImportRecord Record(const Statement& statement) {
+    ARecord record =
+        ARecord().Saying(statement.text).As(statement.kind).In("Blog reprint").About("Kosovo status").WithId(statement.id);
+    if (*statement.speaker != '\0') record.By(statement.speaker);
+    else record.BySomebody(statement.described_as);
+    if (statement.hops == 2) record.Via("Izvestia");
+    if (statement.hops >= 1) record.Via("Agence France-Presse");
+    return record.On(statement.printed == nullptr ? "" : "../2007-11-21").With([&](pb::ImportRecord& r) {
+      r.set_said_basis(statement.printed == nullptr ? "unknown" : "bounded_by_publication");
+      if (statement.printed != nullptr) r.set_said_printed(statement.printed);
+      r.set_headline("Russia to U.S.: Get Real!");
+      r.set_attribution(statement.attribution);
+      r.set_resolution(statement.resolution);
+      r.set_position(statement.position);
+      r.set_language("en");
+      if (std::string(statement.id) == "s7") r.set_marks(pb::MARKS_OPENING_MISSING);
+    });
+  }
+
+  void SetUp() override {
+    RecordTest::SetUp();
+    for (const Statement& statement : kStatements) records_.push_back(Record(statement));
+    const Imported imported = Import(*imports_, records_, {.source = "seed-dossier"});
+    ASSERT_TRUE(imported.status.ok()) << imported.status.error_message();
+    ASSERT_TRUE(imported.AllAre(pb::OUTCOME_CREATED));
+    for (std::size_t i = 0; i < imported.results.size(); ++i) {
+      names_[kStatements[i].id] = imported.results[i].quote();
+    }
+  }
+  pb::Quote Said(const std::string& id) { return *Get(names_.at(id)); }
+  std::vector<std::string> Ids(const pb::QuoteFilter& filter) {
+    std::vector<std::string> ids;
+    for (const pb::Quote& quote : List(filter)->quotes()) {
+      for (const auto& [id, name] : names_) {
+        if (name == quote.name()) ids.push_back(id);
+      }
+    }
+    return ids;
+  }
+
+  std::vector<pb::ImportRecord> records_;
+  std::map<std::string, std::string> names_;
+};
+
+TEST_F(DossierTest, ListQuotes_OfTheDossier_AreTheElevenAsGiven) {
+  EXPECT_EQ(List(pb::QuoteFilter())->quotes_size(), 11);
+  for (const Statement& statement : kStatements) {
+    SCOPED_TRACE(statement.id);
+    const pb::Quote quote = Said(statement.id);
+    EXPECT_EQ(quote.text(), statement.text);
+    EXPECT_EQ(quote.kind(), statement.kind);
+    EXPECT_EQ(quote.polarity(), pb::POLARITY_AFFIRMED);
+    EXPECT_EQ(quote.speaker_display_name(), statement.speaker);
+    EXPECT_EQ(quote.described_as(), statement.described_as);
+    ASSERT_EQ(quote.appearances_size(), 1);
+    EXPECT_EQ(quote.appearances(0).attribution(), statement.attribution);
+    EXPECT_EQ(quote.appearances(0).resolution(), statement.resolution);
+    EXPECT_EQ(quote.appearances(0).article().headline(), "Russia to U.S.: Get Real!");
+    const pb::TextRange& range = quote.appearances(0).ranges(0);
+    EXPECT_EQ(std::to_string(range.begin()) + "-" + std::to_string(range.end()), statement.position);
+  }
+  EXPECT_EQ(Said("s7").appearances(0).marks(), pb::MARKS_OPENING_MISSING);
+}
+
+TEST_F(DossierTest, GetQuote_OfEachStatement_HasItsChain) {
+  for (const Statement& statement : kStatements) {
+    std::vector<std::string> chain;
+    const pb::Quote quote = Said(statement.id);
+    for (const pb::Hop& hop : quote.appearances(0).relays()) chain.push_back(hop.outlet_display_name());
+    chain.push_back(quote.appearances(0).outlet_display_name());
+    std::vector<std::string> expected = {"Izvestia", "Agence France-Presse", "Blog reprint"};
+    expected.erase(expected.begin(), expected.begin() + (2 - statement.hops));
+    EXPECT_EQ(chain, expected) << statement.id;
+  }
+  const std::string citation = Said("s5").citation();
+  const std::size_t izvestia = citation.find("Izvestia");
+  const std::size_t wire = citation.find("Agence France-Presse");
+  EXPECT_LT(izvestia, wire);
+  EXPECT_LT(wire, citation.find("Blog reprint"));
+}
+
+TEST_F(DossierTest, ListQuotes_OfUnnamedSources_AreTheTwo) {
+  pb::QuoteFilter unnamed;
+  unnamed.set_unnamed(true);
+  EXPECT_THAT(Ids(unnamed), UnorderedElementsAre("s2", "s9"));
+  for (const char* id : {"s2", "s9"}) {
+    EXPECT_EQ(Said(id).speaker(), "");
+    EXPECT_EQ(Said(id).source_terms(), pb::SOURCE_TERMS_UNKNOWN);
+  }
+}
+
+TEST_F(DossierTest, GetQuote_OfEachStatement_HasItsDateAsGiven) {
+  for (const Statement& statement : kStatements) {
+    SCOPED_TRACE(statement.id);
+    const pb::Quote quote = Said(statement.id);
+    EXPECT_FALSE(quote.said().has_from());
+    if (statement.printed == nullptr) {
+      EXPECT_FALSE(quote.said().has_to());
+      EXPECT_EQ(quote.said().basis(), pb::DATE_BASIS_UNKNOWN);
+      EXPECT_EQ(quote.occurred_precision(), pb::PRECISION_RECORDED);
+      continue;
+    }
+    EXPECT_TRUE(MessageDifferencer::Equals(quote.said().to(), ADay(2007, 11, 21)));
+    EXPECT_EQ(quote.said().printed(), statement.printed);
+    EXPECT_EQ(quote.said().basis(), pb::DATE_BASIS_BOUNDED_BY_PUBLICATION);
+    // Placed by its bound and shown as no more than that: no order among them is claimed.
+    EXPECT_TRUE(MessageDifferencer::Equals(quote.occurred(), ADay(2007, 11, 21)));
+    EXPECT_EQ(quote.occurred_precision(), pb::PRECISION_BOUND);
+  }
+}
+
+TEST_F(DossierTest, ListQuotes_OfPossibleDates_LeavesNoUndatedOneOut) {
+  pb::QuoteFilter filter;
+  *filter.mutable_said() = Between("2005", "2006", true);
+  EXPECT_EQ(Ids(filter).size(), 11U);
+  *filter.mutable_said() = Between("2007-11-22", "2007-12", true);
+  EXPECT_THAT(Ids(filter), UnorderedElementsAre("s1", "s2"));
+  *filter.mutable_said() = Between("2007-11-21", "2007-11-21");
+  EXPECT_EQ(Ids(filter).size(), 9U);
+}
+
+TEST_F(DossierTest, ListSpeakers_OfTheDossier_AreTheFourWhoAreNamed) {
+  const auto speakers = Call(*speakers_, &pb::SpeakerService::Stub::ListSpeakers, pb::ListSpeakersRequest());
+  std::vector<std::string> names;
+  for (const pb::Speaker& speaker : speakers->speakers()) names.push_back(speaker.display_name());
+  EXPECT_THAT(names, ElementsAre(kEnvoy, "Richard Holbrooke", "Russia", "Serbia"));
+  pb::QuoteFilter envoy;
+  envoy.add_speakers("speakers/alexander-botsan-kharchenko");
+  EXPECT_THAT(Ids(envoy), UnorderedElementsAre("s4", "s5", "s6", "s7", "s8"));
+  pb::QuoteFilter words = envoy;
+  words.set_words("pseudo-reality");
+  EXPECT_THAT(Ids(words), UnorderedElementsAre("s4", "s5"));
+  words.set_words("not");
+  EXPECT_THAT(Ids(words), UnorderedElementsAre("s5", "s7"));
+  // Said by two: the country in the headline and its envoy stay two speakers.
+  EXPECT_NE(names_["s3"], names_["s4"]);
+}
+
+TEST_F(DossierTest, GetTimeline_OfTheDossier_SaysThatItIsUncertain) {
+  pb::GetTimelineRequest request;
+  request.set_granularity(pb::GRANULARITY_YEAR);
+  *request.mutable_filter()->mutable_said() = Between("2007", "2007");
+  const auto timeline = Call(*timeline_, &pb::TimelineService::Stub::GetTimeline, request);
+  ASSERT_EQ(timeline->series_size(), 1);
+  ASSERT_EQ(timeline->series(0).buckets_size(), 1);
+  EXPECT_EQ(timeline->series(0).buckets(0).count(), 9);
+  EXPECT_EQ(timeline->series(0).buckets(0).uncertain_count(), 9);
+}
+
+TEST_F(DossierTest, ImportQuotes_OfTheDossierAgain_ChangesNothing) {
+  const std::string before = Dump();
+  EXPECT_TRUE(Import(*imports_, records_, {.source = "seed-dossier"}).AllAre(pb::OUTCOME_UNCHANGED));
+  EXPECT_TRUE(Import(*imports_, Export(*imports_)).AllAre(pb::OUTCOME_UNCHANGED));
+  EXPECT_EQ(Dump(), before);
+  // "he" is refused even when a script takes the attribution for a name.
+  pb::ImportRecord he = records_[6];
+  he.set_speaker("he");
+  he.clear_external_id();
+  const Imported imported = Import(*imports_, {he});
+  ASSERT_EQ(imported.results.size(), 1U);
+  EXPECT_EQ(imported.results[0].reason(), "PRONOUN");
+}
+
+}  // namespace
+}  // namespace onrecord

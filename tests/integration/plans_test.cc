@@ -1,0 +1,111 @@
+// Every statement of db/queries is prepared against the schema, and what it says about its index is held against
+// PostgreSQL's plan.
+#include <gtest/gtest.h>
+
+#include <pqxx/pqxx>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_split.h"
+#include "db/statements.h"
+#include "tests/support/builders.h"
+
+namespace onrecord {
+namespace {
+
+class PlansTest : public RecordTest {
+ protected:
+  void SetUp() override {
+    RecordTest::SetUp();
+    std::vector<pb::ImportRecord> records;
+    for (int i = 0; i < 4000; ++i) {
+      records.push_back(ARecord()
+                            .Saying("number " + std::to_string(i) + " of many")
+                            .By("Speaker " + std::to_string(i % 50))
+                            .In("Outlet " + std::to_string(i % 20))
+                            .On(std::to_string(1900 + i % 100))
+                            .About("Topic " + std::to_string(i % 30))
+                            .WithId(std::to_string(i)));
+    }
+    const Imported imported = Import(*imports_, records, {.batch = 2000});
+    ASSERT_TRUE(imported.status.ok()) << imported.status.error_message();
+    ASSERT_EQ(imported.finished.created_count(), 4000);
+    connection_ = std::make_unique<pqxx::connection>(database_.connection());
+    work_ = std::make_unique<pqxx::nontransaction>(*connection_);
+    work_->exec("ANALYZE");
+    for (const pg::Statement* statement : {&sql::kMakeStage, &sql::kMakeAppearanceStage}) work_->exec(statement->text);
+  }
+
+  static bool IsDefinition(const pg::Statement& statement) { return std::string(statement.text).starts_with("CREATE"); }
+
+  std::string Plan(const pg::Statement& statement) {
+    const std::string name = std::string("plan_of_") + statement.name;
+    work_->exec("PREPARE " + name + " AS " + statement.text);
+    const std::string types = work_->exec("SELECT array_to_string(parameter_types, ' ') FROM pg_prepared_statements WHERE name = '" +
+                                          std::string(name.size() > 63 ? name.substr(0, 63) : name) + "' OR lower(name) = lower('" + name + "')")[0][0]
+                                  .c_str();
+    std::string values;
+    const std::vector<std::string> all = absl::StrSplit(types, ' ', absl::SkipEmpty());
+    for (const std::string& type : all) {
+      values += std::string(values.empty() ? "(" : ", ") + (type.ends_with("[]") ? "'{}'" : "NULL");
+    }
+    if (!values.empty()) values += ")";
+    std::string plan;
+    for (const auto& row : work_->exec("EXPLAIN EXECUTE " + name + values)) plan += std::string(row[0].c_str()) + "\n";
+    return plan;
+  }
+
+  std::unique_ptr<pqxx::connection> connection_;
+  std::unique_ptr<pqxx::nontransaction> work_;
+};
+
+TEST_F(PlansTest, EveryStatement_IsPrepared) {
+  std::set<std::string> names;
+  for (const pg::Statement* statement : pg::AllStatements()) {
+    SCOPED_TRACE(statement->name);
+    EXPECT_TRUE(names.insert(statement->name).second);
+    if (IsDefinition(*statement)) continue;
+    EXPECT_NO_THROW(work_->exec(std::string("PREPARE p_") + statement->name + " AS " + statement->text));
+  }
+  EXPECT_GT(names.size(), 50U);
+}
+
+TEST_F(PlansTest, EveryStatement_UsesTheIndexItNames) {
+  work_->exec("SET enable_seqscan = off");
+  work_->exec("SET plan_cache_mode = force_generic_plan");
+  int checked = 0;
+  for (const pg::Statement* statement : pg::AllStatements()) {
+    const std::string index = statement->index;
+    if (index.empty() || statement->custom || IsDefinition(*statement)) continue;
+    const std::string plan = Plan(*statement);
+    EXPECT_NE(plan.find(" " + index + " "), std::string::npos)
+        << statement->name << " does not use " << index << ":\n" << plan;
+    ++checked;
+  }
+  EXPECT_GT(checked, 40);
+}
+
+TEST_F(PlansTest, EveryIndexNamed_Exists) {
+  for (const pg::Statement* statement : pg::AllStatements()) {
+    if (std::string(statement->index).empty()) continue;
+    EXPECT_EQ(work_->exec(std::string("SELECT to_regclass('") + statement->index + "') IS NOT NULL")[0][0].c_str(),
+              std::string("t"))
+        << statement->name;
+  }
+}
+
+TEST_F(PlansTest, PageOfWords_NeverWalksTheDateIndex) {
+  work_->exec("SET plan_cache_mode = force_generic_plan");
+  for (const char* seqscan : {"on", "off"}) {
+    work_->exec(std::string("SET enable_seqscan = ") + seqscan);
+    for (const pg::Statement* statement : {&sql::kPageOfWordsNewest, &sql::kPageOfWordsOldest}) {
+      const std::string plan = Plan(*statement);
+      EXPECT_EQ(plan.find("quotes_occurred"), std::string::npos) << plan;
+      work_->exec(std::string("DEALLOCATE plan_of_") + statement->name);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace onrecord
