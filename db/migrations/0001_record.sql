@@ -1,7 +1,7 @@
 -- The record: speakers, outlets, articles, topics, quotes, appearances, revisions, imports.
 --
 -- Uncertain dates are pairs of integers yyyymmdd: in `*_from` an unknown month or day is 00 and an open bound
--- is 0, in `*_to` they are 99 and 99999999. So two intervals overlap exactly when
+-- is 0, in `*_to` they are 99 and 999999999. So two intervals overlap exactly when
 -- a.from <= b.to AND b.from <= a.to, without any conversion, and the precision given is kept.
 --
 -- Every unique constraint of a large table (quotes, appearances, quote_topics, quote_revisions) contains the

@@ -18,7 +18,7 @@
     AND ($12::int IS NULL OR EXISTS (
       SELECT FROM appearances a
       WHERE a.quote_id = q.id AND a.published_to >= $12::int AND a.published_from <= $13::int
-        AND (a.published_from, a.published_to) <> (0, 99999999)))
+        AND (a.published_from, a.published_to) <> (0, 999999999)))
     AND (cardinality($14::smallint[]) = 0 OR q.kind = ANY ($14::smallint[]))
     AND q.polarity = ANY ($15::smallint[])
     AND q.state = ANY ($16::smallint[])

@@ -17,7 +17,7 @@ namespace onrecord::api {
 namespace pb = ::onrecord::v1;
 
 inline constexpr int kOpenFrom = 0;
-inline constexpr int kOpenTo = 99999999;
+inline constexpr int kOpenTo = 999999999;  // later than any year, 9999 too
 
 // Stored form of an interval.
 struct DayRange {

@@ -100,7 +100,7 @@ class Readers {
       Judge(question, status, absl::Now() - begin);
       if (status.ok()) answered_[static_cast<std::size_t>(reader)] = true;
       // Far sooner than RetryInfo asks, but not so often that nothing else gets a turn.
-      if (!status.ok()) absl::SleepFor(absl::Milliseconds(20));
+      if (!status.ok()) absl::SleepFor(absl::Milliseconds(100));
     }
   }
 

@@ -100,7 +100,8 @@ class DossierTest : public RecordTest {
   pb::Quote Said(const std::string& id) { return *Get(names_.at(id)); }
   std::vector<std::string> Ids(const pb::QuoteFilter& filter) {
     std::vector<std::string> ids;
-    for (const pb::Quote& quote : List(filter)->quotes()) {
+    const auto listed = List(filter);
+    for (const pb::Quote& quote : listed->quotes()) {
       for (const auto& [id, name] : names_) {
         if (name == quote.name()) ids.push_back(id);
       }
