@@ -9,11 +9,13 @@
 --   $10 $11 interval in which it may have been said, $12 $13 interval of publication, $14 kinds, $15 polarities,
 --   $16 states, $17 languages, $18 import, $19 only unnamed sources, $20 words as tsquery, $21 the driver's id
 
+-- The days are compared in a way that no index serves: walks bound their index themselves, and what is gathered
+-- must not be looked for along the days.
 -- fragment: Matches
 (cardinality($5::int[]) = 0 OR q.speaker_id = ANY ($5::int[]))
     AND (cardinality($6::int[]) = 0 OR q.topic_ids && $6::int[])
     AND (cardinality($7::int[]) = 0 OR q.outlet_ids && $7::int[])
-    AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date
+    AND q.occurred_on + 0 >= $8::date AND q.occurred_on + 0 <= $9::date
     AND ($10::int IS NULL OR q.said_to >= $10::int) AND ($11::int IS NULL OR q.said_from <= $11::int)
     AND ($12::int IS NULL OR EXISTS (
       SELECT FROM appearances a
@@ -232,6 +234,7 @@ ORDER BY q.id, a.published_from, a.published_to, a.id;
 -- fragment: Unpaged
 ($1::bigint IS NULL OR true) AND ($2::bigint IS NULL OR true) AND ($3::date IS NULL OR true)
     AND ($4::uuid IS NULL OR true) AND ($21::int IS NULL OR true)
+    AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date
 
 -- name: CountQuotes
 -- plan: custom

@@ -151,6 +151,10 @@ void KeepSetByServer(const pb::Appearance& known, pb::Appearance& printed) {
   }
   *printed.mutable_create_time() = known.create_time();
   printed.set_import(known.import());
+  // Records tell when it was printed, but not in which words that was said.
+  const api::DayRange published = api::ToRange(printed.published());
+  const api::DayRange before = api::ToRange(known.published());
+  if (published.from == before.from && published.to == before.to) *printed.mutable_published() = known.published();
   KeepKnown(known.article(), *printed.mutable_article());
   if (printed.article().url().empty() && printed.article().headline().empty()) printed.clear_article();
 }

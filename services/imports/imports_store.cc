@@ -66,6 +66,10 @@ void Count(const pb::RecordResult& result, pb::Import& import) {
   }
 }
 
+bool IsResourceName(const std::string& name) {
+  return name.starts_with("speakers/") || name.starts_with("outlets/") || name.starts_with("topics/");
+}
+
 // The distinct names of a kind in a batch, resolved once.
 class NameSet {
  public:
@@ -86,7 +90,7 @@ class NameSet {
     if (match.ambiguous) {
       Reject(pending, pb::ERROR_REASON_NAME_AMBIGUOUS, field,
              StrCat("\"", name, "\" may mean several; use the resource name of one of them"));
-    } else if (match.id == 0 && !assume) {
+    } else if (match.id == 0 && (!assume || IsResourceName(name))) {
       Reject(pending, pb::ERROR_REASON_NAME_UNKNOWN, field,
              StrCat("\"", name, "\" is not known; create it first, or let the import create names"));
     }
@@ -224,17 +228,19 @@ absl::StatusOr<std::vector<std::string>> TopicNames(pg::Session& db, const std::
   return slugs;
 }
 
+absl::StatusOr<pb::Import> StillRunning(pb::Import import) {
+  if (import.state() != pb::IMPORT_STATE_FINISHED) return import;
+  return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_IMPORT_FINISHED,
+                StrCat(import.name(), " is finished; start a new import"), {{"name", import.name()}});
+}
+
 }  // namespace
 
 absl::StatusOr<pb::Import> StartImport(api::Call& call, const pb::StartImport& start) {
   RETURN_IF_ERROR(rules::CheckStart(start));
   if (!start.resume().empty()) {
     ASSIGN_OR_RETURN(pb::Import import, GetImport(call.db(), start.resume()));
-    if (import.state() == pb::IMPORT_STATE_FINISHED) {
-      return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_IMPORT_FINISHED,
-                    StrCat(import.name(), " is finished; start a new import"), {{"name", import.name()}});
-    }
-    return import;
+    return StillRunning(std::move(import));
   }
   const std::string source = start.source().empty() ? kDefaultSource : start.source();
   if (start.dry_run()) {
@@ -249,7 +255,13 @@ absl::StatusOr<pb::Import> StartImport(api::Call& call, const pb::StartImport& s
   ASSIGN_OR_RETURN(const pqxx::result rows,
                    call.db().Run(sql::kCreateImport, source, static_cast<int>(start.unknown_names()), call.author(),
                                  start.request_id()));
-  return GetImport(call.db(), api::ImportName(rows[0][0].as<std::int64_t>()));
+  ASSIGN_OR_RETURN(pb::Import import, GetImport(call.db(), api::ImportName(rows[0][0].as<std::int64_t>())));
+  if (import.source() != source || import.unknown_names() != start.unknown_names()) {
+    return Refuse(absl::StatusCode::kInvalidArgument, pb::ERROR_REASON_REQUEST_ID_REUSED,
+                  StrCat("start.request_id: began ", import.name(), " with other settings; use a new one"),
+                  {{"name", import.name()}});
+  }
+  return StillRunning(std::move(import));
 }
 
 absl::StatusOr<pb::BatchResult> ImportBatch(api::Call& call, pb::Import& import, const pb::RecordBatch& batch) {

@@ -2,6 +2,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 
 #include "absl/time/clock.h"
@@ -133,17 +134,19 @@ TEST(DrainTest, BusyImportGoesOnElsewhere) {
   ServerProcess server(ONRECORDD, database);
   ASSERT_TRUE(BecomesServing(server.address()));
   Feeder feeder(server.address(), kRecords);
-  bool stopped = false;
+  std::atomic<bool> stopping = false;
   feeder.set_on_committed([&](std::int64_t committed) {
-    if (committed >= 2000 && !stopped) {
-      stopped = true;
+    if (committed >= 2000 && !stopping) {
       server.process().Signal(SIGTERM);
-      EXPECT_EQ(server.process().Wait(), 0);
-      server.KillAndRestart();
+      stopping = true;
     }
     return true;
   });
-  feeder.Run();
+  std::thread feeding([&] { feeder.Run(); });
+  EXPECT_TRUE(Eventually([&] { return stopping.load(); }));
+  EXPECT_EQ(server.process().Wait(kAtOnce), 0);
+  server.KillAndRestart();
+  feeding.join();
   EXPECT_GE(feeder.failures(), 1);
   ExpectClean(ONRECORDD, database, feeder.import(), kRecords);
 }

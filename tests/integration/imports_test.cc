@@ -437,19 +437,19 @@ TEST_F(ImportsTest, ListImports_GivesTheNewestFirst) {
 TEST_F(ImportsTest, ImportQuotes_OfAnEditedQuote_IsAConflict) {
   for (const std::string id : {"7", ""}) {
     SCOPED_TRACE(id);
-    const ARecord record = ARecord().Saying("We know " + id).By("Ada").In("The Times").WithId(id);
+    const ARecord record = ARecord().Saying("We know" + id).By("Ada").In("The Times").WithId(id);
     pb::Quote quote = *Get(Feed({record}).results[0].quote());
-    quote.set_text("We do know " + id);
+    quote.set_text("We do know" + id);
     ASSERT_TRUE(Update(quote, {"text"}).status.ok());
     const std::string before = Dump();
     EXPECT_THAT(Outcomes({record}), ElementsAre(kUnchanged));
-    const Imported changed = Feed({ARecord(record).Noting("n"), ARecord().Saying("other " + id)});
+    const Imported changed = Feed({ARecord(record).Noting("n"), ARecord().Saying("other" + id)});
     ASSERT_THAT(changed.outcomes(), ElementsAre(kConflict, kCreated));
     EXPECT_EQ(changed.results[0].reason(), "EDITED_SINCE");
     EXPECT_EQ(changed.results[0].quote(), quote.name());
     EXPECT_EQ(changed.finished.conflict_count(), 1);
     const pb::Quote after = *Get(quote.name());
-    EXPECT_EQ(after.text(), "We do know " + id);
+    EXPECT_EQ(after.text(), "We do know" + id);
     EXPECT_EQ(after.note(), "");
     EXPECT_EQ(after.etag(), "2");
     const auto rejects = Rejects(changed.started.name());

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <map>
 #include <pqxx/pqxx>
 #include <set>
 #include <string>
@@ -16,7 +15,6 @@ namespace onrecord {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
-using ::testing::Test;
 
 const char kMissing[] = "quotes/00000000000000000000000000000000";
 
@@ -326,13 +324,17 @@ TEST_F(QuotesTest, CreateQuote_OfTextsFromTheWild_KeepsThem) {
 }
 
 TEST_F(QuotesTest, CreateQuote_OfTheLargestTexts_IsNoFaultOfTheServer) {
-  // Different long words, each with a hyphen: the most that a word index may have to hold of one quote.
+  // Different long words of four-byte letters, each with a hyphen: the most that a word index may have to hold.
   const auto text = [](int first) {
     std::string long_text;
-    for (int i = 0; i < 9000; ++i) {
-      long_text += "\U00020000";
-      for (int n = first + i; n > 0; n /= 30) long_text += std::string("\xF0\xA0\x80") + static_cast<char>(0x81 + n % 30);
-      long_text += "-\U00020001\U00020002\U00020003 ";
+    for (int i = 0; i < 9900; ++i) {
+      for (const char* row : {"\xF0\xA0\x80", "-\xF0\xA0\x81"}) {
+        for (int n = first + i, digits = 0; digits < 4; ++digits, n /= 30) {
+          long_text += (digits > 0 && *row == '-') ? row + 1 : row;
+          long_text += static_cast<char>(0x81 + n % 30);
+        }
+      }
+      long_text += ' ';
     }
     return long_text;
   };
@@ -1070,8 +1072,8 @@ TEST_F(QuotePagesTest, ListQuotes_WithATokenOfAnotherRequest_IsRefused) {
 
 TEST_F(QuotePagesTest, ListQuotes_OfLargeTexts_EndsPagesEarlyAndGivesAll) {
   std::string long_text;
-  while (long_text.size() < 290000) long_text += "語語 ";
-  for (int i = 0; i < 14; ++i) {
+  while (long_text.size() < 260000) long_text += "語語語語語語 ";  // 96,000 code points
+  for (int i = 0; i < 17; ++i) {
     MustCreate(AQuote().Saying(std::to_string(i) + " " + long_text).On("1999").Written("ja"));
   }
   pb::ListQuotesRequest request;
@@ -1080,11 +1082,11 @@ TEST_F(QuotePagesTest, ListQuotes_OfLargeTexts_EndsPagesEarlyAndGivesAll) {
   const auto first = List(request);
   ASSERT_TRUE(first.status.ok()) << first.status.error_message();
   EXPECT_LE(first->ByteSizeLong(), std::size_t{4} << 20);
-  EXPECT_LT(first->quotes_size(), 14);
+  EXPECT_LT(first->quotes_size(), 17);
   EXPECT_FALSE(first->next_page_token().empty());
   const std::vector<std::string> names = Names(Walk(request));
-  EXPECT_EQ(names.size(), 14U);
-  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 14U);
+  EXPECT_EQ(names.size(), 17U);
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 17U);
 }
 
 // --- Deadlines and cancellation
