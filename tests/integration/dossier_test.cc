@@ -51,8 +51,8 @@ const Statement kStatements[] = {
      kEnvoy, "", kPrinted, 2, "Alexander Botsan-Kharchenko told the Izvestia daily", pb::RESOLUTION_NAMED, "1103-1273"},
     {"s6", pb::QUOTE_KIND_INDIRECT, "several Western countries already assumed that Kosovo independence was inevitable",
      kEnvoy, "", kPrinted, 2, "Botsan-Kharchenko said that", pb::RESOLUTION_NAMED, "1357-1438"},
-    {"s7", pb::QUOTE_KIND_DIRECT, "Mildly speaking, this does not help Serbian-Albanian dialogue,", kEnvoy, "", kPrinted,
-     2, "he continued", pb::RESOLUTION_PRONOUN, "1441-1503"},
+    {"s7", pb::QUOTE_KIND_DIRECT, "Mildly speaking, this does not help Serbian-Albanian dialogue,", kEnvoy, "",
+     kPrinted, 2, "he continued", pb::RESOLUTION_PRONOUN, "1441-1503"},
     {"s8", pb::QUOTE_KIND_INDIRECT,
      "independence for Kosovo would erase Serbia’s sovereignty, promote instability in the Balkans and create a "
      "precedent for other separatist provinces around the world",
@@ -69,10 +69,16 @@ const Statement kStatements[] = {
 class DossierTest : public RecordTest {
  protected:
   static pb::ImportRecord Record(const Statement& statement) {
-    ARecord record =
-        ARecord().Saying(statement.text).As(statement.kind).In("Blog reprint").About("Kosovo status").WithId(statement.id);
-    if (*statement.speaker != '\0') record.By(statement.speaker);
-    else record.BySomebody(statement.described_as);
+    ARecord record = ARecord()
+                         .Saying(statement.text)
+                         .As(statement.kind)
+                         .In("Blog reprint")
+                         .About("Kosovo status")
+                         .WithId(statement.id);
+    if (*statement.speaker != '\0')
+      record.By(statement.speaker);
+    else
+      record.BySomebody(statement.described_as);
     if (statement.hops == 2) record.Via("Izvestia");
     if (statement.hops >= 1) record.Via("Agence France-Presse");
     return record.On(statement.printed == nullptr ? "" : "../2007-11-21").With([&](pb::ImportRecord& r) {

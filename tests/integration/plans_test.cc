@@ -42,9 +42,12 @@ class PlansTest : public RecordTest {
   std::string Plan(const pg::Statement& statement) {
     const std::string name = std::string("plan_of_") + statement.name;
     work_->exec("PREPARE " + name + " AS " + statement.text);
-    const std::string types = work_->exec("SELECT array_to_string(parameter_types, ' ') FROM pg_prepared_statements WHERE name = '" +
-                                          std::string(name.size() > 63 ? name.substr(0, 63) : name) + "' OR lower(name) = lower('" + name + "')")[0][0]
-                                  .c_str();
+    const std::string types =
+        work_
+            ->exec("SELECT array_to_string(parameter_types, ' ') FROM pg_prepared_statements WHERE name = '" +
+                   std::string(name.size() > 63 ? name.substr(0, 63) : name) + "' OR lower(name) = lower('" + name +
+                   "')")[0][0]
+            .c_str();
     std::string values;
     const std::vector<std::string> all = absl::StrSplit(types, ' ', absl::SkipEmpty());
     for (const std::string& type : all) {
@@ -79,8 +82,8 @@ TEST_F(PlansTest, EveryStatement_UsesTheIndexItNames) {
     const std::string index = statement->index;
     if (index.empty() || statement->custom || IsDefinition(*statement)) continue;
     const std::string plan = Plan(*statement);
-    EXPECT_NE(plan.find(" " + index + " "), std::string::npos)
-        << statement->name << " does not use " << index << ":\n" << plan;
+    EXPECT_NE(plan.find(" " + index + " "), std::string::npos) << statement->name << " does not use " << index << ":\n"
+                                                               << plan;
     ++checked;
   }
   EXPECT_GT(checked, 40);

@@ -55,8 +55,8 @@ TEST_F(SearchTest, ListQuotes_OfWords_NeedsThemAll) {
 TEST_F(SearchTest, ListQuotes_OfAPhrase_NeedsItsOrder) {
   MakeAll({"de facto independence", "independence de facto", "de facto, and independence"});
   EXPECT_THAT(Find("\"de facto independence\""), ElementsAre("de facto independence"));
-  EXPECT_THAT(Find("\"de facto\""), ElementsAre("de facto independence", "independence de facto",
-                                                "de facto, and independence"));
+  EXPECT_THAT(Find("\"de facto\""),
+              ElementsAre("de facto independence", "independence de facto", "de facto, and independence"));
 }
 
 TEST_F(SearchTest, ListQuotes_WithOrAndMinus_ChoosesAndLeavesOut) {
@@ -78,8 +78,10 @@ TEST_F(SearchTest, ListQuotes_OfStopWords_FindsThem) {
 
 TEST_F(SearchTest, ListQuotes_OfAccentsAndForms_FindsThem) {
   MakeAll({"un café à Genève", "the cafes of Geneva", "cafe\u0301 with a mark of its own", "Straße", "тихий Дон"});
-  EXPECT_THAT(Find("cafe"), ElementsAre("un café à Genève", "the cafes of Geneva", "cafe\u0301 with a mark of its own"));
-  EXPECT_THAT(Find("café"), ElementsAre("un café à Genève", "the cafes of Geneva", "cafe\u0301 with a mark of its own"));
+  EXPECT_THAT(Find("cafe"),
+              ElementsAre("un café à Genève", "the cafes of Geneva", "cafe\u0301 with a mark of its own"));
+  EXPECT_THAT(Find("café"),
+              ElementsAre("un café à Genève", "the cafes of Geneva", "cafe\u0301 with a mark of its own"));
   EXPECT_THAT(Find("geneve"), ElementsAre("un café à Genève"));
   EXPECT_THAT(Find("ДОН"), ElementsAre("тихий Дон"));
 }
@@ -115,8 +117,9 @@ TEST_F(SearchTest, ListQuotes_OfNothingToLookFor_IsRefused) {
 
 TEST_F(SearchTest, ListQuotes_OfOddSyntax_IsAnswered) {
   MakeAll({"it's a test of & and | and ! and :* and 'quotes'"});
-  for (const std::string words : {"test &", "test | x or test", "te'st or test", "\"test", "(test)", "test:*", "<-> test",
-                                  "test \\", "or test", "test or", "test - ", "👍 test or test", "test OR OR"}) {
+  for (const std::string words :
+       {"test &", "test | x or test", "te'st or test", "\"test", "(test)", "test:*", "<-> test", "test \\", "or test",
+        "test or", "test - ", "👍 test or test", "test OR OR"}) {
     pb::QuoteFilter filter;
     filter.set_words(words);
     const grpc::Status status = List(filter).status;
@@ -268,8 +271,10 @@ TEST_F(RareWordTest, ListQuotes_OfARareWord_FindsItUnderEveryCombinationOfFilter
       filter.set_words("quokka");
       const bool unnamed = row.speaker == 6;
       if ((bits & 1) != 0) {
-        if (unnamed) filter.set_unnamed(true);
-        else filter.add_speakers("speakers/speaker-" + std::to_string(row.speaker));
+        if (unnamed)
+          filter.set_unnamed(true);
+        else
+          filter.add_speakers("speakers/speaker-" + std::to_string(row.speaker));
       }
       if ((bits & 2) != 0) filter.add_outlets("outlets/outlet-" + std::to_string(row.outlet));
       if ((bits & 4) != 0) filter.add_topics("topics/topic-" + std::to_string(row.topic));

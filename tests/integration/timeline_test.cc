@@ -43,9 +43,7 @@ class TimelineTest : public RecordTest {
     }
     return groups;
   }
-  void Say(const std::string& date) {
-    MustCreate(AQuote().Saying("number " + std::to_string(++said_)).On(date));
-  }
+  void Say(const std::string& date) { MustCreate(AQuote().Saying("number " + std::to_string(++said_)).On(date)); }
 
  private:
   int said_ = 0;
@@ -64,11 +62,10 @@ TEST_F(TimelineTest, GetTimeline_OfEachGranularity_CountsByBucket) {
     EXPECT_EQ(answer->series(0).group(), "");
     return Buckets(answer->series(0));
   };
-  EXPECT_THAT(by(pb::GRANULARITY_DAY),
-              ElementsAre("1999-12-31 1", "2007-11-18 1", "2007-11-19 1", "2007-11-21 1", "2007-11-25 1",
-                          "2007-12-03 1", "2008-02-29 2"));
-  EXPECT_THAT(by(pb::GRANULARITY_WEEK), ElementsAre("1999-12-27 1", "2007-11-12 1", "2007-11-19 3", "2007-12-03 1",
-                                                    "2008-02-25 2"));
+  EXPECT_THAT(by(pb::GRANULARITY_DAY), ElementsAre("1999-12-31 1", "2007-11-18 1", "2007-11-19 1", "2007-11-21 1",
+                                                   "2007-11-25 1", "2007-12-03 1", "2008-02-29 2"));
+  EXPECT_THAT(by(pb::GRANULARITY_WEEK),
+              ElementsAre("1999-12-27 1", "2007-11-12 1", "2007-11-19 3", "2007-12-03 1", "2008-02-25 2"));
   EXPECT_THAT(by(pb::GRANULARITY_MONTH), ElementsAre("1999-12-01 1", "2007-11-01 4", "2007-12-01 1", "2008-02-01 2"));
   EXPECT_THAT(by(pb::GRANULARITY_UNSPECIFIED), by(pb::GRANULARITY_MONTH));
   EXPECT_THAT(by(pb::GRANULARITY_QUARTER), ElementsAre("1999-10-01 1", "2007-10-01 5", "2008-01-01 2"));
@@ -117,9 +114,8 @@ TEST_F(TimelineTest, GetTimeline_WithGapsFilled_HasEveryBucketBetween) {
     return Buckets(answer->series(0));
   };
   EXPECT_THAT(filled("", ""), ElementsAre("2007-11-01 1", "2007-12-01 0", "2008-01-01 0", "2008-02-01 1"));
-  EXPECT_THAT(filled("2007-10", "2008-03-15"),
-              ElementsAre("2007-10-01 0", "2007-11-01 1", "2007-12-01 0", "2008-01-01 0", "2008-02-01 1",
-                          "2008-03-01 0"));
+  EXPECT_THAT(filled("2007-10", "2008-03-15"), ElementsAre("2007-10-01 0", "2007-11-01 1", "2007-12-01 0",
+                                                           "2008-01-01 0", "2008-02-01 1", "2008-03-01 0"));
   EXPECT_THAT(filled("2007", ""), ElementsAre("2007-11-01 1", "2007-12-01 0", "2008-01-01 0", "2008-02-01 1"));
 }
 

@@ -51,13 +51,21 @@ inline pb::DateInterval Between(const std::string& from, const std::string& to, 
 // One printing.
 class AnAppearance {
  public:
-  AnAppearance& In(const std::string& outlet) { return Set([&] { appearance_.set_outlet(outlet); }); }
-  AnAppearance& On(const std::string& date) { return Set([&] { *appearance_.mutable_published() = ADate(date); }); }
-  AnAppearance& At(const std::string& url) { return Set([&] { appearance_.mutable_article()->set_url(url); }); }
+  AnAppearance& In(const std::string& outlet) {
+    return Set([&] { appearance_.set_outlet(outlet); });
+  }
+  AnAppearance& On(const std::string& date) {
+    return Set([&] { *appearance_.mutable_published() = ADate(date); });
+  }
+  AnAppearance& At(const std::string& url) {
+    return Set([&] { appearance_.mutable_article()->set_url(url); });
+  }
   AnAppearance& Under(const std::string& headline) {
     return Set([&] { appearance_.mutable_article()->set_headline(headline); });
   }
-  AnAppearance& Via(const std::string& outlet) { return Set([&] { appearance_.add_relays()->set_outlet(outlet); }); }
+  AnAppearance& Via(const std::string& outlet) {
+    return Set([&] { appearance_.add_relays()->set_outlet(outlet); });
+  }
   operator pb::Appearance() const { return appearance_; }  // NOLINT: that is what it is for
 
  private:
@@ -76,24 +84,42 @@ class AQuote {
     quote_.set_described_as("an official");
     quote_.set_kind(pb::QUOTE_KIND_DIRECT);
   }
-  AQuote& Saying(const std::string& text) { return Set([&] { quote_.set_text(text); }); }
+  AQuote& Saying(const std::string& text) {
+    return Set([&] { quote_.set_text(text); });
+  }
   AQuote& By(const std::string& speaker) {
     return Set([&] {
       quote_.set_speaker(speaker);
       quote_.clear_described_as();
     });
   }
-  AQuote& BySomebody(const std::string& described_as) { return Set([&] { quote_.set_described_as(described_as); }); }
-  AQuote& On(const std::string& date) { return Set([&] { *quote_.mutable_said() = ADate(date); }); }
-  AQuote& About(const std::string& topic) { return Set([&] { quote_.add_topics(topic); }); }
+  AQuote& BySomebody(const std::string& described_as) {
+    return Set([&] { quote_.set_described_as(described_as); });
+  }
+  AQuote& On(const std::string& date) {
+    return Set([&] { *quote_.mutable_said() = ADate(date); });
+  }
+  AQuote& About(const std::string& topic) {
+    return Set([&] { quote_.add_topics(topic); });
+  }
   AQuote& In(const std::string& outlet) {
     return Set([&] { *quote_.add_appearances() = AnAppearance().In(outlet); });
   }
-  AQuote& Printed(const pb::Appearance& appearance) { return Set([&] { *quote_.add_appearances() = appearance; }); }
-  AQuote& As(pb::QuoteKind kind) { return Set([&] { quote_.set_kind(kind); }); }
-  AQuote& As(pb::Polarity polarity) { return Set([&] { quote_.set_polarity(polarity); }); }
-  AQuote& Written(const std::string& language) { return Set([&] { quote_.set_language(language); }); }
-  AQuote& Noting(const std::string& note) { return Set([&] { quote_.set_note(note); }); }
+  AQuote& Printed(const pb::Appearance& appearance) {
+    return Set([&] { *quote_.add_appearances() = appearance; });
+  }
+  AQuote& As(pb::QuoteKind kind) {
+    return Set([&] { quote_.set_kind(kind); });
+  }
+  AQuote& As(pb::Polarity polarity) {
+    return Set([&] { quote_.set_polarity(polarity); });
+  }
+  AQuote& Written(const std::string& language) {
+    return Set([&] { quote_.set_language(language); });
+  }
+  AQuote& Noting(const std::string& note) {
+    return Set([&] { quote_.set_note(note); });
+  }
   operator pb::Quote() const { return quote_; }  // NOLINT: that is what it is for
 
  private:
@@ -111,25 +137,51 @@ class ARecord {
     record_.set_text("We shall see.");
     record_.set_described_as("an official");
   }
-  ARecord& Saying(const std::string& text) { return Set([&] { record_.set_text(text); }); }
+  ARecord& Saying(const std::string& text) {
+    return Set([&] { record_.set_text(text); });
+  }
   ARecord& By(const std::string& speaker) {
     return Set([&] {
       record_.set_speaker(speaker);
       record_.clear_described_as();
     });
   }
-  ARecord& BySomebody(const std::string& described_as) { return Set([&] { record_.set_described_as(described_as); }); }
-  ARecord& On(const std::string& said) { return Set([&] { record_.set_said(said); }); }
-  ARecord& In(const std::string& outlet) { return Set([&] { record_.set_outlet(outlet); }); }
-  ARecord& Published(const std::string& date) { return Set([&] { record_.set_published(date); }); }
-  ARecord& At(const std::string& url) { return Set([&] { record_.set_url(url); }); }
-  ARecord& About(const std::string& topic) { return Set([&] { record_.add_topics(topic); }); }
-  ARecord& Via(const std::string& outlet) { return Set([&] { record_.add_via(outlet); }); }
-  ARecord& WithId(const std::string& external_id) { return Set([&] { record_.set_external_id(external_id); }); }
-  ARecord& Noting(const std::string& note) { return Set([&] { record_.set_note(note); }); }
-  ARecord& As(pb::QuoteKind kind) { return Set([&] { record_.set_kind(kind); }); }
-  ARecord& As(pb::Polarity polarity) { return Set([&] { record_.set_polarity(polarity); }); }
-  ARecord& With(const std::function<void(pb::ImportRecord&)>& change) { return Set([&] { change(record_); }); }
+  ARecord& BySomebody(const std::string& described_as) {
+    return Set([&] { record_.set_described_as(described_as); });
+  }
+  ARecord& On(const std::string& said) {
+    return Set([&] { record_.set_said(said); });
+  }
+  ARecord& In(const std::string& outlet) {
+    return Set([&] { record_.set_outlet(outlet); });
+  }
+  ARecord& Published(const std::string& date) {
+    return Set([&] { record_.set_published(date); });
+  }
+  ARecord& At(const std::string& url) {
+    return Set([&] { record_.set_url(url); });
+  }
+  ARecord& About(const std::string& topic) {
+    return Set([&] { record_.add_topics(topic); });
+  }
+  ARecord& Via(const std::string& outlet) {
+    return Set([&] { record_.add_via(outlet); });
+  }
+  ARecord& WithId(const std::string& external_id) {
+    return Set([&] { record_.set_external_id(external_id); });
+  }
+  ARecord& Noting(const std::string& note) {
+    return Set([&] { record_.set_note(note); });
+  }
+  ARecord& As(pb::QuoteKind kind) {
+    return Set([&] { record_.set_kind(kind); });
+  }
+  ARecord& As(pb::Polarity polarity) {
+    return Set([&] { record_.set_polarity(polarity); });
+  }
+  ARecord& With(const std::function<void(pb::ImportRecord&)>& change) {
+    return Set([&] { change(record_); });
+  }
   operator pb::ImportRecord() const { return record_; }  // NOLINT: that is what it is for
 
  private:

@@ -1,10 +1,10 @@
-#include "services/api/dates.h"
-
 #include <gtest/gtest.h>
 
 #include <random>
 #include <string>
 #include <vector>
+
+#include "services/api/dates.h"
 
 namespace onrecord::api {
 namespace {
@@ -55,11 +55,36 @@ TEST(DatesTest, ParseInterval_OfEveryForm_IsReadAndWrittenBack) {
 }
 
 TEST(DatesTest, ParseInterval_OfWhatIsNoDate_IsRefused) {
-  for (const char* text :
-       {"2007-02-31", "2007-02-29", "1900-02-29", "2007-13", "2007-00", "2007-1", "2007-11-1", "207", "20071", "0000",
-        "yesterday", "2007-11-21T00:00", " 2007", "2007 ", "2007-", "-2007", "+200", "2007--11", "2007-11-21-01", "/",
-        "..", "2007/", "/2007", "2007/2006", "2007-11-21/2007-11-20", "2007/2008/2009", "2007-11/2007-10", "２００７",
-        "2007-1a", "2007/../2008"}) {
+  for (const char* text : {"2007-02-31",
+                           "2007-02-29",
+                           "1900-02-29",
+                           "2007-13",
+                           "2007-00",
+                           "2007-1",
+                           "2007-11-1",
+                           "207",
+                           "20071",
+                           "0000",
+                           "yesterday",
+                           "2007-11-21T00:00",
+                           " 2007",
+                           "2007 ",
+                           "2007-",
+                           "-2007",
+                           "+200",
+                           "2007--11",
+                           "2007-11-21-01",
+                           "/",
+                           "..",
+                           "2007/",
+                           "/2007",
+                           "2007/2006",
+                           "2007-11-21/2007-11-20",
+                           "2007/2008/2009",
+                           "2007-11/2007-10",
+                           "２００７",
+                           "2007-1a",
+                           "2007/../2008"}) {
     EXPECT_FALSE(ParseInterval(text).ok()) << text;
   }
 }
@@ -81,9 +106,8 @@ TEST(DatesTest, ParseInterval_OfRandomBytes_IsReadBackOrRefused) {
 }
 
 TEST(DatesTest, WrongWith_KnowsTheCalendar) {
-  for (const pb::PartialDate& date :
-       {Date(0), Date(1), Date(9999), Date(2007, 11), Date(2007, 11, 30), Date(2004, 2, 29), Date(2000, 2, 29),
-        Date(2007, 12, 31)}) {
+  for (const pb::PartialDate& date : {Date(0), Date(1), Date(9999), Date(2007, 11), Date(2007, 11, 30),
+                                      Date(2004, 2, 29), Date(2000, 2, 29), Date(2007, 12, 31)}) {
     EXPECT_FALSE(WrongWith(date).has_value()) << date.ShortDebugString();
   }
   for (const pb::PartialDate& date :

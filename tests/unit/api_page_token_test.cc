@@ -1,5 +1,3 @@
-#include "services/api/page_token.h"
-
 #include <gtest/gtest.h>
 
 #include <random>
@@ -7,6 +5,7 @@
 #include <vector>
 
 #include "onrecord/v1/quotes.pb.h"
+#include "services/api/page_token.h"
 #include "services/base/status.h"
 
 namespace onrecord::api {
@@ -18,7 +17,8 @@ TEST(PageTokenTest, ReadPageToken_OfItsOwn_GivesTheKey) {
   const std::string token = MakePageToken("list", kKey);
   EXPECT_EQ(*ReadPageToken("list", token, 2), kKey);
   EXPECT_TRUE(ReadPageToken("list", "", 2)->empty());
-  EXPECT_EQ(token.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"), std::string::npos);
+  EXPECT_EQ(token.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+            std::string::npos);
 }
 
 TEST(PageTokenTest, ReadPageToken_OfAnotherList_IsRefused) {

@@ -1,5 +1,3 @@
-#include "services/api/text.h"
-
 #include <gtest/gtest.h>
 
 #include <random>
@@ -7,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "services/api/text.h"
 #include "services/api/violations.h"
 
 namespace onrecord::api {
@@ -50,17 +49,21 @@ TEST(FoldTest, Fold_OfFrozenExamples_NeverChanges) {
 }
 
 TEST(FoldTest, Fold_OfDifferentWords_StaysDifferent) {
-  const std::vector<std::pair<std::string, std::string>> pairs = {
-      {"ethnic-Albanian", "ethnicalbanian"}, {"I did say that", "I did not say that"},
-      {"can", "can't"},                      {"2007", "2008"},
-      {"negotiate", "negotiated"},           {"3.5 percent", "35 percent"},
-      {"resume", "résumé"},                  {"well,then", "wellthen"}};
+  const std::vector<std::pair<std::string, std::string>> pairs = {{"ethnic-Albanian", "ethnicalbanian"},
+                                                                  {"I did say that", "I did not say that"},
+                                                                  {"can", "can't"},
+                                                                  {"2007", "2008"},
+                                                                  {"negotiate", "negotiated"},
+                                                                  {"3.5 percent", "35 percent"},
+                                                                  {"resume", "résumé"},
+                                                                  {"well,then", "wellthen"}};
   for (const auto& [a, b] : pairs) EXPECT_NE(Fold(a), Fold(b)) << a << " / " << b;
 }
 
 TEST(FoldTest, Fold_OfFolded_IsTheSame) {
-  const std::vector<std::string> pieces = {"a", "É", "’", "'", "-", "–", " ", "\u00a0", "ß", "“", "”", ",", ".", "…",
-                                           "9", "ﬁ", "ש", "\u200d", "👍", "\u0301", "\n", "İ", "ǰ", "½", "ﷺ"};
+  const std::vector<std::string> pieces = {"a", "É",      "’",  "'", "-", "–", " ", "\u00a0", "ß",
+                                           "“", "”",      ",",  ".", "…", "9", "ﬁ", "ש",      "\u200d",
+                                           "👍", "\u0301", "\n", "İ", "ǰ", "½", "ﷺ"};
   std::mt19937 random(7);
   for (int i = 0; i < 3000; ++i) {
     std::string text;
@@ -125,7 +128,8 @@ TEST(TextTest, Slug_OfNames_IsWhatResourceNamesMayHold) {
 }
 
 TEST(TextTest, IsPronoun_InAnyCaseAndMarks_IsSeen) {
-  for (const char* name : {"he", "He", "“She”", " THEY ", "it.", "Elle", "Él", "wir"}) EXPECT_TRUE(IsPronoun(name)) << name;
+  for (const char* name : {"he", "He", "“She”", " THEY ", "it.", "Elle", "Él", "wir"})
+    EXPECT_TRUE(IsPronoun(name)) << name;
   for (const char* name : {"", "Russia", "Others", "Heather", "he said", "the Americans"}) {
     EXPECT_FALSE(IsPronoun(name)) << name;
   }

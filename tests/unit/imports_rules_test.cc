@@ -176,11 +176,26 @@ class Mutator {
 
  private:
   std::string Text() {
-    static const std::vector<std::string> kPieces = {
-        "",     "a",      "2007",   "-",      "/",      "..",   "-11",          "-02",  "-31",  "1-2",       ",",
-        "he",   "quotes/", "topics/", "none", " ",      "\t",   std::string(1, '\0'), "\x1f", "\u00a0", "é", "ש",
-        "👍",   "\u0301", "“",      "’",      "http://x", "en", "stated",       "0123456789abcdef0123456789abcdef",
-        "\u202e", "\\",   "\"",     "{",      "}",      "\n",   "speakers/",    std::string(600, 'x'), "\x7f"};
+    static const std::vector<std::string> kPieces = {"",          "a",
+                                                     "2007",      "-",
+                                                     "/",         "..",
+                                                     "-11",       "-02",
+                                                     "-31",       "1-2",
+                                                     ",",         "he",
+                                                     "quotes/",   "topics/",
+                                                     "none",      " ",
+                                                     "\t",        std::string(1, '\0'),
+                                                     "\x1f",      "\u00a0",
+                                                     "é",         "ש",
+                                                     "👍",         "\u0301",
+                                                     "“",         "’",
+                                                     "http://x",  "en",
+                                                     "stated",    "0123456789abcdef0123456789abcdef",
+                                                     "\u202e",    "\\",
+                                                     "\"",        "{",
+                                                     "}",         "\n",
+                                                     "speakers/", std::string(600, 'x'),
+                                                     "\x7f"};
     std::string text;
     for (auto n = random_() % 5; n > 0; --n) text += kPieces[random_() % kPieces.size()];
     return text;

@@ -45,7 +45,9 @@ TEST(QuotesRulesTest, CheckQuote_OfOneBadField_NamesItAlone) {
       {"quote.kind", pb::ERROR_REASON_VALUE_INVALID, [](pb::Quote& q) { q.set_kind(static_cast<pb::QuoteKind>(9)); }},
       {"quote.language", pb::ERROR_REASON_VALUE_INVALID, [](pb::Quote& q) { q.set_language("en_US"); }},
       {"quote.topics", pb::ERROR_REASON_TOO_MANY_VALUES,
-       [](pb::Quote& q) { for (int i = 0; i < 51; ++i) q.add_topics("topics/t"); }},
+       [](pb::Quote& q) {
+         for (int i = 0; i < 51; ++i) q.add_topics("topics/t");
+       }},
       {"quote.said.from", pb::ERROR_REASON_DATE_INVALID,
        [](pb::Quote& q) { q.mutable_said()->mutable_from()->set_day(3); }},
       {"quote.note", pb::ERROR_REASON_TEXT_TOO_LONG, [](pb::Quote& q) { q.set_note(std::string(4001, 'a')); }},
