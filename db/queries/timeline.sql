@@ -3,7 +3,7 @@
 -- $25 the worst precision (Precision) that still fits into a bucket.
 
 -- fragment: Matched
-SELECT date_trunc($22::text, q.occurred_on::timestamp)::date AS bucket,
+SELECT greatest(date_trunc($22::text, q.occurred_on::timestamp)::date, '0001-01-01') AS bucket,
     q.occurred_precision > $25::smallint AS uncertain,
     CASE $23::text
       WHEN 'speaker' THEN ARRAY[coalesce(q.speaker_id, 0)]

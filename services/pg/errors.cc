@@ -60,6 +60,10 @@ absl::Status FromSqlError(const pqxx::sql_error& error, const std::function<bool
     return Refuse(absl::StatusCode::kDeadlineExceeded, pb::ERROR_REASON_DEADLINE_EXCEEDED,
                   "not done within the deadline; ask for less or allow more time");
   }
+  if (state == "54000") {  // a text's search vector is limited to 1 MiB
+    return RefuseFields({{pb::ERROR_REASON_TEXT_TOO_LONG, "quote.text",
+                          "holds more different words than the search index takes; split it"}});
+  }
   if (state == "23505") return FromUniqueViolation(error.what());
   if (state == "40001" || state == "40P01" || state == "55P03") return WriteConflict();
   // 57P0x: shutting down, crashed, starting; 25006: a standby after a failover; 08: connection lost.

@@ -65,7 +65,7 @@ absl::CivilDay StartOf(pb::Granularity granularity, absl::CivilDay day) {
     case pb::GRANULARITY_YEAR:
       return absl::CivilDay(day.year(), 1, 1);
     case pb::GRANULARITY_DECADE:
-      return absl::CivilDay(day.year() / 10 * 10, 1, 1);
+      return absl::CivilDay(std::max<absl::civil_year_t>(1, day.year() / 10 * 10), 1, 1);
     default:
       return absl::CivilDay(day.year(), day.month(), 1);
   }
@@ -82,7 +82,7 @@ absl::CivilDay NextOf(pb::Granularity granularity, absl::CivilDay start) {
     case pb::GRANULARITY_YEAR:
       return absl::CivilDay(start.year() + 1, 1, 1);
     case pb::GRANULARITY_DECADE:
-      return absl::CivilDay(start.year() + 10, 1, 1);
+      return absl::CivilDay(start.year() / 10 * 10 + 10, 1, 1);
     default:
       return absl::CivilDay(start.year(), start.month() + 1, 1);
   }
