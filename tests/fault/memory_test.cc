@@ -9,7 +9,7 @@ namespace onrecord {
 namespace {
 
 TEST(MemoryTest, StaysFlatDuringALargeImport) {
-  constexpr int kRecords = 100000;
+  constexpr int kRecords = kSanitized ? 20000 : 100000;
   constexpr std::int64_t kMegabyte = 1 << 20;
   const std::string database = Cluster::Shared().CreateDatabase();
   const ServerProcess server(ONRECORDD, database);

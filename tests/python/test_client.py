@@ -166,6 +166,51 @@ class ImportTest(ClientTest):
         self.assertEqual((run.state.created_count, run.state.committed_sequence), (8000, 8000))
         self.assertEqual(self.client.count_quotes(), (8000, True))
 
+    def test_import_records__server_killed_again_while_resuming__goes_on(self):
+        rejects, asked = self.client.rejects, []
+
+        def with_a_server_that_dies(name):
+            self.client.rejects = rejects
+            asked.append(name)
+            self.server.kill()
+            try:
+                yield from rejects(name)
+            finally:
+                self.server.start()
+
+        def interrupted():
+            for number, record in enumerate(records(3000), 1):
+                if number == 1600:  # three batches are sent, and none of their answers is read before the fourth
+                    name = run.state.name
+                    wait_for("stored batches", lambda: self.client.get_import(name).committed_sequence == 1500)
+                    self.client.rejects = with_a_server_that_dies
+                    self.server.kill()
+                    self.server.start()
+                yield record
+
+        run = self.client.import_records(interrupted(), source="ada")
+        results = list(run)
+        self.assertEqual(asked, [run.state.name])
+        self.assertEqual([result.sequence for result in results], list(range(1, 3001)))
+        self.assertEqual((run.state.created_count, run.state.committed_sequence), (3000, 3000))
+        self.assertEqual(self.client.count_quotes(), (3000, True))
+
+    def test_import_records__from_a_source_that_fails__is_not_finished(self):
+        class SourceGone(grpc.RpcError):
+            def code(self):
+                return grpc.StatusCode.UNAVAILABLE
+
+        for error in (SourceGone(), onrecord.OnrecordError(grpc.StatusCode.UNAVAILABLE, "the source is gone")):
+            def failing(error=error):
+                yield from records(700)
+                raise error
+
+            run = self.client.import_records(failing(), source="ada", patience=5)
+            with self.assertRaises(type(error)) as caught:
+                run.finish()
+            self.assertIs(caught.exception, error)
+            self.assertEqual(self.client.get_import(run.state.name).state, pb.IMPORT_STATE_RUNNING)
+
     def test_import_records__client_gone_half_way__resumes_by_name(self):
         first = self.client.import_records(records(5000), source="ada")
         for result in first:
@@ -237,6 +282,21 @@ class QuoteTest(ClientTest):
         self.assertEqual(sum(1 for _ in self.client.quotes(said="1810..1814", page_size=2)), 5)
         self.assertEqual(sum(1 for _ in self.client.quotes(words='"number 7"')), 1)
         self.assertEqual(sum(1 for _ in self.client.quotes(speakers=["speakers/ada-lovelace"], said="..1803")), 4)
+
+    def test_quotes__more_than_pages_of_the_usual_size__come_once_each(self):
+        self.client.import_records(records(120)).finish()
+        names = [quote.name for quote in self.client.quotes()]
+        self.assertEqual((len(names), len(set(names))), (120, 120))
+        self.assertEqual(self.client.count_quotes(), (120, True))
+
+    def test_quotes__with_a_filter_in_plain_python__match(self):
+        self.client.import_records(
+            dict(record, said=str(1800 + number), kind="indirect" if number % 2 else "direct")
+            for number, record in enumerate(records(10))).finish()
+        for fields, count in (({"kinds": ["DIRECT"]}, 5), ({"kinds": ["direct", pb.QUOTE_KIND_INDIRECT]}, 10),
+                              ({"said": ("1802", "1804")}, 3), ({"said": (None, "1802")}, 3), ({"said": "1809"}, 1),
+                              ({"states": ["retracted"]}, 0)):
+            self.assertEqual(self.client.count_quotes(**fields), (count, True), msg=fields)
 
     def test_quote__without_one__tells_reason_field_and_metadata(self):
         name = "quotes/" + 32 * "0"
@@ -336,7 +396,9 @@ class WithoutServerTest(unittest.TestCase):
         self.assertEqual(onrecord.partial_date("2007-11"), pb.PartialDate(year=2007, month=11))
         self.assertEqual(onrecord.interval("2007..").to, pb.PartialDate())
         self.assertEqual(onrecord.interval("2007").to, pb.PartialDate(year=2007))
-        for wrong in ("2007-02-31", "2007-13", "07", "", "..", "0000", "2007-11-21T00:00"):
+        self.assertEqual(onrecord.interval(("2007", "2009-01")), onrecord.interval("2007..2009-01"))
+        self.assertEqual(onrecord.interval(("2007", None)), onrecord.interval("2007.."))
+        for wrong in ("2007-02-31", "2007-13", "07", "", "..", "0000", "2007-11-21T00:00", (None, None), ("2007",)):
             with self.assertRaises(ValueError, msg=wrong):
                 onrecord.interval(wrong)
 

@@ -6,12 +6,15 @@ import grpc
 
 from onrecord import pb
 from onrecord.dates import interval, partial_date
+from onrecord.enums import full_name
 from onrecord.errors import OnrecordError
 from onrecord.imports import ImportRun
 
 DEFAULT_ADDRESS = "127.0.0.1:50051"
 # Pages end before 3 MiB; one record with a long history may be larger.
 _MOST_MESSAGE_BYTES = 64 << 20
+
+_FILTER_PREFIXES = {"kinds": "QUOTE_KIND_", "polarities": "POLARITY_", "states": "QUOTE_STATE_"}
 
 
 class Client:
@@ -219,13 +222,17 @@ class Client:
 
 
 def quote_filter(filter=None, **fields):
-    """A pb.QuoteFilter: the one given, with fields set by name; `said` and `published` may be text ("2007..2009")."""
+    """A pb.QuoteFilter: the one given, with fields set by name in plain Python: said="2007..2009" or ("2007", "2009"),
+    kinds=["direct"]."""
     made = pb.QuoteFilter()
     if filter is not None:
         made.CopyFrom(filter)
     for name in ("said", "published"):
         if fields.get(name) is not None:
             fields[name] = interval(fields[name])
+    for name, prefix in _FILTER_PREFIXES.items():
+        if fields.get(name) is not None:
+            fields[name] = [full_name(prefix, value) for value in fields[name]]
     made.MergeFrom(pb.QuoteFilter(**fields))
     return made
 

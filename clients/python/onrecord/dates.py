@@ -1,4 +1,6 @@
-"""Dates as text: "2007", "2007-11", "2007-11-21"; intervals with two dots, either end open: "2007..2009", "..2009"."""
+"""Dates as text: "2007", "2007-11", "2007-11-21"; intervals with two dots, either end open: "2007..2009", "..2009".
+
+A pair says the same: ("2007", "2009"), (None, "2009")."""
 import datetime
 import re
 
@@ -24,18 +26,21 @@ def partial_date(date):
 
 def _ends(dates):
     """The two ends of an interval as partial dates, None where open."""
-    if not isinstance(dates, str):
-        return partial_date(dates), partial_date(dates)
-    begin, dots, end = dates.partition("..")
-    if not dots:
-        end = begin
+    if isinstance(dates, (tuple, list)):
+        begin, end = dates
+    elif isinstance(dates, str):
+        begin, dots, end = dates.partition("..")
+        if not dots:
+            end = begin
+    else:
+        begin = end = dates
     if not (begin or end):
         raise ValueError(f'"{dates}" has no date in it: write 2007, 2007..2009, 2007.. or ..2009')
     return partial_date(begin) if begin else None, partial_date(end) if end else None
 
 
 def interval(dates, include_possible=False):
-    """A pb.DateInterval to ask for, from text, a date, or one already."""
+    """A pb.DateInterval to ask for, from text, a pair, a date, or one already."""
     if isinstance(dates, pb.DateInterval):
         return dates
     begin, end = _ends(dates)
@@ -43,6 +48,6 @@ def interval(dates, include_possible=False):
 
 
 def uncertain_date(dates, printed="", basis=pb.DATE_BASIS_UNSPECIFIED):
-    """A pb.UncertainDate to record, from text or a date."""
+    """A pb.UncertainDate to record, from text, a pair or a date."""
     begin, end = _ends(dates)
     return pb.UncertainDate(**{"from": begin, "to": end}, printed=printed, basis=basis)

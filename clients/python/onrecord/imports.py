@@ -9,18 +9,21 @@ import uuid
 import grpc
 
 from onrecord import pb
+from onrecord.enums import full_name
 from onrecord.errors import OnrecordError
 
-# A batch ends at 500 records (where bigger ones gain nothing) or before 4 MiB (the server takes 16).
+# A batch ends at 500 records (where bigger ones gain nothing) or before 1 MiB (the server takes 16).
 _BATCH_RECORDS = 500
-_BATCH_BYTES = 4 << 20
+_BATCH_BYTES = 1 << 20
 # Batches sent ahead of the answers: enough to keep the server busy, few enough to hold in memory.
 _AHEAD = 4
 # Waits between attempts: doubled from the first to the longest.
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 10.0
-# Refusals after which the same stream may go through, besides UNAVAILABLE: the broken stream may still hold the
-# import for a moment, and a batch that is in doubt is passed over when it was stored.
-_WORTH_REPEATING = frozenset(("IMPORT_BUSY", "SERVER_BUSY", "DATABASE_OVERLOADED", "OUTCOME_UNKNOWN", "WRITE_CONFLICT"))
+# After these the same stream may go through: the broken stream may still hold the import for a moment (ABORTED), and
+# a batch that is in doubt (UNKNOWN, which gRPC also says by itself of a stream cut short) is passed over when it was
+# stored.
+_WORTH_REPEATING = frozenset((grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.ABORTED,
+                              grpc.StatusCode.UNKNOWN))
 
 _PREFIXES = {"kind": "QUOTE_KIND_", "polarity": "POLARITY_", "resolution": "RESOLUTION_", "marks": "MARKS_",
              "source_terms": "SOURCE_TERMS_"}
@@ -29,10 +32,18 @@ _PREFIXES = {"kind": "QUOTE_KIND_", "polarity": "POLARITY_", "resolution": "RESO
 def import_record(**fields):
     """A pb.ImportRecord; enum fields take numbers, full names or short ones (kind="indirect")."""
     for name, prefix in _PREFIXES.items():
-        value = fields.get(name)
-        if isinstance(value, str):
-            fields[name] = value if value.startswith(prefix) else prefix + value.upper().replace(" ", "_")
+        if name in fields:
+            fields[name] = full_name(prefix, fields[name])
     return pb.ImportRecord(**fields)
+
+
+class _Broken(Exception):
+    """The server refused or went away. Kept apart from what the caller's records raise: a source that fails has no more
+    records to give, and going on with it would end the import early as if all had been sent."""
+
+    def __init__(self, error):
+        super().__init__(error)
+        self.error = error
 
 
 class ImportRun:
@@ -70,11 +81,14 @@ class ImportRun:
             try:
                 yield from self._converse()
                 return
-            except grpc.RpcError as broken:
-                error = OnrecordError.of(broken, self._client.address)
+            except _Broken as broken:
+                error = broken.error
             if self._exhausted and not self._sent and error.reason == "IMPORT_FINISHED":
-                self.state.CopyFrom(self._client.get_import(self.state.name))  # only the last answer was lost
-                return
+                try:
+                    self.state.CopyFrom(self._client.get_import(self.state.name))  # only the last answer was lost
+                    return
+                except OnrecordError as lost:
+                    error = lost
             if failing_since is None or self.state.committed_sequence > before:
                 failing_since, wait = time.monotonic(), _FIRST_WAIT
             if not self._may_repeat(error) or time.monotonic() - failing_since > self._patience:
@@ -89,8 +103,13 @@ class ImportRun:
         return self.state
 
     def _may_repeat(self, error):
-        again = error.code == grpc.StatusCode.UNAVAILABLE or error.reason in _WORTH_REPEATING
-        return again and not self._start.dry_run
+        return error.code in _WORTH_REPEATING and not self._start.dry_run
+
+    def _answer(self, call):
+        try:
+            return next(call)
+        except grpc.RpcError as error:
+            raise _Broken(OnrecordError.of(error, self._client.address)) from None
 
     def _converse(self):
         """One stream, from the start or where the last one broke, to the end."""
@@ -98,19 +117,19 @@ class ImportRun:
         outgoing.put(pb.ImportQuotesRequest(start=self._start))
         call = self._client.import_service.ImportQuotes(iter(outgoing.get, None), metadata=self._client.call_metadata)
         try:
-            self.state.CopyFrom(next(call).started)
+            self.state.CopyFrom(self._answer(call).started)
             if self.state.name:
                 self._start.resume = self.state.name
             yield from self._settle()
             for batch in self._sent:
                 outgoing.put(pb.ImportQuotesRequest(batch=batch))
             while self._send_ahead(outgoing):
-                answer = next(call).batch
+                answer = self._answer(call).batch
                 self._sent.popleft()
                 self.state.committed_sequence = answer.committed_sequence
                 yield from answer.results
             outgoing.put(pb.ImportQuotesRequest(finish=pb.FinishImport()))
-            self.state.CopyFrom(next(call).finished)
+            self.state.CopyFrom(self._answer(call).finished)
         finally:
             call.cancel()
             outgoing.put(None)  # ends gRPC's sending thread
@@ -122,22 +141,26 @@ class ImportRun:
             self._exhausted = sum(1 for _ in itertools.islice(self._records, committed)) < committed
             self._next_sequence = committed + 1
         while self._sent and _last_sequence(self._sent[0]) <= committed:
-            batch = self._sent.popleft()
-            yield from self._lost_results(batch.first_sequence, _last_sequence(batch))
+            results = self._lost_results(self._sent[0].first_sequence, _last_sequence(self._sent[0]))
+            self._sent.popleft()  # only now: asking may break as well
+            yield from results
         if self._sent and self._sent[0].first_sequence <= committed:
             first = self._sent[0].first_sequence
-            yield from self._lost_results(first, committed)
+            results = self._lost_results(first, committed)
             del self._sent[0].records[:committed + 1 - first]
             self._sent[0].first_sequence = committed + 1
+            yield from results
 
     def _lost_results(self, first, last):
         rejects = {}
-        for reject in self._client.rejects(self.state.name):
-            if reject.result.sequence > last:
-                break
-            rejects[reject.result.sequence] = reject.result
-        for sequence in range(first, last + 1):
-            yield rejects.get(sequence) or pb.RecordResult(sequence=sequence)
+        try:
+            for reject in self._client.rejects(self.state.name):
+                if reject.result.sequence > last:
+                    break
+                rejects[reject.result.sequence] = reject.result
+        except OnrecordError as error:
+            raise _Broken(error) from None
+        return [rejects.get(sequence) or pb.RecordResult(sequence=sequence) for sequence in range(first, last + 1)]
 
     def _send_ahead(self, outgoing):
         """Sends batches until enough are under way; false when all are sent and answered."""
