@@ -208,23 +208,28 @@ class AnswerStream : public grpc::ServerWriteReactor<Response> {
 };
 
 // A conversation: each message is answered by `answer` before the next one is read, which is what bounds memory.
-// It ends when the client has no more to say.
+// When the client has no more to say, `at_end` decides how the conversation ended; a message that cannot be decoded
+// looks the same to gRPC.
 template <typename Request, typename Response>
 class Conversation : public grpc::ServerBidiReactor<Request, Response>, private Waiting {
  public:
   using Answer = std::function<absl::Status(Call&, const Request& request, Response& response)>;
+  using AtEnd = std::function<absl::Status()>;
   Conversation(Runtime& runtime, pg::Lane& lane, grpc::CallbackServerContext* context, std::string_view method,
-               Answer answer)
-      : runtime_(runtime), lane_(lane), ticket_(runtime, context, method), answer_(std::move(answer)) {
+               Answer answer, AtEnd at_end)
+      : runtime_(runtime),
+        lane_(lane),
+        ticket_(runtime, context, method),
+        answer_(std::move(answer)),
+        at_end_(std::move(at_end)) {
     runtime_.Add(this);
-    HandOver(this);
-    this->StartRead(&request_);
+    Wait();
   }
   void OnReadDone(bool ok) override {
     TakeOver(this);
     if (!Claim()) return;  // the server is stopping and has ended this stream
     if (runtime_.stopping()) return End(Stopping());
-    if (!ok) return End(absl::OkStatus());
+    if (!ok) return End(at_end_());
     if (absl::Status known = RefuseUnknownFields(request_); !known.ok()) return End(known);
     ticket_.Submit(
         lane_,
@@ -241,10 +246,7 @@ class Conversation : public grpc::ServerBidiReactor<Request, Response>, private 
   void OnWriteDone(bool ok) override {
     TakeOver(this);
     if (!ok) return End(absl::CancelledError("the caller went away"));
-    if (runtime_.stopping()) return End(Stopping());
-    waiting_ = true;
-    HandOver(this);
-    this->StartRead(&request_);
+    Wait();
   }
   void OnDone() override {
     TakeOver(this);
@@ -254,6 +256,17 @@ class Conversation : public grpc::ServerBidiReactor<Request, Response>, private 
   void OnCancel() override { ticket_.Cancel(); }
 
  private:
+  // For the client's next message. Whoever claims the stream ends it: looked at after waiting is set, so that a
+  // Runtime::Stop at this very moment leaves no stream behind.
+  void Wait() {
+    waiting_ = true;
+    if (!runtime_.stopping()) {
+      HandOver(this);
+      this->StartRead(&request_);
+    } else if (Claim()) {
+      End(Stopping());
+    }
+  }
   bool Claim() override { return waiting_.exchange(false); }
   void EndStopping() override { End(Stopping()); }
   void End(const absl::Status& status) {
@@ -266,9 +279,10 @@ class Conversation : public grpc::ServerBidiReactor<Request, Response>, private 
   pg::Lane& lane_;
   Ticket ticket_;
   Answer answer_;
+  AtEnd at_end_;
   Request request_;
   Response response_;
-  std::atomic<bool> waiting_ = true;  // for the client's next message
+  std::atomic<bool> waiting_ = false;  // for the client's next message
 };
 
 }  // namespace onrecord::api

@@ -19,8 +19,8 @@ struct Pending {
   const pb::ImportRecord* record = nullptr;
   pb::RecordResult result;  // its outcome is unspecified until it is decided
   rules::CheckedRecord checked;
-  std::int64_t speaker_id = 0;  // 0: an unnamed source, or the one the quote has already (see keep_speaker)
-  bool keep_speaker = false;
+  std::int64_t speaker_id = 0;  // 0: an unnamed source
+  bool keep_names = false;      // a name may mean several: the speaker and topics that the quote has already stand
   std::int64_t outlet_id = 0;
   std::vector<std::int64_t> topic_ids;
   std::vector<std::int64_t> relay_ids;

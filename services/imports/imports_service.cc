@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "services/base/strings.h"
 #include "services/imports/imports_store.h"
 
 namespace onrecord {
@@ -46,6 +47,13 @@ absl::Status ImportQuotes(api::Call& call, std::optional<pb::Import>& import, co
   return absl::OkStatus();
 }
 
+absl::Status EndOfImport(const std::optional<pb::Import>& import) {
+  if (!import) return absl::OkStatus();
+  return OutOfOrder(
+      StrCat("the stream ended without finish, or a message was not valid protobuf (text must be UTF-8); ",
+             import->name(), " stays running: resume it"));
+}
+
 // Where an export stands; its filter is resolved once, with the first page.
 struct ExportState {
   pb::ExportQuotesRequest request;
@@ -70,7 +78,8 @@ grpc::ServerBidiReactor<pb::ImportQuotesRequest, pb::ImportQuotesResponse>* Impo
       runtime_, runtime_.import, context, "ImportQuotes",
       [import](api::Call& call, const pb::ImportQuotesRequest& request, pb::ImportQuotesResponse& response) {
         return onrecord::ImportQuotes(call, *import, request, response);
-      });
+      },
+      [import] { return EndOfImport(*import); });
 }
 
 grpc::ServerWriteReactor<pb::ExportQuotesResponse>* ImportService::ExportQuotes(

@@ -62,6 +62,8 @@ class OverloadTest : public ::testing::Test {
     pb::ImportQuotesRequest request;
     request.mutable_start()->set_source("overload");
     stream->Write(request);
+    request.mutable_finish();
+    stream->Write(request);
     stream->WritesDone();
     pb::ImportQuotesResponse response;
     while (stream->Read(&response)) {

@@ -728,6 +728,7 @@ TEST_F(ImportsTest, ImportQuotes_WithUnknownFields_IsRefused) {
 
 TEST_F(ImportsTest, ImportQuotes_OfInvalidUtf8_DoesNotSeemToHaveGoneWell) {
   const Imported imported = Import(*imports_, {ARecord().Saying("good"), ARecord().Saying("caf\xe9")});
+  EXPECT_EQ(imported.status.error_code(), grpc::INVALID_ARGUMENT) << imported.status.error_message();
   EXPECT_EQ(GetImport(imported.started.name())->state(), pb::IMPORT_STATE_RUNNING);
   EXPECT_EQ(Sql("SELECT count(*) FROM quotes"), "0");
 }
@@ -795,7 +796,7 @@ TEST_F(ImportsTest, ImportQuotes_WithoutFinish_StaysRunning) {
   ASSERT_TRUE(stream.Start({}, response));
   const std::string name = response.started().name();
   ASSERT_TRUE(stream.Feed(1, {ARecord()}, response));
-  EXPECT_TRUE(stream.Finish().ok());
+  EXPECT_EQ(stream.Finish().error_code(), grpc::INVALID_ARGUMENT);
   EXPECT_EQ(GetImport(name)->state(), pb::IMPORT_STATE_RUNNING);
   EXPECT_EQ(Feed({}, {.resume = name}).finished.state(), pb::IMPORT_STATE_FINISHED);
 }
@@ -983,6 +984,18 @@ TEST_F(ImportsTest, ExportQuotes_OfEveryFieldPeopleCanWrite_ImportedAgainChanges
   MustCreate(quote);
   const std::string before = Dump();
   EXPECT_THAT(Outcomes(Export(*imports_)), Each(kUnchanged));
+  EXPECT_EQ(Dump(), before);
+}
+
+TEST_F(ImportsTest, ExportQuotes_OfTopicsThatShareAName_ImportedAgainChangesNothing) {
+  MakeTopic("law");
+  MakeTopic("sports");
+  MakeTopic("law-reform", "topics/law", "Reform");
+  MakeTopic("sports-reform", "topics/sports", "Reform");
+  MustCreate(AQuote().Saying("a").About("topics/law-reform"));
+  MustCreate(AQuote().Saying("b").About("topics/law-reform").About("topics/sports-reform"));
+  const std::string before = Dump();
+  EXPECT_THAT(Outcomes(Export(*imports_)), ElementsAre(kUnchanged, kUnchanged));
   EXPECT_EQ(Dump(), before);
 }
 
