@@ -8,6 +8,7 @@
 #include <chrono>
 #include <random>
 #include <thread>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
@@ -23,8 +24,10 @@ namespace {
 
 // Longer than any deadline the server grants: ends statements whose caller can no longer cancel them.
 constexpr char kOptions[] =
-    " options='-c statement_timeout=120s -c idle_in_transaction_session_timeout=120s"
-    " -c client_min_messages=warning -c DateStyle=ISO -c TimeZone=UTC'";
+    "-c statement_timeout=120s -c idle_in_transaction_session_timeout=120s -c client_min_messages=warning"
+    " -c DateStyle=ISO -c TimeZone=UTC";
+// How long a session waits after it could not connect: a server that starts must not be stormed.
+constexpr absl::Duration kConnectPause = absl::Milliseconds(250);
 constexpr int kMostAttempts = 4;
 
 // The one difference between libpqxx 6 and 7 that matters to us: how a COPY is begun and fed.
@@ -79,6 +82,27 @@ void CopyRows(pqxx::transaction_base& work, const char* table, absl::Span<const 
 }
 #endif
 
+// The connection string with what every session of ours sets. Later keywords win over earlier ones.
+std::string WithOurSettings(const std::string& connection_string, const std::string& application) {
+  const std::pair<const char*, std::string> settings[] = {{"connect_timeout", "5"},
+                                                          {"keepalives_idle", "30"},
+                                                          {"tcp_user_timeout", "30000"},
+                                                          {"application_name", application},
+                                                          {"options", kOptions}};
+  const bool is_url = absl::StrContains(connection_string, "://");
+  std::string all = connection_string;
+  char separator = absl::StrContains(all, "?") ? '&' : '?';
+  for (const auto& [key, value] : settings) {
+    if (is_url) {
+      const std::string escaped = absl::StrReplaceAll(value, {{" ", "%20"}, {"=", "%3D"}});
+      StrAppend(&all, std::string(1, std::exchange(separator, '&')), key, "=", escaped);
+    } else {
+      StrAppend(&all, " ", key, "='", value, "'");
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 std::string IntArray(absl::Span<const std::int64_t> values) { return StrCat("{", absl::StrJoin(values, ","), "}"); }
@@ -114,17 +138,15 @@ Session::Session(std::string connection_string, std::string application)
 
 absl::Status Session::Connect() {
   if (connection_) return absl::OkStatus();
-  return Guard(Access::kRead, [this] {
-    // Later keywords win over earlier ones, and a URL cannot be appended to: it is given as dbname.
-    const std::string target =
-        absl::StrContains(connection_string_, "://") ? StrCat("dbname='", connection_string_, "'") : connection_string_;
-    auto opened = std::make_unique<pqxx::connection>(
-        StrCat("connect_timeout=5 keepalives_idle=30 tcp_user_timeout=30000 application_name='", application_, "' ",
-               target, kOptions));
+  if (absl::Now() < next_connect_) return DatabaseUnavailable();
+  const absl::Status status = Guard(Access::kRead, [this] {
+    auto opened = std::make_unique<pqxx::connection>(WithOurSettings(connection_string_, application_));
     opened->set_client_encoding("UTF8");
     backend_pid_ = opened->backendpid();
     connection_ = std::move(opened);
   });
+  if (!status.ok()) next_connect_ = absl::Now() + kConnectPause;
+  return status;
 }
 
 absl::Status Session::Guard(Access access, const std::function<void()>& body) {

@@ -89,6 +89,7 @@ class Session {
 
  private:
   absl::Status Connect();
+  absl::Time next_connect_ = absl::InfinitePast();  // not to storm a server that is starting
   absl::Status Guard(Access access, const std::function<void()>& body);
 
   const std::string connection_string_;

@@ -42,8 +42,9 @@ Watchdog::Watch::Watch(Watchdog& watchdog, Session& session, absl::Time deadline
 Watchdog::Watch::~Watch() {
   bool cancel_was_sent = false;
   {
-    const std::lock_guard lock(watchdog_.mutex_);
+    std::unique_lock lock(watchdog_.mutex_);
     const auto found = watchdog_.entries_.find(id_);
+    watchdog_.cancelled_.wait(lock, [&] { return !found->second.cancelling; });
     cancel_was_sent = found->second.cancels_sent > 0;
     watchdog_.entries_.erase(found);
   }
@@ -66,18 +67,30 @@ absl::Time Watchdog::NextLook() const {
   return next;
 }
 
-void Watchdog::CancelOverdue() {
+void Watchdog::CancelOverdue(std::unique_lock<std::mutex>& lock) {
   const absl::Time now = absl::Now();
-  for (auto& [id, entry] : entries_) {
-    const bool overdue = entry.deadline <= now || entry.cancelled->load();
-    if (!overdue || entry.next_cancel > now) continue;
-    // The lock is held meanwhile, so that no session ends its call while a cancel is on its way.
-    const int pid = entry.session->backend_pid();
-    if (pid != 0) {
+  const auto is_due = [&](const Entry& entry) {
+    return (entry.deadline <= now || entry.cancelled->load()) && entry.next_cancel <= now;
+  };
+  // One after the other; the lock is not held while a cancel is under way, since the database may be slow to take it.
+  for (auto at = entries_.begin(); at != entries_.end();) {
+    if (!is_due(at->second)) {
+      ++at;
+      continue;
+    }
+    Entry& entry = at->second;
+    const std::int64_t id = at->first;
+    if (const int pid = entry.session->backend_pid(); pid != 0) {
       ++entry.cancels_sent;
+      entry.cancelling = true;  // keeps the session from ending its call before the cancel has arrived
+      lock.unlock();
       control_.Execute(StrCat("SELECT pg_cancel_backend(", pid, ")")).IgnoreError();
+      lock.lock();
+      entry.cancelling = false;
     }
     entry.next_cancel = absl::Now() + kRepeatCancel;
+    cancelled_.notify_all();
+    at = entries_.upper_bound(id);
   }
 }
 
@@ -92,7 +105,7 @@ void Watchdog::Loop() {
       changed_.wait_until(lock, absl::ToChronoTime(next), awake);
     }
     woken_ = false;
-    if (!stopping_) CancelOverdue();
+    if (!stopping_) CancelOverdue(lock);
   }
 }
 

@@ -46,14 +46,16 @@ class Watchdog {
     absl::Time deadline;
     std::shared_ptr<std::atomic<bool>> cancelled;
     int cancels_sent = 0;
+    bool cancelling = false;  // a cancel is on its way: the entry must stay
     absl::Time next_cancel = absl::InfinitePast();
   };
   void Loop();
-  void CancelOverdue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CancelOverdue(std::unique_lock<std::mutex>& lock);
   absl::Time NextLook() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::condition_variable cancelled_;  // a cancel has arrived
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;
   std::int64_t last_id_ ABSL_GUARDED_BY(mutex_) = 0;
