@@ -151,11 +151,12 @@ std::string LastCodePoints(std::string_view text, std::size_t count) {
 }
 
 bool HasControlCharacter(std::string_view text) {
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F) return true;
-  }
-  return false;
+  bool found = false;
+  ForEachCodePoint(text, [&](UChar32 c, std::size_t, std::size_t) {
+    // U+0085 is a line break.
+    found = found || (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c < 0xA0 && c != 0x85);
+  });
+  return found;
 }
 
 std::string Slug(std::string_view name) {

@@ -86,12 +86,13 @@ void Server::Stop() {
     stopping_ = true;
     changed_.notify_all();
   }
-  if (watcher_.joinable()) watcher_.join();
   if (grpc_ == nullptr) return;
+  // The watcher says nothing of health any more from here on, but may still be waiting for the database.
   grpc_->GetHealthCheckService()->SetServingStatus(false);
   runtime_.Stop();
   grpc_->Shutdown(absl::ToChronoTime(absl::Now() + options_.drain));
   grpc_->Wait();
+  watcher_.join();
   Log("info", "stopped", {{"address", address_}});
 }
 

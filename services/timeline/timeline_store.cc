@@ -151,7 +151,10 @@ absl::Status FillGaps(const pb::GetTimelineRequest& request, pb::GetTimelineResp
     first = std::min(first, DayOf(series.buckets(0).start()));
     last = std::max(last, DayOf(series.buckets(series.buckets_size() - 1).start()));
   }
-  if (response.series().empty()) return absl::OkStatus();
+  if (response.series().empty()) {
+    if (first > last || request.group() != pb::TIMELINE_GROUP_UNSPECIFIED) return absl::OkStatus();
+    response.add_series();  // nothing at all, over the interval asked for
+  }
   int buckets = 0;
   for (pb::TimelineSeries& series : *response.mutable_series()) {
     pb::TimelineSeries filled = series;

@@ -324,6 +324,28 @@ TEST_F(QuotesTest, CreateQuote_OfTextsFromTheWild_KeepsThem) {
   }
 }
 
+TEST_F(QuotesTest, CreateQuote_OfTheLargestTexts_IsNoFaultOfTheServer) {
+  // Different long words of four-byte letters, each with a hyphen: the most that a word index may have to hold.
+  const auto text = [](int first) {
+    std::string long_text;
+    for (int i = 0; i < 9900; ++i) {
+      for (const char* row : {"\xF0\xA0\x80", "-\xF0\xA0\x81"}) {
+        for (int n = first + i, digits = 0; digits < 4; ++digits, n /= 30) {
+          long_text += (digits > 0 && *row == '-') ? row + 1 : row;
+          long_text += static_cast<char>(0x81 + n % 30);
+        }
+      }
+      long_text += ' ';
+    }
+    return long_text;
+  };
+  pb::Quote quote = AQuote().By("speakers/ada").Saying(text(1000));
+  quote.set_original_text(text(50000));
+  const Answer<pb::Quote> made = Create(quote);
+  EXPECT_TRUE(made.status.ok() || made.status.error_code() == grpc::INVALID_ARGUMENT)
+      << made.status.error_code() << " " << made.status.error_message();
+}
+
 // Protobuf refuses to read such a message, and gRPC answers before any code of ours: with UNIMPLEMENTED in 1.51.
 TEST_F(QuotesTest, CreateQuote_OfInvalidUtf8_IsRefusedByGrpc) {
   const grpc::Status status = Create(AQuote().Saying("caf\xe9")).status;
