@@ -15,7 +15,6 @@ namespace {
 
 using google::protobuf::util::MessageDifferencer;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
 const char kEnvoy[] = "Alexander Botsan-Kharchenko";

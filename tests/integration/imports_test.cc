@@ -17,7 +17,6 @@ namespace {
 using google::protobuf::util::MessageDifferencer;
 using ::testing::Each;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 constexpr pb::Outcome kCreated = pb::OUTCOME_CREATED;
 constexpr pb::Outcome kUpdated = pb::OUTCOME_UPDATED;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "db/statements.h"
 #include "tests/support/builders.h"
@@ -55,7 +56,7 @@ class PlansTest : public RecordTest {
     }
     if (!values.empty()) values += ")";
     std::string plan;
-    for (const auto& row : work_->exec("EXPLAIN EXECUTE " + name + values)) plan += std::string(row[0].c_str()) + "\n";
+    for (const auto& row : work_->exec("EXPLAIN EXECUTE " + name + values)) absl::StrAppend(&plan, row[0].c_str(), "\n");
     return plan;
   }
 

@@ -11,7 +11,6 @@ namespace onrecord {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 class TimelineTest : public RecordTest {
  protected:
