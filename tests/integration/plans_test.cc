@@ -56,7 +56,8 @@ class PlansTest : public RecordTest {
     }
     if (!values.empty()) values += ")";
     std::string plan;
-    for (const auto& row : work_->exec("EXPLAIN EXECUTE " + name + values)) absl::StrAppend(&plan, row[0].c_str(), "\n");
+    const pqxx::result lines = work_->exec(absl::StrCat("EXPLAIN EXECUTE ", name, values));
+    for (const auto& line : lines) absl::StrAppend(&plan, line[0].c_str(), "\n");
     return plan;
   }
 

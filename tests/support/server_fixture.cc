@@ -23,10 +23,9 @@ std::string Admin() {
 
 std::string ConnectionTo(const std::string& name) { return absl::StrCat(Admin(), " dbname=", name); }
 
-absl::Status Execute(const std::string& sql) { return pg::Session(Admin(), "tests").Execute(sql); }
-
 void MustExecute(const std::string& sql) {
-  const absl::Status status = Execute(sql);
+  pg::Session session(Admin(), "tests");
+  const absl::Status status = session.Execute(sql);
   if (!status.ok()) {
     std::fprintf(stderr, "%s: %s\n", sql.c_str(), status.ToString().c_str());
     std::exit(1);
@@ -62,11 +61,7 @@ TestDatabase::TestDatabase(From from) {
   connection_ = ConnectionTo(name_);
 }
 
-TestDatabase::~TestDatabase() {
-  // FORCE ends the sessions of a test that failed, but may not end an autovacuum worker; without it PostgreSQL does.
-  const std::string drop = absl::StrCat("DROP DATABASE IF EXISTS ", name_);
-  if (!Execute(absl::StrCat(drop, " WITH (FORCE)")).ok()) MustExecute(drop);
-}
+TestDatabase::~TestDatabase() { MustExecute(absl::StrCat("DROP DATABASE IF EXISTS ", name_, " WITH (FORCE)")); }
 
 void ServerTest::StartServer() {
   options_.listen = server_ == nullptr && options_.listen == ServerOptions().listen ? "127.0.0.1:0" : options_.listen;
