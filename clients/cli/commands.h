@@ -9,7 +9,7 @@ namespace onrecord::cli {
 
 void AddQuotesCommands(CLI::App& app, Context& context);     // quotes, show, history
 void AddTimelineCommand(CLI::App& app, Context& context);    // timeline
-void AddNamesCommands(CLI::App& app, Context& context);      // speakers, outlets, topics
+void AddNamesCommands(CLI::App& app, Context& context);      // speakers, outlets, topics, claims
 void AddEditCommands(CLI::App& app, Context& context);       // add, edit, retract, restore
 void AddImportCommands(CLI::App& app, Context& context);     // import, imports
 void AddExportCommand(CLI::App& app, Context& context);      // export

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "onrecord/v1/claims.grpc.pb.h"
 #include "onrecord/v1/imports.grpc.pb.h"
 #include "onrecord/v1/outlets.grpc.pb.h"
 #include "onrecord/v1/quotes.grpc.pb.h"
@@ -47,6 +48,7 @@ class Context {
   std::unique_ptr<pb::QuoteService::Stub> Quotes() { return pb::QuoteService::NewStub(Channel()); }
   std::unique_ptr<pb::SpeakerService::Stub> Speakers() { return pb::SpeakerService::NewStub(Channel()); }
   std::unique_ptr<pb::OutletService::Stub> Outlets() { return pb::OutletService::NewStub(Channel()); }
+  std::unique_ptr<pb::ClaimService::Stub> Claims() { return pb::ClaimService::NewStub(Channel()); }
   std::unique_ptr<pb::TopicService::Stub> Topics() { return pb::TopicService::NewStub(Channel()); }
   std::unique_ptr<pb::ImportService::Stub> Imports() { return pb::ImportService::NewStub(Channel()); }
   std::unique_ptr<pb::TimelineService::Stub> Timeline() { return pb::TimelineService::NewStub(Channel()); }

@@ -38,13 +38,13 @@ std::string Choose(Context& context, const std::string& kind, const std::string&
   context.Fail(kExitUsage, message);
 }
 
-// Outlets and topics alike: a display name and aliases.
+// Outlets, topics and claims alike: a title and aliases.
 template <typename Resource>
-Found FoundOf(const Resource& resource, const std::string& typed) {
+Found FoundOf(const Resource& resource, const std::string& title, const std::string& typed) {
   const auto& aliases = resource.aliases();
-  const bool exact = Same(resource.display_name(), typed) ||
+  const bool exact = Same(title, typed) ||
                      std::any_of(aliases.begin(), aliases.end(), [&](const auto& alias) { return Same(alias, typed); });
-  return {resource.name(), resource.display_name(), exact};
+  return {resource.name(), title, exact};
 }
 
 constexpr int kCandidates = 1000;  // the largest page
@@ -79,7 +79,7 @@ std::string FindOutlet(Context& context, const std::string& typed) {
   request.set_page_size(kCandidates);
   const auto response = Read(context, context.Outlets(), &pb::OutletService::Stub::ListOutlets, request);
   std::vector<Found> found;
-  for (const pb::Outlet& outlet : response.outlets()) found.push_back(FoundOf(outlet, typed));
+  for (const pb::Outlet& outlet : response.outlets()) found.push_back(FoundOf(outlet, outlet.display_name(), typed));
   return Choose(context, "outlet", typed, std::move(found));
 }
 
@@ -90,8 +90,19 @@ std::string FindTopic(Context& context, const std::string& typed) {
   request.set_page_size(kCandidates);
   const auto response = Read(context, context.Topics(), &pb::TopicService::Stub::ListTopics, request);
   std::vector<Found> found;
-  for (const pb::Topic& topic : response.topics()) found.push_back(FoundOf(topic, typed));
+  for (const pb::Topic& topic : response.topics()) found.push_back(FoundOf(topic, topic.display_name(), typed));
   return Choose(context, "topic", typed, std::move(found));
+}
+
+std::string FindClaim(Context& context, const std::string& typed) {
+  if (absl::StartsWith(typed, "claims/")) return typed;
+  pb::ListClaimsRequest request;
+  request.set_query(typed);
+  request.set_page_size(kCandidates);
+  const auto response = Read(context, context.Claims(), &pb::ClaimService::Stub::ListClaims, request);
+  std::vector<Found> found;
+  for (const pb::Claim& claim : response.claims()) found.push_back(FoundOf(claim, claim.text(), typed));
+  return Choose(context, "claim", typed, std::move(found));
 }
 
 std::string QuoteName(const std::string& typed) {

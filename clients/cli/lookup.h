@@ -12,6 +12,7 @@ namespace onrecord::cli {
 std::string FindSpeaker(Context& context, const std::string& typed);
 std::string FindOutlet(Context& context, const std::string& typed);
 std::string FindTopic(Context& context, const std::string& typed);
+std::string FindClaim(Context& context, const std::string& typed);
 // "quotes/ID" for "quotes/ID" and "ID".
 std::string QuoteName(const std::string& typed);
 

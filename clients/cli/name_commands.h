@@ -1,5 +1,5 @@
-// What the commands of speakers, outlets and topics share: listing page by page, and update masks from the flags
-// that were given.
+// What the commands of speakers, outlets, topics and claims share: listing page by page, and update masks from the
+// flags that were given.
 #pragma once
 
 #include <google/protobuf/field_mask.pb.h>
@@ -16,6 +16,7 @@ namespace onrecord::cli {
 void AddSpeakerCommands(CLI::App& app, Context& context);
 void AddOutletCommands(CLI::App& app, Context& context);
 void AddTopicCommands(CLI::App& app, Context& context);
+void AddClaimCommands(CLI::App& app, Context& context);
 
 // What `X [QUERY]` lists; a resource name in place of the query shows that one.
 struct NameList {

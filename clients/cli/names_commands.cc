@@ -1,4 +1,4 @@
-// speakers, outlets, topics: what they share.
+// speakers, outlets, topics, claims: what they share.
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
@@ -43,6 +43,7 @@ void AddNamesCommands(CLI::App& app, Context& context) {
   AddSpeakerCommands(app, context);
   AddOutletCommands(app, context);
   AddTopicCommands(app, context);
+  AddClaimCommands(app, context);
 }
 
 }  // namespace onrecord::cli

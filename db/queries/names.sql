@@ -1,4 +1,4 @@
--- What speakers, outlets and topics have in common; each block makes one statement per table ("GetSpeaker" ...).
+-- What speakers, outlets, topics and claims have in common; each block makes one statement per table ("GetSpeaker" ...).
 -- {1} is the table, {2} the table of its names, {3} the column there that refers to it.
 
 -- fragment: NameColumns
@@ -6,13 +6,13 @@ r.id, r.slug, r.display_name, r.body, r.revision, (extract(epoch FROM r.create_t
   (extract(epoch FROM r.update_time) * 1000000)::bigint
 
 -- name: Get
--- each: Speaker speakers | Outlet outlets | Topic topics
+-- each: Speaker speakers | Outlet outlets | Topic topics | Claim claims
 -- index: {1}_slug_key
 SELECT {{NameColumns}} FROM {1} r WHERE r.slug = $1::text;
 
 -- Before a change: whoever else changes the row waits until ours is done.
 -- name: Lock
--- each: Speaker speakers | Outlet outlets | Topic topics
+-- each: Speaker speakers | Outlet outlets | Topic topics | Claim claims
 -- index: {1}_slug_key
 SELECT {{NameColumns}} FROM {1} r WHERE r.slug = $1::text FOR NO KEY UPDATE;
 
@@ -36,7 +36,7 @@ LIMIT $1::bigint;
 -- Whom printed names mean: for place n the id and how many share the name. $1 holds folded names, $2 slugs; in
 -- each place one of them is empty.
 -- name: Match
--- each: Speakers speakers speaker_names speaker_id n.reason<3 speaker_names_folded | Outlets outlets outlet_names outlet_id true outlet_names_pkey | Topics topics topic_names topic_id true topic_names_folded
+-- each: Speakers speakers speaker_names speaker_id n.reason<3 speaker_names_folded | Outlets outlets outlet_names outlet_id true outlet_names_pkey | Topics topics topic_names topic_id true topic_names_folded | Claims claims claim_names claim_id true claim_names_folded
 -- index: {5}
 SELECT w.place, min(n.{3}), count(DISTINCT n.{3})
 FROM unnest($1::text[]) WITH ORDINALITY w (folded, place) JOIN {2} n ON n.folded = w.folded AND {4}
@@ -48,7 +48,7 @@ FROM unnest($2::text[]) WITH ORDINALITY w (slug, place) JOIN {1} r ON r.slug = w
 
 -- Ids in use that begin like the wanted ones: "ada", "ada-2" ... ('.' follows '-' in the order of characters.)
 -- name: TakenSlugsOf
--- each: Speakers speakers | Outlets outlets | Topics topics
+-- each: Speakers speakers | Outlets outlets | Topics topics | Claims claims
 -- index: {1}_slug_key
 SELECT taken.slug
 FROM unnest($1::text[]) wanted (slug)
@@ -79,7 +79,7 @@ UPDATE {1} SET display_name = $2::text, sort_name = $3::text, body = $4::jsonb, 
 WHERE id = $1::int;
 
 -- name: RemoveNamesOf
--- each: Speaker speaker_names speaker_id speaker_names_pkey | Outlet outlet_names outlet_id outlet_names_outlet_id | Topic topic_names topic_id topic_names_pkey
+-- each: Speaker speaker_names speaker_id speaker_names_pkey | Outlet outlet_names outlet_id outlet_names_outlet_id | Topic topic_names topic_id topic_names_pkey | Claim claim_names claim_id claim_names_pkey
 -- index: {3}
 DELETE FROM {1} WHERE {2} = $1::int;
 

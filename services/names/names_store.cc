@@ -47,6 +47,9 @@ const Table& Of(NameTable table) {
       {"topics/", "topic", pb::ERROR_REASON_TOPIC_NOT_FOUND, pb::ERROR_REASON_TOPIC_EXISTS, 4, sql::kGetTopic,
        sql::kLockTopic, sql::kListTopics, sql::kMatchTopics, sql::kTakenSlugsOfTopics, sql::kInsertTopics,
        sql::kUpdateTopic, sql::kRemoveNamesOfTopic, sql::kAddNamesOfTopics},
+      {"claims/", "claim", pb::ERROR_REASON_CLAIM_NOT_FOUND, pb::ERROR_REASON_CLAIM_EXISTS, 4, sql::kGetClaim,
+       sql::kLockClaim, sql::kListClaims, sql::kMatchClaims, sql::kTakenSlugsOfClaims, sql::kInsertClaims,
+       sql::kUpdateClaim, sql::kRemoveNamesOfClaim, sql::kAddNamesOfClaims},
   };
   return kTables[static_cast<std::size_t>(table)];
 }

@@ -1,6 +1,6 @@
-// What speakers, outlets and topics have in common in storage: a row with a JSON body and revisions, a slug made
-// from the display name, a table of names to be found by, and changes under the row's lock. Their protos share
-// name, display_name, times and etag; everything else is in the body, in protobuf's JSON form.
+// What speakers, outlets, topics and claims have in common in storage: a row with a JSON body and revisions, a slug
+// made from the title, a table of names to be found by, and changes under the row's lock. Their protos share name,
+// title, times and etag; everything else is in the body, in protobuf's JSON form.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "google/protobuf/util/time_util.h"
+#include "onrecord/v1/claims.pb.h"
 #include "onrecord/v1/outlets.pb.h"
 #include "onrecord/v1/speakers.pb.h"
 #include "onrecord/v1/topics.pb.h"
@@ -28,7 +29,7 @@
 
 namespace onrecord::store {
 
-enum class NameTable { kSpeakers, kOutlets, kTopics };
+enum class NameTable { kSpeakers, kOutlets, kTopics, kClaims };
 
 template <typename Resource>
 inline constexpr NameTable kTableOf = NameTable::kSpeakers;
@@ -36,6 +37,15 @@ template <>
 inline constexpr NameTable kTableOf<pb::Outlet> = NameTable::kOutlets;
 template <>
 inline constexpr NameTable kTableOf<pb::Topic> = NameTable::kTopics;
+template <>
+inline constexpr NameTable kTableOf<pb::Claim> = NameTable::kClaims;
+
+// What people know a resource by: its display name, or the proposition of a claim.
+template <typename Resource>
+std::string& TitleOf(Resource& resource) {
+  return *resource.mutable_display_name();
+}
+inline std::string& TitleOf(pb::Claim& claim) { return *claim.mutable_text(); }
 
 // "speakers/".
 const char* PrefixOf(NameTable table);
@@ -65,7 +75,7 @@ absl::StatusOr<std::vector<NameMatch>> ResolveNames(pg::Session& db, NameTable t
 // In a transaction that writes quotes' topics: no topic moves until it ends.
 absl::Status HoldTopicTree(pg::Session& db);
 
-// For the three stores.
+// For the stores of the four.
 
 struct NameRow {
   std::int64_t id;
@@ -78,7 +88,7 @@ struct NameRow {
 };
 NameRow ReadNameRow(const pqxx::row& row);
 
-// What a resource can be found by. Outlets and topics use text only.
+// What a resource can be found by. Only speakers use more than the text.
 struct FoundBy {
   pb::ResolveReason reason = pb::RESOLVE_REASON_DISPLAY_NAME;
   std::string text;
@@ -126,7 +136,7 @@ absl::StatusOr<Resource> FromRow(const NameRow& row) {
     return BadBody(name, read.ToString());
   }
   resource.set_name(name);
-  resource.set_display_name(row.display_name);
+  TitleOf(resource) = row.display_name;
   *resource.mutable_create_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(row.create_micros);
   *resource.mutable_update_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(row.update_micros);
   resource.set_etag(row.revision);
@@ -136,7 +146,7 @@ absl::StatusOr<Resource> FromRow(const NameRow& row) {
 template <typename Resource>
 std::string ToBody(Resource resource) {
   resource.clear_name();
-  resource.clear_display_name();
+  TitleOf(resource).clear();
   resource.clear_create_time();
   resource.clear_update_time();
   resource.clear_etag();
@@ -173,16 +183,16 @@ absl::Status ListNames(pg::Session& db, const Request& request, std::int64_t bel
   return absl::OkStatus();
 }
 
-// Creates `resource` under `id`, or one made from its display name when empty. `insert` stores it under a slug,
+// Creates `resource` under `id`, or one made from its title when empty. `insert` stores it under a slug,
 // in the transaction of the call.
 template <typename Request, typename Resource, typename Insert>
-absl::StatusOr<Resource> CreateName(api::Call& call, const Request& request, const std::string& id,
-                                    const Resource& resource, Insert insert) {
+absl::StatusOr<Resource> CreateName(api::Call& call, const Request& request, const std::string& id, Resource resource,
+                                    Insert insert) {
   Resource created;
   const absl::Status done = call.db().Transaction([&]() -> absl::Status {
     std::string slug(id);
     if (slug.empty()) {
-      ASSIGN_OR_RETURN(slug, ChooseSlug(call.db(), kTableOf<Resource>, resource.display_name()));
+      ASSIGN_OR_RETURN(slug, ChooseSlug(call.db(), kTableOf<Resource>, TitleOf(resource)));
     }
     std::string name = absl::StrCat(PrefixOf(kTableOf<Resource>), slug);
     ASSIGN_OR_RETURN(const std::optional<std::string> first,

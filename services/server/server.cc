@@ -7,6 +7,7 @@
 #include "db/statements.h"
 #include "services/base/log.h"
 #include "services/base/strings.h"
+#include "services/claims/claims_service.h"
 #include "services/imports/imports_service.h"
 #include "services/outlets/outlets_service.h"
 #include "services/pg/migrate.h"
@@ -27,11 +28,18 @@ constexpr absl::Duration kPurgeInterval = absl::Hours(1);
 
 struct Server::Services {
   explicit Services(api::Runtime& runtime)
-      : quotes(runtime), speakers(runtime), outlets(runtime), topics(runtime), imports(runtime), timeline(runtime) {}
+      : quotes(runtime),
+        speakers(runtime),
+        outlets(runtime),
+        topics(runtime),
+        claims(runtime),
+        imports(runtime),
+        timeline(runtime) {}
   QuoteService quotes;
   SpeakerService speakers;
   OutletService outlets;
   TopicService topics;
+  ClaimService claims;
   ImportService imports;
   TimelineService timeline;
 };
@@ -63,7 +71,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   Services& services = *server->services_;
   for (grpc::Service* service :
        std::initializer_list<grpc::Service*>{&services.quotes, &services.speakers, &services.outlets, &services.topics,
-                                             &services.imports, &services.timeline}) {
+                                             &services.claims, &services.imports, &services.timeline}) {
     builder.RegisterService(service);
   }
   server->grpc_ = builder.BuildAndStart();

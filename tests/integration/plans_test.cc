@@ -32,6 +32,12 @@ class PlansTest : public RecordTest {
     const Imported imported = Import(*imports_, records, {.batch = 2000});
     ASSERT_TRUE(imported.status.ok()) << imported.status.error_message();
     ASSERT_EQ(imported.finished.created_count(), 4000);
+    for (int i = 0; i < 100; ++i) {
+      pb::CreateClaimRequest request;
+      request.mutable_claim()->set_text("Claim " + std::to_string(i));
+      const auto made = Call(*claims_, &pb::ClaimService::Stub::CreateClaim, request);
+      ASSERT_TRUE(made.status.ok()) << made.status.error_message();
+    }
     connection_ = std::make_unique<pqxx::connection>(database_.connection());
     work_ = std::make_unique<pqxx::nontransaction>(*connection_);
     work_->exec("ANALYZE");

@@ -366,6 +366,17 @@ class NameTest(ClientTest):
         self.assertEqual([found.name for found in self.client.topics(parent=top.name)], [below.name])
         self.assertEqual(self.client.topic(below.name).parent, top.name)
 
+    def test_claims__created__are_found_listed_and_changed(self):
+        topic = self.client.create_topic(pb.Topic(display_name="Machines"))
+        claim = self.client.create_claim(pb.Claim(text="Machines cannot originate anything", topics=[topic.name]))
+        self.assertEqual(claim.kind, pb.CLAIM_KIND_FACT)
+        claim.kind = pb.CLAIM_KIND_PREDICTION
+        self.assertEqual(self.client.update_claim(claim, ["kind"]).kind, pb.CLAIM_KIND_PREDICTION)
+        self.assertEqual([found.name for found in self.client.claims("originate", topic=topic.name)], [claim.name])
+        self.assertEqual(self.client.claim(claim.name).text, "Machines cannot originate anything")
+        error = self.refused(self.client.claim, "claims/none")
+        self.assertEqual((error.code, error.reason), (grpc.StatusCode.NOT_FOUND, "CLAIM_NOT_FOUND"))
+
     def test_resolve_speakers__names_and_pronoun__says_why(self):
         self.client.create_speaker(pb.Speaker(display_name="Ada Lovelace"))
         lovelace, he = self.client.resolve_speakers(["Lovelace", "he"], date="1843")

@@ -78,6 +78,7 @@ void ServerTest::StartServer() {
   speakers_ = pb::SpeakerService::NewStub(channel_);
   outlets_ = pb::OutletService::NewStub(channel_);
   topics_ = pb::TopicService::NewStub(channel_);
+  claims_ = pb::ClaimService::NewStub(channel_);
   imports_ = pb::ImportService::NewStub(channel_);
   timeline_ = pb::TimelineService::NewStub(channel_);
 }

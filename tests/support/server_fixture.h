@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "onrecord/v1/claims.grpc.pb.h"
 #include "onrecord/v1/imports.grpc.pb.h"
 #include "onrecord/v1/outlets.grpc.pb.h"
 #include "onrecord/v1/quotes.grpc.pb.h"
@@ -57,6 +58,7 @@ class ServerTest : public ::testing::Test {
   std::unique_ptr<pb::SpeakerService::Stub> speakers_;
   std::unique_ptr<pb::OutletService::Stub> outlets_;
   std::unique_ptr<pb::TopicService::Stub> topics_;
+  std::unique_ptr<pb::ClaimService::Stub> claims_;
   std::unique_ptr<pb::ImportService::Stub> imports_;
   std::unique_ptr<pb::TimelineService::Stub> timeline_;
 };

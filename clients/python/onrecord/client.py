@@ -40,6 +40,7 @@ class Client:
         self.speaker_service = pb.SpeakerServiceStub(self._channel)
         self.outlet_service = pb.OutletServiceStub(self._channel)
         self.topic_service = pb.TopicServiceStub(self._channel)
+        self.claim_service = pb.ClaimServiceStub(self._channel)
         self.import_service = pb.ImportServiceStub(self._channel)
         self.timeline_service = pb.TimelineServiceStub(self._channel)
 
@@ -174,6 +175,26 @@ class Client:
         request = pb.UpdateTopicRequest(topic=topic, reason=reason, request_id=request_id or _new_request_id())
         request.update_mask.paths.extend(update_mask)
         return self._call(self.topic_service.UpdateTopic, request).topic
+
+    def claim(self, name):
+        """One claim by name."""
+        return self._call(self.claim_service.GetClaim, pb.GetClaimRequest(name=name)).claim
+
+    def claims(self, query="", topic=""):
+        """The claims with a wording or a word in it that begins with `query`, about `topic` or one below it."""
+        request = pb.ListClaimsRequest(query=query, topic=topic)
+        return self._pages(self.claim_service.ListClaims, request, "claims")
+
+    def create_claim(self, claim, claim_id="", request_id=None):
+        """Adds a claim."""
+        request = pb.CreateClaimRequest(claim=claim, claim_id=claim_id, request_id=request_id or _new_request_id())
+        return self._call(self.claim_service.CreateClaim, request).claim
+
+    def update_claim(self, claim, update_mask, reason="", request_id=None):
+        """Changes the fields named in update_mask."""
+        request = pb.UpdateClaimRequest(claim=claim, reason=reason, request_id=request_id or _new_request_id())
+        request.update_mask.paths.extend(update_mask)
+        return self._call(self.claim_service.UpdateClaim, request).claim
 
     # Imports and exports.
 

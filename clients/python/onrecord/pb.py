@@ -1,5 +1,7 @@
 """Every message, enum value and stub of onrecord.v1 under one roof: pb.Quote, pb.QUOTE_KIND_DIRECT."""
 # pylint: disable=wildcard-import,unused-wildcard-import
+from onrecord.v1.claims_pb2 import *
+from onrecord.v1.claims_pb2_grpc import ClaimServiceStub
 from onrecord.v1.dates_pb2 import *
 from onrecord.v1.errors_pb2 import *
 from onrecord.v1.imports_pb2 import *

@@ -1,0 +1,36 @@
+-- Claims; what they share with speakers, outlets and topics is in names.sql.
+
+-- name: InsertClaims
+INSERT INTO claims (slug, display_name, sort_name, body, changed_by, changed_via, topic_ids)
+SELECT n.slug, n.display_name, n.sort_name, n.body, $5::text, $6::text, $7::int[]
+FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[]) n (slug, display_name, sort_name, body)
+ON CONFLICT (slug) DO NOTHING
+RETURNING id, slug;
+
+-- name: UpdateClaim
+-- index: claims_pkey
+WITH before AS (
+  INSERT INTO name_revisions (resource, revision, state, replaced_time)
+  SELECT 'claims/' || r.slug, r.revision, to_jsonb(r), statement_timestamp() FROM claims r WHERE r.id = $1::int)
+UPDATE claims SET display_name = $2::text, sort_name = $3::text, body = $4::jsonb, changed_by = $5::text,
+  changed_via = $6::text, change_reason = $7::text, topic_ids = $8::int[], revision = revision + 1,
+  update_time = statement_timestamp()
+WHERE id = $1::int;
+
+-- name: AddNamesOfClaims
+INSERT INTO claim_names (claim_id, text, folded, ordinal)
+SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::int[]);
+
+-- The parameters of List in names.sql; $5 is a topic that they are about, or one above it (0: any).
+-- name: ListClaims
+-- index: claims_sort_name_id
+SELECT {{NameColumns}}, r.sort_name FROM claims r
+WHERE (r.sort_name, r.id) > ($2::text, $3::int)
+  AND ($4::text = '' OR EXISTS (
+    SELECT FROM claim_names n
+    WHERE n.claim_id = r.id
+      AND ' ' || translate(unaccent(n.folded), '-''', ' ')
+        LIKE '% ' || translate(unaccent($4::text), '-''', ' ') || '%'))
+  AND ($5::int = 0 OR r.topic_ids && ARRAY(SELECT t.id FROM topics t WHERE t.path @> ARRAY[$5::int]))
+ORDER BY r.sort_name, r.id
+LIMIT $1::bigint;
