@@ -21,16 +21,6 @@ WHERE id = $1::int;
 INSERT INTO claim_names (claim_id, text, folded, ordinal)
 SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::int[]);
 
--- The parameters of List in names.sql; $5 is a topic that they are about, or one above it (0: any).
--- name: ListClaims
--- index: claims_sort_name_id
-SELECT {{NameColumns}}, r.sort_name FROM claims r
-WHERE (r.sort_name, r.id) > ($2::text, $3::int)
-  AND ($4::text = '' OR EXISTS (
-    SELECT FROM claim_names n
-    WHERE n.claim_id = r.id
-      AND ' ' || translate(unaccent(n.folded), '-''', ' ')
-        LIKE '% ' || translate(unaccent($4::text), '-''', ' ') || '%'))
-  AND ($5::int = 0 OR r.topic_ids && ARRAY(SELECT t.id FROM topics t WHERE t.path @> ARRAY[$5::int]))
-ORDER BY r.sort_name, r.id
-LIMIT $1::bigint;
+-- Whether a claim is about topic $5 or one below it.
+-- fragment: ClaimIsAbout
+r.topic_ids && ARRAY(SELECT t.id FROM topics t WHERE t.path @> ARRAY[$5::int])

@@ -1,4 +1,5 @@
--- What speakers, outlets, topics and claims have in common; each block makes one statement per table ("GetSpeaker" ...).
+-- What speakers, outlets, topics and claims have in common; each block makes one statement per table
+-- ("GetSpeaker" ...).
 -- {1} is the table, {2} the table of its names, {3} the column there that refers to it.
 
 -- fragment: NameColumns
@@ -17,10 +18,10 @@ SELECT {{NameColumns}} FROM {1} r WHERE r.slug = $1::text;
 SELECT {{NameColumns}} FROM {1} r WHERE r.slug = $1::text FOR NO KEY UPDATE;
 
 -- $1 rows, $2 $3 key after which to go on, $4 folded beginning of a name or word with LIKE's signs escaped (empty:
--- all), $5 topic to be directly below (0: any). Accents, hyphens and apostrophes do not matter. {4} tells names
--- from the other things that the table holds.
+-- all), $5 topic that topics are directly below, or claims about (0: any). Accents, hyphens and apostrophes do not
+-- matter. {4} tells names from the other things that the table holds.
 -- name: List
--- each: Speakers speakers speaker_names speaker_id n.reason<3 false | Outlets outlets outlet_names outlet_id true false | Topics topics topic_names topic_id true r.path[cardinality(r.path)-1]=$5::int
+-- each: Speakers speakers speaker_names speaker_id n.reason<3 false | Outlets outlets outlet_names outlet_id true false | Topics topics topic_names topic_id true r.path[cardinality(r.path)-1]=$5::int | Claims claims claim_names claim_id true {{ClaimIsAbout}}
 -- index: {1}_sort_name_id
 SELECT {{NameColumns}}, r.sort_name FROM {1} r
 WHERE (r.sort_name, r.id) > ($2::text, $3::int)
