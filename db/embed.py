@@ -64,7 +64,8 @@ def statements(queries_dir):
             for number, word in enumerate(words[1:], 1):
                 filled = filled.replace("{%d}" % number, word)
                 index = index.replace("{%d}" % number, word)
-            result.append((name + (words[0] if words else ""), expand(filled.rstrip(";"), fragments), index,
+            filled = expand(filled, fragments)  # an alternative's word may be a fragment too
+            result.append((name + (words[0] if words else ""), filled.rstrip(";"), index,
                            headers.get("plan") == "custom"))
     names = [name for name, *_ in result]
     assert len(set(names)) == len(names), "statement names must be unique"

@@ -10,22 +10,10 @@
 namespace onrecord::cli {
 namespace {
 
-struct ClaimFlags {
-  std::string target;  // the wording typed: what to show, to add, to edit
-  std::string id;
-  std::string text;
-  std::string kind;
-  std::vector<std::string> topics;
-  std::vector<std::string> aliases;
-  std::string note;
-  std::string reason;
-  std::string etag;
-};
-
-pb::Claim FromFlags(Context& context, const CLI::App& command, const ClaimFlags& flags,
+pb::Claim FromFlags(Context& context, const CLI::App& command, const NameFlags& flags,
                     google::protobuf::FieldMask* mask) {
   pb::Claim claim;
-  claim.set_text(flags.text);
+  claim.set_text(flags.display_name);
   claim.set_kind(ValueOf<pb::ClaimKind>(flags.kind));
   for (const std::string& topic : flags.topics) {
     if (!topic.empty()) claim.add_topics(FindTopic(context, topic));
@@ -83,13 +71,13 @@ void RunList(Context& context, const NameList& list, const std::string& topic) {
   if (!response.next_page_token().empty()) std::cerr << "There are more; --limit 0 lists all.\n";
 }
 
-void RunShow(Context& context, const ClaimFlags& flags) {
+void RunShow(Context& context, const NameFlags& flags) {
   pb::GetClaimRequest request;
   request.set_name(FindClaim(context, flags.target));
   PrintResponse(context, Read(context, context.Claims(), &pb::ClaimService::Stub::GetClaim, request));
 }
 
-void RunAdd(Context& context, const CLI::App& command, const ClaimFlags& flags) {
+void RunAdd(Context& context, const CLI::App& command, const NameFlags& flags) {
   pb::CreateClaimRequest request;
   google::protobuf::FieldMask unused;
   *request.mutable_claim() = FromFlags(context, command, flags, &unused);
@@ -98,7 +86,7 @@ void RunAdd(Context& context, const CLI::App& command, const ClaimFlags& flags) 
   PrintResponse(context, Change(context, context.Claims(), &pb::ClaimService::Stub::CreateClaim, request));
 }
 
-void RunEdit(Context& context, const CLI::App& command, const ClaimFlags& flags) {
+void RunEdit(Context& context, const CLI::App& command, const NameFlags& flags) {
   pb::UpdateClaimRequest request;
   *request.mutable_claim() = FromFlags(context, command, flags, request.mutable_update_mask());
   if (request.update_mask().paths().empty()) context.Fail(kExitUsage, "Nothing to change: give the new values.");
@@ -107,7 +95,7 @@ void RunEdit(Context& context, const CLI::App& command, const ClaimFlags& flags)
   PrintResponse(context, Change(context, context.Claims(), &pb::ClaimService::Stub::UpdateClaim, request));
 }
 
-void AddFlags(CLI::App& command, ClaimFlags& flags) {
+void AddFlags(CLI::App& command, NameFlags& flags) {
   command.add_option("--kind", flags.kind, "What sort of proposition")->check(EnumCheck<pb::ClaimKind>());
   AddRepeatable(command, "--topic", flags.topics, "What it is about: a name, or topics/ID");
   AddRepeatable(command, "--alias", flags.aliases, "Another wording with the same truth conditions");
@@ -123,7 +111,7 @@ void AddClaimCommands(CLI::App& app, Context& context) {
   auto topic = std::make_shared<std::string>();
   AddListOptions(*claims, *list, 50);
   claims->add_option("--topic", *topic, "Only those about this topic or one below it");
-  auto flags = std::make_shared<ClaimFlags>();
+  auto flags = std::make_shared<NameFlags>();
   claims->callback([&context, claims, list, topic, flags] {
     if (!claims->get_subcommands().empty()) return;
     if (!list->query.starts_with("claims/")) return RunList(context, *list, *topic);
@@ -143,9 +131,7 @@ void AddClaimCommands(CLI::App& app, Context& context) {
 
   CLI::App* edit = claims->add_subcommand("edit", "Change a claim; lists are replaced, \"\" empties them");
   edit->add_option("CLAIM", flags->target, "A wording or its beginning, or claims/ID")->required();
-  edit->add_option("--text", flags->text, "The proposition");
-  edit->add_option("--reason", flags->reason, "Why, for the history");
-  edit->add_option("--etag", flags->etag, "Refuse when somebody changed it since this etag was read");
+  AddEditFlags(*edit, *flags, "--text", "The proposition");
   AddFlags(*edit, *flags);
   edit->callback([&context, edit, flags] { RunEdit(context, *edit, *flags); });
 }

@@ -38,16 +38,33 @@ std::string Choose(Context& context, const std::string& kind, const std::string&
   context.Fail(kExitUsage, message);
 }
 
-// Outlets, topics and claims alike: a title and aliases.
-template <typename Resource>
-Found FoundOf(const Resource& resource, const std::string& title, const std::string& typed) {
-  const auto& aliases = resource.aliases();
-  const bool exact = Same(title, typed) ||
-                     std::any_of(aliases.begin(), aliases.end(), [&](const auto& alias) { return Same(alias, typed); });
-  return {resource.name(), title, exact};
-}
-
 constexpr int kCandidates = 1000;  // the largest page
+
+template <typename Resource>
+const std::string& TitleOf(const Resource& resource) {
+  return resource.display_name();
+}
+const std::string& TitleOf(const pb::Claim& claim) { return claim.text(); }
+
+// Outlets, topics and claims alike: a title and aliases.
+template <typename Request, typename Stub, typename Response, typename Items>
+std::string Find(Context& context, const std::string& kind, const std::string& typed,
+                 const std::unique_ptr<Stub>& service, Method<Stub, Request, Response> method, Items items) {
+  if (absl::StartsWith(typed, absl::StrCat(kind, "s/"))) return typed;
+  Request request;
+  request.set_query(typed);
+  request.set_page_size(kCandidates);
+  const Response response = Read(context, service, method, request);
+  std::vector<Found> found;
+  for (const auto& resource : items(response)) {
+    const auto& aliases = resource.aliases();
+    const bool exact =
+        Same(TitleOf(resource), typed) ||
+        std::any_of(aliases.begin(), aliases.end(), [&](const auto& alias) { return Same(alias, typed); });
+    found.push_back({resource.name(), TitleOf(resource), exact});
+  }
+  return Choose(context, kind, typed, std::move(found));
+}
 
 }  // namespace
 
@@ -73,36 +90,21 @@ std::string FindSpeaker(Context& context, const std::string& typed) {
 }
 
 std::string FindOutlet(Context& context, const std::string& typed) {
-  if (absl::StartsWith(typed, "outlets/")) return typed;
-  pb::ListOutletsRequest request;
-  request.set_query(typed);
-  request.set_page_size(kCandidates);
-  const auto response = Read(context, context.Outlets(), &pb::OutletService::Stub::ListOutlets, request);
-  std::vector<Found> found;
-  for (const pb::Outlet& outlet : response.outlets()) found.push_back(FoundOf(outlet, outlet.display_name(), typed));
-  return Choose(context, "outlet", typed, std::move(found));
+  return Find(
+      context, "outlet", typed, context.Outlets(), &pb::OutletService::Stub::ListOutlets,
+      [](const auto& response) -> const auto& { return response.outlets(); });
 }
 
 std::string FindTopic(Context& context, const std::string& typed) {
-  if (absl::StartsWith(typed, "topics/")) return typed;
-  pb::ListTopicsRequest request;
-  request.set_query(typed);
-  request.set_page_size(kCandidates);
-  const auto response = Read(context, context.Topics(), &pb::TopicService::Stub::ListTopics, request);
-  std::vector<Found> found;
-  for (const pb::Topic& topic : response.topics()) found.push_back(FoundOf(topic, topic.display_name(), typed));
-  return Choose(context, "topic", typed, std::move(found));
+  return Find(
+      context, "topic", typed, context.Topics(), &pb::TopicService::Stub::ListTopics,
+      [](const auto& response) -> const auto& { return response.topics(); });
 }
 
 std::string FindClaim(Context& context, const std::string& typed) {
-  if (absl::StartsWith(typed, "claims/")) return typed;
-  pb::ListClaimsRequest request;
-  request.set_query(typed);
-  request.set_page_size(kCandidates);
-  const auto response = Read(context, context.Claims(), &pb::ClaimService::Stub::ListClaims, request);
-  std::vector<Found> found;
-  for (const pb::Claim& claim : response.claims()) found.push_back(FoundOf(claim, claim.text(), typed));
-  return Choose(context, "claim", typed, std::move(found));
+  return Find(
+      context, "claim", typed, context.Claims(), &pb::ClaimService::Stub::ListClaims,
+      [](const auto& response) -> const auto& { return response.claims(); });
 }
 
 std::string QuoteName(const std::string& typed) {

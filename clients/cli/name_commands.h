@@ -24,7 +24,7 @@ struct NameList {
   int limit = 0;
 };
 
-// The flags every kind of name has, and those of speakers, outlets and topics; each command registers its own.
+// The flags every kind of name has, and those of speakers, outlets, topics and claims; each command registers its own.
 struct NameFlags {
   std::string target;  // the name typed: what to show, what to add (display name), what to edit
   std::string id;
@@ -42,12 +42,14 @@ struct NameFlags {
   std::string parent;                   // topics
   std::string scheme;                   // topics
   std::string code;                     // topics
+  std::vector<std::string> topics;      // claims
 };
 
 // Whether the command has the option and it was given.
 bool Given(const CLI::App& command, const std::string& option);
-// --etag, --reason and --name for `edit`; --id for `add`.
-void AddEditFlags(CLI::App& command, NameFlags& flags);
+// --etag, --reason and the option that gives a new title for `edit`.
+void AddEditFlags(CLI::App& command, NameFlags& flags, const std::string& title = "--name",
+                  const std::string& what = "The name for people");
 // A repeatable option that takes one value each time.
 CLI::Option* AddRepeatable(CLI::App& command, const std::string& name, std::vector<std::string>& values,
                            const std::string& what);

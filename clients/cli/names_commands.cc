@@ -12,8 +12,8 @@ bool Given(const CLI::App& command, const std::string& option) {
   return found != nullptr && found->count() > 0;
 }
 
-void AddEditFlags(CLI::App& command, NameFlags& flags) {
-  command.add_option("--name", flags.display_name, "The name for people");
+void AddEditFlags(CLI::App& command, NameFlags& flags, const std::string& title, const std::string& what) {
+  command.add_option(title, flags.display_name, what);
   command.add_option("--reason", flags.reason, "Why, for the history");
   command.add_option("--etag", flags.etag, "Refuse when somebody changed it since this etag was read");
 }

@@ -17,10 +17,6 @@ UPDATE claims SET display_name = $2::text, sort_name = $3::text, body = $4::json
   update_time = statement_timestamp()
 WHERE id = $1::int;
 
--- name: AddNamesOfClaims
-INSERT INTO claim_names (claim_id, text, folded, ordinal)
-SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::int[]);
-
 -- Whether a claim is about topic $5 or one below it.
 -- fragment: ClaimIsAbout
 r.topic_ids && ARRAY(SELECT t.id FROM topics t WHERE t.path @> ARRAY[$5::int])

@@ -84,6 +84,11 @@ WHERE id = $1::int;
 -- index: {3}
 DELETE FROM {1} WHERE {2} = $1::int;
 
+-- name: AddNamesOf
+-- each: Topics topic_names topic_id | Claims claim_names claim_id
+INSERT INTO {1} ({2}, text, folded, ordinal)
+SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::int[]);
+
 -- Serializes what must not happen twice at a time, until the transaction ends.
 -- name: LockKey
 SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0));

@@ -22,10 +22,6 @@ UPDATE topics SET display_name = $2::text, sort_name = $3::text, body = $4::json
   update_time = statement_timestamp()
 WHERE id = $1::int;
 
--- name: AddNamesOfTopics
-INSERT INTO topic_names (topic_id, text, folded, ordinal)
-SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::int[]);
-
 -- Topic $1 (0: a new one) below topic $2 (null: at the top): whether it would lie below itself, on how many
 -- levels its tree would end, and what is above it now.
 -- name: PlaceTopic

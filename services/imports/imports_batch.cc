@@ -314,8 +314,8 @@ absl::Status BatchWriter::InsertNew(const Round& round) {
   std::set<std::string> touched;
   for (Pending* pending : round) {
     if (pending->decided() || pending->changes) continue;
-    if (pending->keep_names && !pending->quote_exists) {
-      Reject(*pending, pb::ERROR_REASON_NAME_AMBIGUOUS, pending->speaker_id == 0 ? "speaker" : "topics",
+    if ((pending->keep_speaker || pending->keep_topics) && !pending->quote_exists) {
+      Reject(*pending, pb::ERROR_REASON_NAME_AMBIGUOUS, pending->keep_speaker ? "speaker" : "topics",
              "a name may mean several here; use the resource name of one of them");
       continue;
     }
@@ -375,9 +375,12 @@ absl::StatusOr<pb::Quote> BatchWriter::Changed(const Pending& pending, const pb:
   };
   pb::Quote after = pending.checked.quote;
   after.set_name(before.name());
-  after.set_speaker(pending.keep_names ? before.speaker() : name('s', "speakers/", pending.speaker_id));
-  for (const std::int64_t topic : pending.topic_ids) after.add_topics(name('t', "topics/", topic));
-  if (pending.keep_names) *after.mutable_topics() = before.topics();
+  after.set_speaker(pending.keep_speaker ? before.speaker() : name('s', "speakers/", pending.speaker_id));
+  if (pending.keep_topics) {
+    *after.mutable_topics() = before.topics();
+  } else {
+    for (const std::int64_t topic : pending.topic_ids) after.add_topics(name('t', "topics/", topic));
+  }
   after.set_state(before.state());
   *after.mutable_create_time() = before.create_time();
   *after.mutable_appearances() = before.appearances();

@@ -20,7 +20,8 @@ struct Pending {
   pb::RecordResult result;  // its outcome is unspecified until it is decided
   rules::CheckedRecord checked;
   std::int64_t speaker_id = 0;  // 0: an unnamed source
-  bool keep_names = false;      // a name may mean several: the speaker and topics that the quote has already stand
+  bool keep_speaker = false;    // its name may mean several: the one that the quote has already stands
+  bool keep_topics = false;     // likewise
   std::int64_t outlet_id = 0;
   std::vector<std::int64_t> topic_ids;
   std::vector<std::int64_t> relay_ids;

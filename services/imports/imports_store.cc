@@ -83,13 +83,14 @@ class NameSet {
     for (std::size_t i = 0; i < names_.size(); ++i) matches_[names_[i]] = found[i];
     return absl::OkStatus();
   }
-  // The id, 0 for an empty name; rejects the record when the name means nobody or several. An exported record keeps
-  // what its quote has instead.
-  std::int64_t Get(const std::string& name, std::string_view field, bool assume, Pending& pending) const {
+  // The id, 0 for an empty name; rejects the record when the name means nobody or several. Where it means several
+  // and `keep` is given, it is set instead for an exported record, which keeps what its quote has.
+  std::int64_t Get(const std::string& name, std::string_view field, bool assume, Pending& pending,
+                   bool* keep = nullptr) const {
     if (name.empty() || pending.decided()) return 0;
     const NameMatch& match = matches_.at(name);
-    if (match.ambiguous && !pending.record->quote().empty()) {
-      pending.keep_names = true;
+    if (match.ambiguous && keep != nullptr && !pending.record->quote().empty()) {
+      *keep = true;
     } else if (match.ambiguous) {
       Reject(pending, pb::ERROR_REASON_NAME_AMBIGUOUS, field,
              StrCat("\"", name, "\" may mean several; use the resource name of one of them"));
@@ -127,11 +128,11 @@ absl::Status ResolveRecords(api::Call& call, const pb::Import& import, std::vect
   for (Pending& pending : records) {
     if (pending.decided()) continue;
     const rules::CheckedRecord& checked = pending.checked;
-    pending.speaker_id = speakers.Get(checked.speaker, "speaker", assume, pending);
+    pending.speaker_id = speakers.Get(checked.speaker, "speaker", assume, pending, &pending.keep_speaker);
     pending.outlet_id = outlets.Get(checked.outlet, "outlet", assume, pending);
     for (const std::string& name : checked.via) pending.relay_ids.push_back(outlets.Get(name, "via", assume, pending));
     for (const std::string& name : checked.topics) {
-      const std::int64_t topic = topics.Get(name, "topics", assume, pending);
+      const std::int64_t topic = topics.Get(name, "topics", assume, pending, &pending.keep_topics);
       const bool again =
           std::find(pending.topic_ids.begin(), pending.topic_ids.end(), topic) != pending.topic_ids.end();
       if (topic != 0 && !again) pending.topic_ids.push_back(topic);

@@ -89,13 +89,13 @@ class Session {
 
  private:
   absl::Status Connect();
-  absl::Time next_connect_ = absl::InfinitePast();  // not to storm a server that is starting
   absl::Status Guard(Access access, const std::function<void()>& body);
 
   const std::string connection_string_;
   const std::string application_;
   std::unique_ptr<pqxx::connection> connection_;
-  std::unique_ptr<pqxx::work> work_;  // while inside Transaction
+  absl::Time next_connect_ = absl::InfinitePast();  // not to storm a server that is starting
+  std::unique_ptr<pqxx::work> work_;                // while inside Transaction
   std::unordered_set<std::string_view> prepared_;
   std::atomic<int> backend_pid_ = 0;
   std::function<bool()> cancelled_by_caller_;

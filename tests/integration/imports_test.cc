@@ -998,6 +998,21 @@ TEST_F(ImportsTest, ExportQuotes_OfTopicsThatShareAName_ImportedAgainChangesNoth
   EXPECT_EQ(Dump(), before);
 }
 
+TEST_F(ImportsTest, ImportQuotes_OfAnExportWithAnotherSpeaker_KeepsOnlyTheTopicsThatShareAName) {
+  MakeTopic("law");
+  MakeTopic("sports");
+  MakeTopic("law-reform", "topics/law", "Reform");
+  MakeTopic("sports-reform", "topics/sports", "Reform");
+  const std::string name = Feed({ARecord().Saying("a").By("Ada").About("topics/law-reform")}).results[0].quote();
+  std::vector<pb::ImportRecord> exported = Export(*imports_);
+  ASSERT_EQ(exported.size(), 1U);
+  exported[0].set_speaker("Grace");
+  EXPECT_THAT(Outcomes(exported), ElementsAre(kUpdated));
+  const auto quote = Get(name);
+  EXPECT_EQ(quote->speaker(), "speakers/grace");
+  EXPECT_THAT(quote->topics(), ElementsAre("topics/law-reform"));
+}
+
 TEST_F(ImportsTest, ExportQuotes_OfARetractedQuote_ImportedAgainStaysRetracted) {
   const std::string name = Feed({ARecord().Saying("a").In("The Times")}).results[0].quote();
   ASSERT_TRUE(Retract(name).status.ok());
