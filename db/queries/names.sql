@@ -6,22 +6,29 @@
 r.id, r.slug, r.display_name, r.body, r.revision, (extract(epoch FROM r.create_time) * 1000000)::bigint,
   (extract(epoch FROM r.update_time) * 1000000)::bigint
 
+-- The name of a merged claim leads to the one it was merged into.
+-- fragment: IsCalled
+r.slug = $1::text
+
+-- fragment: ClaimIsCalled
+r.id = (SELECT coalesce(m.merged_into, m.id) FROM claims m WHERE m.slug = $1::text)
+
 -- name: Get
--- each: Speaker speakers | Outlet outlets | Topic topics | Claim claims
+-- each: Speaker speakers {{IsCalled}} | Outlet outlets {{IsCalled}} | Topic topics {{IsCalled}} | Claim claims {{ClaimIsCalled}}
 -- index: {1}_slug_key
-SELECT {{NameColumns}} FROM {1} r WHERE r.slug = $1::text;
+SELECT {{NameColumns}} FROM {1} r WHERE {2};
 
 -- Before a change: whoever else changes the row waits until ours is done.
 -- name: Lock
--- each: Speaker speakers | Outlet outlets | Topic topics | Claim claims
+-- each: Speaker speakers {{IsCalled}} | Outlet outlets {{IsCalled}} | Topic topics {{IsCalled}} | Claim claims {{ClaimIsCalled}}
 -- index: {1}_slug_key
-SELECT {{NameColumns}} FROM {1} r WHERE r.slug = $1::text FOR NO KEY UPDATE;
+SELECT {{NameColumns}} FROM {1} r WHERE {2} FOR NO KEY UPDATE;
 
 -- $1 rows, $2 $3 key after which to go on, $4 folded beginning of a name or word with LIKE's signs escaped (empty:
 -- all), $5 topic that topics are directly below, or claims about (0: any). Accents, hyphens and apostrophes do not
 -- matter. {4} tells names from the other things that the table holds.
 -- name: List
--- each: Speakers speakers speaker_names speaker_id n.reason<3 false | Outlets outlets outlet_names outlet_id true false | Topics topics topic_names topic_id true r.path[cardinality(r.path)-1]=$5::int | Claims claims claim_names claim_id true {{ClaimIsAbout}}
+-- each: Speakers speakers speaker_names speaker_id n.reason<3 false true | Outlets outlets outlet_names outlet_id true false true | Topics topics topic_names topic_id true r.path[cardinality(r.path)-1]=$5::int true | Claims claims claim_leads claim_id true {{ClaimIsAbout}} {{ClaimStands}}
 -- index: {1}_sort_name_id
 SELECT {{NameColumns}}, r.sort_name FROM {1} r
 WHERE (r.sort_name, r.id) > ($2::text, $3::int)
@@ -30,21 +37,21 @@ WHERE (r.sort_name, r.id) > ($2::text, $3::int)
     WHERE n.{3} = r.id AND {4}
       AND ' ' || translate(unaccent(n.folded), '-''', ' ')
         LIKE '% ' || translate(unaccent($4::text), '-''', ' ') || '%'))
-  AND ($5::int = 0 OR {5})
+  AND ($5::int = 0 OR {5}) AND {6}
 ORDER BY r.sort_name, r.id
 LIMIT $1::bigint;
 
 -- Whom printed names mean: for place n the id and how many share the name. $1 holds folded names, $2 slugs; in
 -- each place one of them is empty.
 -- name: Match
--- each: Speakers speakers speaker_names speaker_id n.reason<3 speaker_names_folded | Outlets outlets outlet_names outlet_id true outlet_names_pkey | Topics topics topic_names topic_id true topic_names_folded | Claims claims claim_names claim_id true claim_names_folded
+-- each: Speakers speakers speaker_names speaker_id n.reason<3 speaker_names_folded r.id | Outlets outlets outlet_names outlet_id true outlet_names_pkey r.id | Topics topics topic_names topic_id true topic_names_folded r.id | Claims claims claim_leads claim_id true claim_names_folded coalesce(r.merged_into,r.id)
 -- index: {5}
 SELECT w.place, min(n.{3}), count(DISTINCT n.{3})
 FROM unnest($1::text[]) WITH ORDINALITY w (folded, place) JOIN {2} n ON n.folded = w.folded AND {4}
 WHERE w.folded <> ''
 GROUP BY w.place
 UNION ALL
-SELECT w.place, r.id, 1
+SELECT w.place, {6}, 1
 FROM unnest($2::text[]) WITH ORDINALITY w (slug, place) JOIN {1} r ON r.slug = w.slug;
 
 -- Ids in use that begin like the wanted ones: "ada", "ada-2" ... ('.' follows '-' in the order of characters.)

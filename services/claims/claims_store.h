@@ -1,4 +1,4 @@
-// Claims in PostgreSQL: tables claims, claim_names and name_revisions.
+// Claims in PostgreSQL: tables claims, claim_names, claim_relations and name_revisions.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -12,5 +12,15 @@ absl::StatusOr<pb::ListClaimsResponse> ListClaims(pg::Session& db, const pb::Lis
 absl::StatusOr<pb::Claim> CreateClaim(api::Call& call, const pb::CreateClaimRequest& request);
 // NOT_FOUND for a topic.
 absl::StatusOr<pb::Claim> UpdateClaim(api::Call& call, const pb::UpdateClaimRequest& request);
+// NOT_FOUND for a claim, CLAIM_CYCLE for claims that cannot be one.
+absl::StatusOr<pb::MergeClaimsResponse> MergeClaims(api::Call& call, const pb::MergeClaimsRequest& request);
+
+// NOT_FOUND for a claim, CLAIM_CYCLE for relations that cannot hold together.
+absl::StatusOr<pb::ClaimRelation> RelateClaims(api::Call& call, const pb::RelateClaimsRequest& request);
+// RELATION_NOT_FOUND.
+absl::Status UnrelateClaims(api::Call& call, const pb::UnrelateClaimsRequest& request);
+absl::StatusOr<pb::ListClaimRelationsResponse> ListClaimRelations(pg::Session& db,
+                                                                  const pb::ListClaimRelationsRequest& request,
+                                                                  const std::string& moment);
 
 }  // namespace onrecord::store

@@ -7,6 +7,8 @@
 #include "services/api/names.h"
 #include "services/api/text.h"
 #include "services/base/strings.h"
+#include "services/claims/claims_links.h"
+#include "services/claims/stances_store.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_rules.h"
 #include "services/quotes/quotes_store.h"
@@ -330,6 +332,7 @@ absl::Status BatchWriter::InsertNew(const Round& round) {
   }
   if (fresh.empty() || dry_run_) return absl::OkStatus();
   RETURN_IF_ERROR(HoldTopicTree(db_));
+  RETURN_IF_ERROR(HoldClaimLinks(db_));
   RETURN_IF_ERROR(db_.Run(sql::kClearStage).status());
   RETURN_IF_ERROR(db_.Run(sql::kClearAppearanceStage).status());
   RETURN_IF_ERROR(StageQuotes(fresh));
@@ -356,7 +359,8 @@ absl::Status BatchWriter::InsertNew(const Round& round) {
           .status());
   if (existing.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(db_.Run(sql::kPlaceMergedAppearances, merged).status());
-  return db_.Run(sql::kPlaceMergedTopics, merged).status();
+  RETURN_IF_ERROR(db_.Run(sql::kPlaceMergedTopics, merged).status());
+  return FollowQuotes(db_, std::vector<std::string>(existing.begin(), existing.end()));
 }
 
 absl::StatusOr<pb::Quote> BatchWriter::Changed(const Pending& pending, const pb::Quote& before) {

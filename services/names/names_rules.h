@@ -1,7 +1,9 @@
 // Checks that requests about speakers, outlets and topics share. `field` is the resource's field ("speaker").
 #pragma once
 
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -71,7 +73,9 @@ google::protobuf::FieldMask ChangedFields(const google::protobuf::FieldMask& mas
   google::protobuf::FieldMask all;
   for (int i = 0; i < Resource::descriptor()->field_count(); ++i) {
     const std::string& field = Resource::descriptor()->field(i)->name();
-    if (field != "name" && field != "create_time" && field != "update_time" && field != "etag") all.add_paths(field);
+    static const std::set<std::string_view> kSetByServer = {"name", "create_time", "update_time", "etag",
+                                                            "former_names"};
+    if (!kSetByServer.contains(field)) all.add_paths(field);
   }
   for (const std::string& path : mask.paths()) {
     if (path == "*") return all;

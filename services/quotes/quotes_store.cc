@@ -10,6 +10,8 @@
 #include "services/api/page_token.h"
 #include "services/api/request_key.h"
 #include "services/base/strings.h"
+#include "services/claims/claims_links.h"
+#include "services/claims/stances_store.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_rules.h"
 
@@ -182,6 +184,7 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
   const std::string id = after.name().substr(after.name().find('/') + 1);
   RETURN_IF_ERROR(IdentifyAppearances(id, after));
   RETURN_IF_ERROR(HoldTopicTree(db));
+  RETURN_IF_ERROR(HoldClaimLinks(db));
   ASSIGN_OR_RETURN(const Ids ids, ResolveIds(db, after));
   const absl::CivilDay recorded =
       absl::ToCivilDay(absl::FromUnixSeconds(after.create_time().seconds()), absl::UTCTimeZone());
@@ -213,6 +216,7 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
     RETURN_IF_ERROR(db.Run(sql::kPlaceAppearances, id, occurred_on).status());
     RETURN_IF_ERROR(db.Run(sql::kInsertQuoteTopics, id, ids.speaker, occurred_on, pg::IntArray(ids.topics)).status());
   }
+  RETURN_IF_ERROR(FollowQuotes(db, {id}));
   return true;
 }
 

@@ -51,12 +51,12 @@ class PlansTest : public RecordTest {
     work_->exec("PREPARE " + name + " AS " + statement.text);
     const std::string types =
         work_
-            ->exec("SELECT array_to_string(parameter_types, ' ') FROM pg_prepared_statements WHERE name = '" +
+            ->exec("SELECT array_to_string(parameter_types, '|') FROM pg_prepared_statements WHERE name = '" +
                    std::string(name.size() > 63 ? name.substr(0, 63) : name) + "' OR lower(name) = lower('" + name +
                    "')")[0][0]
             .c_str();
     std::string values;
-    const std::vector<std::string> all = absl::StrSplit(types, ' ', absl::SkipEmpty());
+    const std::vector<std::string> all = absl::StrSplit(types, '|', absl::SkipEmpty());
     for (const std::string& type : all) {
       values += std::string(values.empty() ? "(" : ", ") + (type.ends_with("[]") ? "'{}'" : "NULL");
     }

@@ -1,0 +1,282 @@
+-- Stances: positions of holders on claims, in versions (see db/migrations/0003_stances.sql). In every read $1 is the
+-- moment asked for.
+
+-- fragment: StanceIsHeld
+st.recorded_from <= $1::timestamptz AND st.recorded_to > $1::timestamptz
+
+-- Which stances a filter asks for: $5 claims, $6 claims with positions (claim * 16 + position), $7 positions,
+-- $8 holders, $9 quotes, $10 $11 interval in which they may have been held, $12 ascribed ones too, $13 suspended ones
+-- too; $2 is the number of rows and $3 $4 the key after which to go on.
+-- fragment: StanceMatches
+{{StanceIsHeld}}
+    AND st.standing <= CASE WHEN $13::boolean THEN 2 ELSE 1 END
+    AND (cardinality($5::int[]) = 0 OR st.claim_id = ANY ($5::int[]))
+    AND (cardinality($6::int[]) = 0 OR st.claim_id * 16 + st.position = ANY ($6::int[]))
+    AND (cardinality($7::smallint[]) = 0 OR st.position = ANY ($7::smallint[]))
+    AND (cardinality($8::int[]) = 0 OR st.speaker_id = ANY ($8::int[]))
+    AND (cardinality($9::uuid[]) = 0 OR st.quote_id = ANY ($9::uuid[]))
+    AND ($10::int IS NULL OR st.held_to >= $10::int) AND ($11::int IS NULL OR st.held_from <= $11::int)
+    AND ($12::boolean OR NOT st.ascribed)
+
+-- fragment: StanceKey
+st.quote_id, st.claim_id, st.holder_id
+
+-- One page in the order of a walk along an index: the key is (occurred_on, quote) with claim and holder of the last row.
+-- {1} and {2} are the direction, {3} what the walk goes along ({4} $14).
+-- name: PageOfStances
+-- index: {5}
+-- each: Newest < DESC true true stances_occurred | Oldest > ASC true true stances_occurred | OfClaimNewest < DESC st.claim_id=$14::int true stances_claim_occurred | OfClaimOldest > ASC st.claim_id=$14::int true stances_claim_occurred | OfHolderNewest < DESC st.speaker_id=$14::int true stances_holder_occurred | OfHolderOldest > ASC st.speaker_id=$14::int true stances_holder_occurred
+SELECT {{StanceKey}}, st.occurred_on FROM stances st
+WHERE {3} AND {4} AND ($14::int IS NULL OR true)
+    AND (st.occurred_on, st.quote_id) {1}= ($3::date, ($4::text[])[1]::uuid)
+    AND (st.occurred_on, st.quote_id, st.claim_id, st.holder_id)
+      {1} ($3::date, ($4::text[])[1]::uuid, ($4::text[])[2]::int, ($4::text[])[3]::int)
+    AND {{StanceMatches}}
+ORDER BY st.occurred_on {2}, st.quote_id {2}, st.claim_id {2}, st.holder_id {2}
+LIMIT $2::bigint;
+
+-- For several claims, holders or quotes: gathered, then sorted.
+-- name: GatherStances
+-- plan: custom
+-- each: Newest < DESC | Oldest > ASC
+WITH found AS MATERIALIZED (
+  SELECT {{StanceKey}}, st.occurred_on FROM stances st WHERE {{StanceMatches}})
+SELECT quote_id, claim_id, holder_id, occurred_on FROM found
+WHERE (occurred_on, quote_id, claim_id, holder_id)
+  {1} ($3::date, ($4::text[])[1]::uuid, ($4::text[])[2]::int, ($4::text[])[3]::int)
+ORDER BY occurred_on {2}, quote_id {2}, claim_id {2}, holder_id {2}
+LIMIT $2::bigint;
+
+-- What the one row reader reads, in its order.
+-- fragment: StanceColumns
+st.quote_id, st.claim_id, st.holder_id, st.revision, st.standing, st.position, st.strength, st.ascribed,
+  st.valid_from, st.valid_to, st.valid_printed, st.valid_basis, st.note, st.held_from, st.held_to, st.occurred_on,
+  st.author, st.via, st.reason, (extract(epoch FROM st.recorded_from) * 1000000)::bigint,
+  CASE WHEN st.recorded_to = 'infinity' THEN 0 ELSE (extract(epoch FROM st.recorded_to) * 1000000)::bigint END,
+  c.slug, coalesce((SELECT n.state->>'display_name' FROM name_revisions n
+    WHERE n.resource = 'claims/' || c.slug AND n.replaced_time > $1::timestamptz ORDER BY n.revision LIMIT 1),
+    c.display_name),
+  s.slug, coalesce((SELECT n.state->>'display_name' FROM name_revisions n
+    WHERE n.resource = 'speakers/' || s.slug AND n.replaced_time > $1::timestamptz ORDER BY n.revision LIMIT 1),
+    s.display_name),
+  h.slug, coalesce('speakers/' || ascriber.slug, 'outlets/' || o.slug),
+  CASE WHEN st.holder_id <> 0 THEN (SELECT 'speakers/' || source.slug FROM speakers source WHERE source.id =
+    CASE WHEN q.update_time <= $1::timestamptz THEN q.speaker_id ELSE (SELECT (r.state->>'speaker_id')::int
+      FROM quote_revisions r WHERE r.quote_id = st.quote_id AND r.replaced_time > $1::timestamptz
+      ORDER BY r.revision LIMIT 1) END) END,
+  CASE WHEN st.speaker_id = 0 THEN coalesce((SELECT r.state->>'described_as' FROM quote_revisions r
+    WHERE r.quote_id = st.quote_id AND r.replaced_time > $1::timestamptz ORDER BY r.revision LIMIT 1),
+    q.described_as) END,
+  left(coalesce((SELECT r.state->>'text' FROM quote_revisions r
+    WHERE r.quote_id = st.quote_id AND r.replaced_time > $1::timestamptz ORDER BY r.revision LIMIT 1), q.text), 300)
+
+-- fragment: StanceNames
+JOIN claims c ON c.id = st.claim_id
+LEFT JOIN speakers s ON s.id = st.speaker_id
+LEFT JOIN speakers h ON h.id = st.holder_id
+LEFT JOIN speakers ascriber ON ascriber.id = st.ascribed_speaker_id
+LEFT JOIN outlets o ON o.id = st.ascribed_outlet_id
+
+-- Whole stances by key, the n-th of $2, $3 and $4.
+-- name: ReadStances
+-- index: stances_pkey
+SELECT {{StanceColumns}}
+FROM unnest($2::uuid[], $3::int[], $4::int[]) wanted (quote_id, claim_id, holder_id)
+JOIN stances st USING (quote_id, claim_id, holder_id)
+JOIN quotes q ON q.id = st.quote_id
+{{StanceNames}}
+WHERE {{StanceIsHeld}};
+
+-- All states of a stance, newest first; what it was before its claim was merged belongs to it. $5 is the time before
+-- which to go on, in microseconds.
+-- name: ListStanceRevisions
+-- index: stances_pkey
+SELECT {{StanceColumns}}
+FROM stances st JOIN quotes q ON q.id = st.quote_id
+{{StanceNames}}
+WHERE st.quote_id = $2::uuid AND st.claim_id IN (SELECT id FROM claims WHERE id = $3::int OR merged_into = $3::int)
+  AND st.holder_id = $4::int AND (extract(epoch FROM st.recorded_from) * 1000000)::bigint < $5::bigint
+ORDER BY st.recorded_from DESC, st.revision DESC LIMIT $6::bigint;
+
+-- The current states of given keys, as far as there are any; their quotes are locked.
+-- name: CurrentStances
+-- index: stances_current
+SELECT wanted.place, st.revision, st.standing, st.position, st.strength, st.ascribed_speaker_id, st.ascribed_outlet_id,
+  st.ascribed, st.valid_from, st.valid_to, st.valid_printed, st.valid_basis, st.note, st.via
+FROM unnest($1::uuid[], $2::int[], $3::int[]) WITH ORDINALITY wanted (quote_id, claim_id, holder_id, place)
+JOIN stances st USING (quote_id, claim_id, holder_id)
+WHERE st.recorded_to = 'infinity';
+
+-- A stance's evidence, which nobody changes until the transaction ends.
+-- name: LockEvidence
+-- index: quotes_pkey
+SELECT id, speaker_id, state, polarity FROM quotes WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE;
+
+-- What stances copy of their quotes: 1 while the words were said and stand, the place in time, and when they were
+-- said, which ends with the earliest end of a publication where it has no end of its own.
+-- fragment: CopiesOfQuotes
+SELECT q.id AS quote_id, coalesce(q.speaker_id, 0) AS speaker_id, q.occurred_on, q.said_from AS held_from,
+    CASE WHEN q.said_to = 999999999 AND printed.held_to >= q.said_from THEN printed.held_to
+      ELSE q.said_to END AS held_to,
+    CASE WHEN q.state = 1 AND q.polarity = 1 THEN 1 ELSE 2 END AS standing
+  FROM quotes q
+  LEFT JOIN (
+    SELECT a.quote_id, min(a.published_to) AS held_to FROM appearances a WHERE a.quote_id = ANY ($1::uuid[])
+    GROUP BY a.quote_id) printed ON printed.quote_id = q.id
+  WHERE q.id = ANY ($1::uuid[])
+
+-- Stances as they are to be, the n-th of each array; $14 is the revision that each replaces (0: none). Their quotes
+-- are locked.
+-- name: PutStances
+WITH copies AS MATERIALIZED (
+  {{CopiesOfQuotes}}),
+wanted AS MATERIALIZED (
+  SELECT copies.*, w.*
+  FROM unnest($2::uuid[], $3::int[], $4::int[], $5::smallint[], $6::smallint[], $7::int[], $8::int[], $9::int[],
+    $10::int[], $11::text[], $12::smallint[], $13::text[], $14::int[], $15::smallint[])
+    w (of_quote_id, claim_id, holder_id, position, strength, ascribed_speaker_id, ascribed_outlet_id, valid_from,
+      valid_to, valid_printed, valid_basis, note, replaces, put_standing)
+  JOIN copies ON copies.quote_id = w.of_quote_id),
+ended AS (
+  UPDATE stances st SET recorded_to = statement_timestamp() FROM wanted w
+  WHERE st.quote_id = w.quote_id AND st.claim_id = w.claim_id AND st.holder_id = w.holder_id
+    AND st.revision = w.replaces AND st.recorded_to = 'infinity'
+  RETURNING st.quote_id)
+INSERT INTO stances (quote_id, claim_id, holder_id, revision, standing, position, strength, ascribed_speaker_id,
+  ascribed_outlet_id, ascribed, valid_from, valid_to, valid_printed, valid_basis, note, speaker_id, occurred_on,
+  held_from, held_to, author, via, reason, recorded_from)
+SELECT w.quote_id, w.claim_id, w.holder_id, w.replaces + 1,
+  CASE WHEN w.put_standing = 3 THEN 3 ELSE w.standing END, w.position, w.strength, nullif(w.ascribed_speaker_id, 0),
+  nullif(w.ascribed_outlet_id, 0), w.holder_id <> 0 OR w.ascribed_speaker_id <> 0 OR w.ascribed_outlet_id <> 0,
+  w.valid_from, w.valid_to, w.valid_printed, w.valid_basis, w.note,
+  CASE WHEN w.holder_id <> 0 THEN w.holder_id ELSE w.speaker_id END, w.occurred_on,
+  CASE WHEN w.valid_from = 0 AND w.valid_to = 999999999 THEN w.held_from ELSE w.valid_from END,
+  CASE WHEN w.valid_from = 0 AND w.valid_to = 999999999 THEN w.held_to ELSE w.valid_to END,
+  $16::text, $17::text, $18::text, statement_timestamp()
+FROM wanted w WHERE (SELECT count(*) FROM ended) >= 0;
+
+-- After a change of quotes: the stances that rest on them follow, as versions of their own.
+-- name: FollowQuotes
+-- index: stances_current
+WITH copies AS MATERIALIZED (
+  {{CopiesOfQuotes}}),
+ended AS (
+  UPDATE stances st SET recorded_to = statement_timestamp() FROM copies c
+  WHERE st.quote_id = c.quote_id AND st.recorded_to = 'infinity' AND st.standing <> 3
+    AND (st.standing, st.occurred_on, st.speaker_id, st.held_from, st.held_to) IS DISTINCT FROM (c.standing,
+      c.occurred_on, CASE WHEN st.holder_id <> 0 THEN st.holder_id ELSE c.speaker_id END,
+      CASE WHEN st.valid_from = 0 AND st.valid_to = 999999999 THEN c.held_from ELSE st.valid_from END,
+      CASE WHEN st.valid_from = 0 AND st.valid_to = 999999999 THEN c.held_to ELSE st.valid_to END)
+  RETURNING st.*, c.standing AS now_standing, c.occurred_on AS now_occurred_on, c.speaker_id AS now_speaker_id,
+    c.held_from AS now_held_from, c.held_to AS now_held_to)
+INSERT INTO stances (quote_id, claim_id, holder_id, revision, standing, position, strength, ascribed_speaker_id,
+  ascribed_outlet_id, ascribed, valid_from, valid_to, valid_printed, valid_basis, note, speaker_id, occurred_on,
+  held_from, held_to, author, via, reason, recorded_from)
+SELECT e.quote_id, e.claim_id, e.holder_id, e.revision + 1, e.now_standing, e.position, e.strength,
+  e.ascribed_speaker_id, e.ascribed_outlet_id, e.ascribed, e.valid_from, e.valid_to, e.valid_printed, e.valid_basis,
+  e.note, CASE WHEN e.holder_id <> 0 THEN e.holder_id ELSE e.now_speaker_id END, e.now_occurred_on,
+  CASE WHEN e.valid_from = 0 AND e.valid_to = 999999999 THEN e.now_held_from ELSE e.valid_from END,
+  CASE WHEN e.valid_from = 0 AND e.valid_to = 999999999 THEN e.now_held_to ELSE e.valid_to END,
+  e.author, e.via, 'the quote was changed', e.recorded_to
+FROM ended e;
+
+-- Merging claim $1 into claim $2. Where both have a stance of one holder from one quote, the other's stands.
+-- name: EndStancesInBoth
+-- index: stances_claim_holder
+UPDATE stances st SET recorded_to = statement_timestamp() FROM stances other
+WHERE st.claim_id = $1::int AND st.recorded_to = 'infinity' AND st.standing <> 3
+  AND other.claim_id = $2::int AND other.recorded_to = 'infinity' AND other.standing <> 3
+  AND other.quote_id = st.quote_id AND other.holder_id = st.holder_id;
+
+-- What was taken back on the one makes way for what stands on the other.
+-- name: EndTakenBackStances
+-- index: stances_claim_holder
+UPDATE stances other SET recorded_to = statement_timestamp() FROM stances st
+WHERE st.claim_id = $1::int AND st.recorded_to = 'infinity' AND st.standing <> 3
+  AND other.claim_id = $2::int AND other.recorded_to = 'infinity' AND other.standing = 3
+  AND other.quote_id = st.quote_id AND other.holder_id = st.holder_id;
+
+-- name: HighestStanceRevision
+-- index: stances_claim_holder
+SELECT coalesce(max(revision), 0) FROM stances WHERE claim_id IN ($1::int, $2::int);
+
+-- name: MoveStances
+-- index: stances_claim_holder
+WITH ended AS (
+  UPDATE stances SET recorded_to = statement_timestamp()
+  WHERE claim_id = $1::int AND recorded_to = 'infinity' AND standing <> 3
+  RETURNING *)
+INSERT INTO stances (quote_id, claim_id, holder_id, revision, standing, position, strength, ascribed_speaker_id,
+  ascribed_outlet_id, ascribed, valid_from, valid_to, valid_printed, valid_basis, note, speaker_id, occurred_on,
+  held_from, held_to, author, via, reason, recorded_from)
+SELECT quote_id, $2::int, holder_id, $3::int, standing, position, strength, ascribed_speaker_id, ascribed_outlet_id,
+  ascribed, valid_from, valid_to, valid_printed, valid_basis, note, speaker_id, occurred_on, held_from, held_to, author,
+  via, 'the claim was merged', recorded_to
+FROM ended;
+
+-- name: MoveLabels
+WITH ended AS (
+  UPDATE change_labels SET recorded_to = statement_timestamp()
+  WHERE (before_claim_id = $1::int OR after_claim_id = $1::int) AND recorded_to = 'infinity'
+  RETURNING *)
+INSERT INTO change_labels (before_quote_id, before_claim_id, before_holder_id, after_quote_id, after_claim_id,
+  after_holder_id, label, note, author, recorded_from)
+SELECT before_quote_id, CASE WHEN before_claim_id = $1::int THEN $2::int ELSE before_claim_id END, before_holder_id,
+  after_quote_id, CASE WHEN after_claim_id = $1::int THEN $2::int ELSE after_claim_id END, after_holder_id, label, note,
+  author, recorded_to
+FROM ended
+ON CONFLICT DO NOTHING;
+
+-- name: EndLabel
+-- index: change_labels_pkey
+UPDATE change_labels SET recorded_to = statement_timestamp()
+WHERE before_quote_id = $1::uuid AND before_claim_id = $2::int AND before_holder_id = $3::int
+  AND after_quote_id = $4::uuid AND after_claim_id = $5::int AND after_holder_id = $6::int
+  AND recorded_to = 'infinity';
+
+-- name: InsertLabel
+INSERT INTO change_labels (before_quote_id, before_claim_id, before_holder_id, after_quote_id, after_claim_id,
+  after_holder_id, label, note, author, recorded_from)
+VALUES ($1::uuid, $2::int, $3::int, $4::uuid, $5::int, $6::int, $7::smallint, $8::text, $9::text, statement_timestamp());
+
+-- name: LabelsOf
+-- index: change_labels_pkey
+SELECT before_quote_id, before_claim_id, before_holder_id, after_quote_id, after_claim_id, after_holder_id, label, note,
+  author
+FROM change_labels
+WHERE before_quote_id = ANY ($2::uuid[]) AND recorded_from <= $1::timestamptz AND recorded_to > $1::timestamptz;
+
+-- What lanes are made of, in their order: by holder for one claim and those linked to it ($5), or by claim and holder.
+-- $2 rows, $3 claim, holder and quote after which to go on; quotes tell unnamed sources apart.
+-- fragment: LaneColumns
+st.claim_id, st.speaker_id, st.quote_id, st.holder_id, st.position, st.strength, st.held_from, st.held_to, st.ascribed
+
+-- fragment: LaneMatches
+{{StanceIsHeld}} AND st.standing = 1
+    AND (cardinality($6::int[]) = 0 OR st.speaker_id = ANY ($6::int[]))
+    AND ($7::boolean OR NOT st.ascribed)
+
+-- fragment: LaneStart
+($4::text[])[1]::int, ($4::text[])[2]::int, ($4::text[])[3]::uuid
+
+-- name: LaneRowsOfClaim
+-- index: stances_claim_holder
+SELECT {{LaneColumns}} FROM stances st
+WHERE st.claim_id = $3::int AND (cardinality($5::int[]) = 0 OR true)
+  AND (st.speaker_id, st.quote_id) > (($4::text[])[2]::int, ($4::text[])[3]::uuid) AND {{LaneMatches}}
+ORDER BY st.speaker_id, st.quote_id LIMIT $2::bigint;
+
+-- name: LaneRowsOfClaims
+-- plan: custom
+SELECT {{LaneColumns}} FROM stances st
+WHERE st.claim_id = ANY ($5::int[]) AND ($3::int IS NULL OR true)
+  AND (st.speaker_id, st.quote_id) > (($4::text[])[2]::int, ($4::text[])[3]::uuid) AND {{LaneMatches}}
+ORDER BY st.speaker_id, st.quote_id LIMIT $2::bigint;
+
+-- Walks through all claims, or those of $5.
+-- name: LaneRowsByClaim
+-- plan: custom
+SELECT {{LaneColumns}} FROM stances st
+WHERE (cardinality($5::int[]) = 0 OR st.claim_id = ANY ($5::int[])) AND ($3::int IS NULL OR true)
+  AND (st.claim_id, st.speaker_id, st.quote_id) > ({{LaneStart}}) AND {{LaneMatches}}
+ORDER BY st.claim_id, st.speaker_id, st.quote_id LIMIT $2::bigint;
