@@ -83,7 +83,7 @@ SELECT $1::int, $2::smallint, $3::int, $4::text, $5::text, statement_timestamp()
 ON CONFLICT (claim_id, kind, other_id) WHERE recorded_to = 'infinity' DO NOTHING;
 
 -- name: EndRelation
--- index: claim_relations_claim
+-- index: claim_relations_current
 UPDATE claim_relations SET recorded_to = statement_timestamp(), ended_by = $4::text, end_reason = $5::text
 WHERE claim_id = $1::int AND kind = $2::smallint AND other_id = $3::int AND recorded_to = 'infinity';
 
@@ -98,11 +98,11 @@ WHERE r.claim_id = $1::int AND r.kind = $2::smallint AND r.other_id = $3::int AN
 -- Relations of claim $2 at the moment $1, in the order of recording: $3 kinds, $4 id after which to go on, $5 rows.
 -- name: ListClaimRelations
 -- index: claim_relations_claim
-SELECT {{RelationColumns}} FROM claim_relations r
-WHERE (r.claim_id = $2::int OR r.other_id = $2::int) AND r.recorded_from <= $1::timestamptz
-  AND r.recorded_to > $1::timestamptz AND (cardinality($3::smallint[]) = 0 OR r.kind = ANY ($3::smallint[]))
-  AND r.id > $4::int
-ORDER BY r.id LIMIT $5::bigint;
+WITH found AS MATERIALIZED (
+  SELECT {{RelationColumns}} FROM claim_relations r
+  WHERE (r.claim_id = $2::int OR r.other_id = $2::int) AND r.recorded_from <= $1::timestamptz
+    AND r.recorded_to > $1::timestamptz AND (cardinality($3::smallint[]) = 0 OR r.kind = ANY ($3::smallint[])))
+SELECT * FROM found WHERE id > $4::int ORDER BY id LIMIT $5::bigint;
 
 -- Merging claim $1 into claim $2: its relations become the other's, except those between the two and those that the
 -- other has already.

@@ -36,7 +36,7 @@ SELECT pg_advisory_xact_lock(hashtextextended('review ' || id, 0)) FROM unnest($
 
 -- Reviews as they are to be, the n-th of each array; $17 is the revision that each replaces (0: none). They are locked.
 -- name: PutReviews
--- index: reviews_pkey
+-- index: reviews_current
 WITH wanted AS MATERIALIZED (
   SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::text[], $6::float8[], $7::float8[],
     $8::float8[], $9::smallint[], $10::text[], $11::text[], $12::int[], $13::int[], $14::text[], $15::smallint[],

@@ -182,7 +182,7 @@ FROM ended e;
 
 -- Merging claim $1 into claim $2. Where both have a stance of one holder from one quote, the other's stands.
 -- name: EndStancesInBoth
--- index: stances_claim_holder
+-- plan: custom
 UPDATE stances st SET recorded_to = statement_timestamp() FROM stances other
 WHERE st.claim_id = $1::int AND st.recorded_to = 'infinity' AND st.standing <> 3
   AND other.claim_id = $2::int AND other.recorded_to = 'infinity' AND other.standing <> 3
@@ -190,7 +190,7 @@ WHERE st.claim_id = $1::int AND st.recorded_to = 'infinity' AND st.standing <> 3
 
 -- What was taken back on the one makes way for what stands on the other.
 -- name: EndTakenBackStances
--- index: stances_claim_holder
+-- plan: custom
 UPDATE stances other SET recorded_to = statement_timestamp() FROM stances st
 WHERE st.claim_id = $1::int AND st.recorded_to = 'infinity' AND st.standing <> 3
   AND other.claim_id = $2::int AND other.recorded_to = 'infinity' AND other.standing = 3
@@ -244,7 +244,8 @@ VALUES ($1::uuid, $2::int, $3::int, $4::uuid, $5::int, $6::int, $7::smallint, $8
 SELECT before_quote_id, before_claim_id, before_holder_id, after_quote_id, after_claim_id, after_holder_id, label, note,
   author
 FROM change_labels
-WHERE before_quote_id = ANY ($2::uuid[]) AND recorded_from <= $1::timestamptz AND recorded_to > $1::timestamptz;
+WHERE before_quote_id = ANY ($2::uuid[]) AND recorded_from <= $1::timestamptz AND recorded_to > $1::timestamptz
+ORDER BY recorded_from DESC;
 
 -- What lanes are made of, in their order: by holder for one claim and those linked to it ($5), or by claim and holder.
 -- $2 rows, $3 claim, holder and quote after which to go on; quotes tell unnamed sources apart.
@@ -280,3 +281,62 @@ SELECT {{LaneColumns}} FROM stances st
 WHERE (cardinality($5::int[]) = 0 OR st.claim_id = ANY ($5::int[])) AND ($3::int IS NULL OR true)
   AND (st.claim_id, st.speaker_id, st.quote_id) > ({{LaneStart}}) AND {{LaneMatches}}
 ORDER BY st.claim_id, st.speaker_id, st.quote_id LIMIT $2::bigint;
+
+-- Who said it first: stances on $3 with positions $4 that may lie before every other, the earliest end first, at most
+-- $2; how many holders they have, and the earliest end.
+-- name: FirstStances
+-- plan: custom
+WITH matching AS MATERIALIZED (
+  SELECT {{StanceKey}}, st.speaker_id, st.held_from, st.held_to FROM stances st
+  WHERE {{StanceIsHeld}} AND st.standing = 1 AND st.claim_id = ANY ($3::int[])
+    AND st.claim_id * 16 + st.position = ANY ($4::int[]) AND ($5::boolean OR NOT st.ascribed)),
+ties AS (
+  SELECT * FROM matching WHERE held_from <= (SELECT min(held_to) FROM matching))
+SELECT quote_id, claim_id, holder_id,
+  (SELECT count(DISTINCT CASE WHEN speaker_id = 0 THEN quote_id::text ELSE speaker_id::text END) FROM ties),
+  (SELECT min(held_to) FROM ties)
+FROM ties ORDER BY held_to, held_from, quote_id, claim_id, holder_id LIMIT $2::bigint;
+
+-- What each outlet printed. $1 moment, $2 outlets, $3 with ascribed stances, $4 $5 positions for and against the claim,
+-- $6 $7 interval of publication, $8 claims or topics.
+-- fragment: PrintedOf
+printed AS MATERIALIZED (
+  SELECT DISTINCT ON (coalesce(a.outlet_id, 0), a.quote_id) coalesce(a.outlet_id, 0) AS outlet_id, a.quote_id, q.kind,
+    a.wording <> '' AND a.wording <> q.text AS altered, a.relay_outlet_ids <> '{}' AS relayed, a.published_from,
+    a.published_to, q.occurred_on, asked.in_favor, asked.against
+  FROM asked JOIN quotes q ON q.id = asked.quote_id JOIN appearances a ON a.quote_id = q.id
+  WHERE q.state = 1 AND q.polarity = 1 AND a.create_time <= $1::timestamptz
+    AND ($6::int IS NULL OR a.published_to >= $6::int) AND ($7::int IS NULL OR a.published_from <= $7::int)
+    AND (($6::int IS NULL AND $7::int IS NULL) OR (a.published_from, a.published_to) <> (0, 999999999))
+  ORDER BY 1, 2, a.published_to, a.published_from),
+accounts AS (
+  SELECT outlet_id, count(*) AS quotes, count(*) FILTER (WHERE kind = 1) AS direct,
+    count(*) FILTER (WHERE kind = 2) AS partial, count(*) FILTER (WHERE kind = 3) AS indirect,
+    count(*) FILTER (WHERE altered) AS altered, count(*) FILTER (WHERE relayed) AS relayed,
+    count(*) FILTER (WHERE in_favor) AS in_favor, count(*) FILTER (WHERE against) AS against,
+    min(ARRAY[published_to, published_from]) AS first_published,
+    (array_agg(quote_id ORDER BY occurred_on DESC, quote_id DESC))[1:10] AS newest
+  FROM printed GROUP BY outlet_id ORDER BY quotes DESC, outlet_id LIMIT $2::bigint)
+SELECT r.outlet_id, o.slug, o.display_name, r.quotes, r.direct, r.partial, r.indirect, r.altered, r.relayed, r.in_favor,
+  r.against, r.first_published, (SELECT count(DISTINCT quote_id) FROM printed),
+  array_to_string(r.newest, ' ')
+FROM accounts r LEFT JOIN outlets o ON o.id = r.outlet_id
+ORDER BY r.quotes DESC, r.outlet_id
+
+-- name: CompareOutletsOnClaim
+-- plan: custom
+WITH asked AS MATERIALIZED (
+  SELECT st.quote_id, bool_or(st.claim_id * 16 + st.position = ANY ($4::int[])) AS in_favor,
+    bool_or(st.claim_id * 16 + st.position = ANY ($5::int[])) AS against
+  FROM stances st
+  WHERE {{StanceIsHeld}} AND st.standing = 1 AND st.claim_id = ANY ($8::int[]) AND ($3::boolean OR NOT st.ascribed)
+  GROUP BY st.quote_id),
+{{PrintedOf}};
+
+-- name: CompareOutletsOnTopic
+-- plan: custom
+WITH asked AS MATERIALIZED (
+  SELECT quote_id, false AS in_favor, false AS against FROM quote_topics WHERE topic_id = ANY ($8::int[])
+    AND ($3::boolean OR true) AND (cardinality($4::int[]) = 0 OR cardinality($5::int[]) = 0)
+  GROUP BY quote_id),
+{{PrintedOf}};

@@ -40,6 +40,29 @@ class PlansTest : public RecordTest {
     }
     connection_ = std::make_unique<pqxx::connection>(database_.connection());
     work_ = std::make_unique<pqxx::nontransaction>(*connection_);
+    work_->exec(
+        "INSERT INTO stances (quote_id, claim_id, holder_id, revision, standing, position, strength, ascribed, "
+        "valid_from,"
+        " valid_to, valid_printed, valid_basis, note, speaker_id, occurred_on, held_from, held_to, author, via, reason,"
+        " recorded_from, recorded_to) SELECT id, 1 + n % 100, 0, 1 + r, 1, 1 + n % 9, 2, false, 0, 999999999, '', 0, "
+        "'',"
+        " 1 + n % 40, occurred_on, said_from, said_to, '', '', '', now(), CASE r WHEN 0 THEN now() ELSE 'infinity' END"
+        " FROM (SELECT *, row_number() OVER ()::int AS n FROM quotes) q, generate_series(0, 1) r");
+    work_->exec(
+        "INSERT INTO claim_relations (claim_id, kind, other_id, note, author, recorded_from, recorded_to)"
+        " SELECT a, kind, b, '', '', now(), CASE WHEN kind = 3 THEN 'infinity'::timestamptz ELSE now() END"
+        " FROM generate_series(1, 50) a, generate_series(51, 100) b, generate_series(1, 6) kind");
+    work_->exec(
+        "INSERT INTO reviews (id, revision, claim_id, outlet_id, rating_text, verdict, url, title, reviewed_from,"
+        " reviewed_to, reviewed_printed, reviewed_basis, language, note, author, via, create_time, recorded_from)"
+        " SELECT md5(n::text)::uuid, 1, 1 + n % 100, 1 + n % 20, 'True', 5, '', '', 0, 999999999, '', 0, '', '', '', "
+        "'',"
+        " now(), now() FROM generate_series(1, 4000) n");
+    work_->exec(
+        "INSERT INTO change_labels (before_quote_id, before_claim_id, before_holder_id, after_quote_id, after_claim_id,"
+        " after_holder_id, label, note, author, recorded_from) SELECT md5(n::text)::uuid, n, 0, md5(n::text)::uuid, n, "
+        "0,"
+        " 1, '', '', now() FROM generate_series(1, 4000) n");
     work_->exec("ANALYZE");
     for (const pg::Statement* statement : {&sql::kMakeStage, &sql::kMakeAppearanceStage}) work_->exec(statement->text);
   }

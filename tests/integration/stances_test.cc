@@ -1,85 +1,23 @@
+#include "tests/support/stances.h"
+
 #include <gtest/gtest.h>
 
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "tests/support/builders.h"
-
 namespace onrecord {
 namespace {
 
-class StancesTest : public RecordTest {
+class StancesTest : public StanceTest {
  protected:
   void SetUp() override {
-    RecordTest::SetUp();
+    StanceTest::SetUp();
     envoy_ = MakeSpeaker("envoy", "Alexander Botsan-Kharchenko");
     americans_ = MakeSpeaker("the-americans", "the Americans");
     claim_ = MakeClaim("kosovo-independent-de-facto", "Kosovo is independent de facto");
   }
 
-  std::string MakeClaim(const std::string& id, const std::string& text, const std::string& topic = "") {
-    pb::CreateClaimRequest request;
-    request.set_claim_id(id);
-    request.mutable_claim()->set_text(text);
-    if (!topic.empty()) request.mutable_claim()->add_topics(topic);
-    const auto made = Call(*claims_, &pb::ClaimService::Stub::CreateClaim, request);
-    EXPECT_TRUE(made.status.ok()) << made.status.error_message();
-    return made->claim().name();
-  }
-  Answer<pb::Stance> SetStance(const pb::Stance& stance, const std::string& request_id = "") {
-    pb::SetStanceRequest request;
-    *request.mutable_stance() = stance;
-    request.set_request_id(request_id);
-    const auto set = Call(*claims_, &pb::ClaimService::Stub::SetStance, request, "ada");
-    return {set.status, set->stance()};
-  }
-  pb::Stance MustSet(const pb::Stance& stance) {
-    const Answer<pb::Stance> set = SetStance(stance);
-    EXPECT_TRUE(set.status.ok()) << set.status.error_message();
-    return *set;
-  }
-  static pb::Stance AStance(const pb::Quote& quote, const std::string& claim, pb::Position position,
-                            const std::string& holder = "") {
-    pb::Stance stance;
-    stance.set_quote(quote.name());
-    stance.set_claim(claim);
-    stance.set_position(position);
-    stance.set_holder(holder);
-    return stance;
-  }
-  std::vector<pb::Stance> Stances(const pb::ListStancesRequest& asked) {
-    pb::ListStancesRequest request = asked;
-    std::vector<pb::Stance> stances;
-    do {
-      const auto page = Call(*claims_, &pb::ClaimService::Stub::ListStances, request);
-      EXPECT_TRUE(page.status.ok()) << page.status.error_message();
-      stances.insert(stances.end(), page->stances().begin(), page->stances().end());
-      request.set_page_token(page->next_page_token());
-    } while (!request.page_token().empty());
-    return stances;
-  }
-  std::vector<pb::Stance> StancesOn(const std::string& claim, bool ascribed = false) {
-    pb::ListStancesRequest request;
-    request.mutable_filter()->add_claims(claim);
-    request.mutable_filter()->set_include_ascribed(ascribed);
-    return Stances(request);
-  }
-  Answer<pb::MergeClaimsResponse> Merge(const std::string& claim, const std::string& into) {
-    pb::MergeClaimsRequest request;
-    request.set_claim(claim);
-    request.set_into(into);
-    request.set_reason("the same");
-    return Call(*claims_, &pb::ClaimService::Stub::MergeClaims, request);
-  }
-  Answer<pb::RelateClaimsResponse> Relate(const std::string& claim, pb::ClaimRelationKind kind,
-                                          const std::string& other) {
-    pb::RelateClaimsRequest request;
-    request.mutable_relation()->set_claim(claim);
-    request.mutable_relation()->set_kind(kind);
-    request.mutable_relation()->set_other(other);
-    return Call(*claims_, &pb::ClaimService::Stub::RelateClaims, request);
-  }
   pb::ListClaimRelationsResponse Relations(const std::string& claim) {
     pb::ListClaimRelationsRequest request;
     request.set_claim(claim);

@@ -1,0 +1,394 @@
+#include "services/timeline/history_store.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "db/statements.h"
+#include "services/api/as_of.h"
+#include "services/api/names.h"
+#include "services/api/page_token.h"
+#include "services/api/request_key.h"
+#include "services/base/strings.h"
+#include "services/claims/stances_rules.h"
+#include "services/names/names_rules.h"
+#include "services/names/names_store.h"
+#include "services/timeline/lanes_store.h"
+
+namespace onrecord::store {
+namespace {
+
+constexpr int kMostPerPage = 200;
+constexpr int kMostHolders = 100;
+constexpr int kMostWindowDays = 366000;
+constexpr std::size_t kTokenParts = 6;
+
+// Where a page ended: after a lane, and within the next one after so many of its answers or after an opponent's lane.
+struct Place {
+  LaneKey lane = BeforeAllLanes();
+  int skip = 0;
+  LaneKey opponent = BeforeAllLanes();
+};
+
+absl::StatusOr<Place> ReadPlace(const std::string& scope, const std::string& token) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> parts, api::ReadPageToken(scope, token, kTokenParts));
+  Place place;
+  if (parts.empty()) return place;
+  if (!ParseNumber(parts[0], &place.lane.claim) || !ParseNumber(parts[1], &place.lane.speaker) ||
+      !ParseNumber(parts[3], &place.skip) || !ParseNumber(parts[4], &place.opponent.speaker)) {
+    return Refuse(absl::StatusCode::kInvalidArgument, pb::ERROR_REASON_PAGE_TOKEN_INVALID, "page_token is damaged");
+  }
+  place.lane.quote = parts[2];
+  place.opponent.quote = parts[5];
+  return place;
+}
+
+std::string WritePlace(const std::string& scope, const Place& place) {
+  return api::MakePageToken(scope,
+                            {std::to_string(place.lane.claim), std::to_string(place.lane.speaker), place.lane.quote,
+                             std::to_string(place.skip), std::to_string(place.opponent.speaker), place.opponent.quote});
+}
+
+absl::Status CheckOneOf(api::Violations& violations, const std::string& one_field, const std::string& one,
+                        const std::string& other_field, const std::string& other) {
+  if (one.empty() == other.empty()) {
+    violations.Add(pb::ERROR_REASON_FIELD_REQUIRED, one_field,
+                   StrCat("give ", one_field, " or ", other_field, ", one of the two"));
+  }
+  if (!one.empty()) violations.Name(one_field, one, StrCat(one_field, "s/"));
+  return violations.Status();
+}
+
+// A lane with what follows from it.
+struct Told {
+  Lane lane;
+  std::vector<rules::Point> points;
+  std::vector<rules::Change> changes;
+};
+
+// The labels must outlive what is told of the lanes.
+absl::StatusOr<std::vector<Told>> Tell(pg::Session& db, const std::string& moment, std::vector<Lane> lanes,
+                                       std::vector<rules::Label>& labels) {
+  std::vector<rules::LaneStance> all;
+  for (const Lane& lane : lanes) all.insert(all.end(), lane.stances.begin(), lane.stances.end());
+  ASSIGN_OR_RETURN(labels, ReadLabels(db, moment, all));
+  std::vector<Told> told;
+  for (Lane& lane : lanes) {
+    Told one;
+    one.points = rules::PointsOf(lane.stances);
+    one.changes = rules::ChangesOf(one.points, labels);
+    one.lane = std::move(lane);
+    told.push_back(std::move(one));
+  }
+  return told;
+}
+
+bool Overlaps(const api::DayRange& held, const pb::DateInterval& interval) {
+  return held.to >= api::ToFrom(interval.from()) && held.from <= api::ToTo(interval.to());
+}
+
+absl::StatusOr<LaneScope> ScopeOf(pg::Session& db, const pb::StanceFilter& filter, const std::string& moment,
+                                  bool& nothing) {
+  ASSIGN_OR_RETURN(const StanceScope scope, ResolveStanceFilter(db, "filter", filter, moment));
+  nothing = scope.nothing;
+  return LaneScope{moment, scope.claims, scope.holders, scope.include_ascribed};
+}
+
+// Goes through a page of lanes and takes what `answers` finds in each until the page is full. The next page's token.
+template <typename Answer>
+absl::StatusOr<std::string> Fill(const std::string& token_scope, const LanePage& page, const Place& start, int size,
+                                 const std::vector<Told>& told,
+                                 const std::function<std::vector<Answer>(const Told&)>& answers,
+                                 std::vector<std::pair<const Told*, Answer>>& taken) {
+  Place place = start;
+  for (const Told& one : told) {
+    std::vector<Answer> found = answers(one);
+    for (std::size_t i = static_cast<std::size_t>(place.skip); i < found.size(); ++i) {
+      if (static_cast<int>(taken.size()) == size) {
+        place.skip = static_cast<int>(i);
+        return WritePlace(token_scope, place);
+      }
+      taken.emplace_back(&one, std::move(found[i]));
+    }
+    place = {one.lane.key, 0, BeforeAllLanes()};
+  }
+  if (!page.more) return std::string();
+  return WritePlace(token_scope, {page.last, 0, BeforeAllLanes()});
+}
+
+void SetSide(const LaneWriter& writer, const rules::Point& point, pb::ContradictionSide& side) {
+  writer.SetHolder(point, side);
+  *side.mutable_point() = writer.ToProto(point);
+}
+
+struct Pair {
+  LaneKey lane;
+  rules::Point in_favor;
+  rules::Point against;
+  rules::Distance distance;
+};
+
+absl::Status ShowPairs(LaneWriter& writer, const std::vector<Pair>& pairs, int window_days,
+                       pb::ListContradictionsResponse& response) {
+  for (const Pair& pair : pairs) {
+    writer.Want(Lane{pair.lane, {}});
+    writer.Want(pair.in_favor);
+    writer.Want(pair.against);
+  }
+  RETURN_IF_ERROR(writer.Read());
+  for (const Pair& pair : pairs) {
+    pb::Contradiction& shown = *response.add_contradictions();
+    shown.set_claim(writer.ClaimName(pair.lane.claim));
+    shown.set_claim_text(writer.ClaimText(pair.lane.claim));
+    SetSide(writer, pair.in_favor, *shown.mutable_in_favor());
+    SetSide(writer, pair.against, *shown.mutable_against());
+    shown.set_certain(window_days == 0 || pair.distance.most <= window_days);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Pair>> PairsOfHolders(pg::Session& db, const pb::ListContradictionsRequest& request,
+                                                 const std::string& token_scope, const LaneScope& scope,
+                                                 const Place& start, int size, std::string& next) {
+  ASSIGN_OR_RETURN(const LanePage page, ReadLanes(db, scope, start.lane));
+  std::vector<Pair> taken;
+  Place place = start;
+  for (const Lane& lane : page.lanes) {
+    ASSIGN_OR_RETURN(const std::vector<Linked> linked, LinkedClaims(db, {lane.key.claim}, scope.moment));
+    LaneScope others = scope;
+    if (scope.holders.size() == 1) others.holders.clear();
+    LaneKey after = place.opponent;
+    if (scope.holders.size() > 1 && after.speaker < lane.key.speaker) {
+      after = {0, lane.key.speaker, std::string(32, 'f')};  // pairs of named holders come once
+    }
+    ASSIGN_OR_RETURN(const LanePage opponents, ReadLanesOfClaim(db, others, lane.key.claim, linked, after));
+    const std::vector<rules::Point> points = rules::PointsOf(lane.stances);
+    LaneKey last = after;
+    for (const Lane& opponent : opponents.lanes) {
+      if (opponent.key.speaker != lane.key.speaker) {
+        const std::vector<rules::Point> theirs = rules::PointsOf(opponent.stances);
+        std::vector<Pair> found;
+        for (const bool turned : {false, true}) {
+          const auto& in_favor = turned ? theirs : points;
+          const auto& against = turned ? points : theirs;
+          const auto clashes = rules::ClashesOf(in_favor, against, request.window_days());
+          const auto nearest = std::min_element(
+              clashes.begin(), clashes.end(),
+              [](const rules::Clash& a, const rules::Clash& b) { return a.distance.least < b.distance.least; });
+          if (nearest == clashes.end()) continue;
+          found.push_back({lane.key, in_favor[nearest->in_favor], against[nearest->against], nearest->distance});
+        }
+        if (static_cast<int>(taken.size() + found.size()) > size && !taken.empty()) {
+          next = WritePlace(token_scope, {place.lane, 0, last});
+          return taken;
+        }
+        taken.insert(taken.end(), found.begin(), found.end());
+      }
+      last = opponent.key;
+    }
+    if (opponents.more) {
+      next = WritePlace(token_scope, {place.lane, 0, opponents.last});
+      return taken;
+    }
+    place = {lane.key, 0, BeforeAllLanes()};
+    if (static_cast<int>(taken.size()) >= size) break;
+  }
+  if (page.more || (!page.lanes.empty() && place.lane != page.lanes.back().key)) {
+    next = WritePlace(token_scope, place.lane == start.lane && page.lanes.empty() ? Place{page.last} : place);
+  }
+  return taken;
+}
+
+}  // namespace
+
+absl::StatusOr<pb::GetStanceHistoryResponse> GetStanceHistory(pg::Session& db,
+                                                              const pb::GetStanceHistoryRequest& request) {
+  api::Violations violations;
+  violations.Count("holders", request.holders_size(), kMostHolders);
+  for (int i = 0; i < request.holders_size(); ++i) {
+    violations.Name(StrCat("holders[", i, "]"), request.holders(i), "speakers/");
+  }
+  if (!request.topic().empty()) violations.Name("topic", request.topic(), "topics/");
+  RETURN_IF_ERROR(CheckOneOf(violations, "claim", request.claim(), "topic", request.topic()));
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostPerPage));
+  const std::string token_scope = api::MakeScope(request);
+  ASSIGN_OR_RETURN(const Place start, ReadPlace(token_scope, request.page_token()));
+  LaneScope scope;
+  scope.moment = moment;
+  scope.include_ascribed = request.include_ascribed();
+  const std::vector<std::string> holders(request.holders().begin(), request.holders().end());
+  ASSIGN_OR_RETURN(scope.holders, RequireIds(db, NameTable::kSpeakers, "holders", holders));
+  LanePage page;
+  if (!request.claim().empty()) {
+    ASSIGN_OR_RETURN(const std::int64_t claim, ResolveClaim(db, "claim", request.claim(), moment));
+    ASSIGN_OR_RETURN(const std::vector<Linked> linked, LinkedClaims(db, {claim}, moment));
+    ASSIGN_OR_RETURN(page, ReadLanesOfClaim(db, scope, claim, linked, start.lane));
+  } else {
+    const std::vector<std::string> topics = {request.topic()};
+    ASSIGN_OR_RETURN(const std::vector<std::int64_t> about, ClaimsAbout(db, "topic", topics, moment));
+    ASSIGN_OR_RETURN(const std::vector<Linked> linked, LinkedClaims(db, about, moment));
+    std::set<std::int64_t> claims;
+    for (const Linked& claim : linked) claims.insert(claim.claim);
+    if (claims.empty()) return pb::GetStanceHistoryResponse();
+    scope.claims.assign(claims.begin(), claims.end());
+    ASSIGN_OR_RETURN(page, ReadLanes(db, scope, start.lane));
+  }
+  pb::GetStanceHistoryResponse response;
+  if (static_cast<int>(page.lanes.size()) > size) {
+    page.lanes.resize(static_cast<std::size_t>(size));
+    page.last = page.lanes.back().key;
+    page.more = true;
+  }
+  if (page.more) response.set_next_page_token(WritePlace(token_scope, {page.last, 0, BeforeAllLanes()}));
+  std::vector<rules::Label> labels;
+  ASSIGN_OR_RETURN(const std::vector<Told> told, Tell(db, moment, std::move(page.lanes), labels));
+  LaneWriter writer(db, moment);
+  for (const Told& one : told) {
+    writer.Want(one.lane);
+    for (const rules::Point& point : one.points) writer.Want(point);
+  }
+  RETURN_IF_ERROR(writer.Read());
+  for (const Told& one : told) {
+    pb::StanceLane& lane = *response.add_lanes();
+    lane.set_claim(writer.ClaimName(one.lane.key.claim));
+    lane.set_claim_text(writer.ClaimText(one.lane.key.claim));
+    writer.SetHolder(one.points.front(), lane);
+    for (const rules::Point& point : one.points) *lane.add_points() = writer.ToProto(point);
+    for (const rules::Change& change : one.changes) *lane.add_changes() = writer.ToProto(one.points, change);
+  }
+  return response;
+}
+
+absl::StatusOr<pb::ListReversalsResponse> ListReversals(pg::Session& db, const pb::ListReversalsRequest& request) {
+  api::Violations violations;
+  rules::CheckStanceFilter("filter", request.filter(), violations);
+  RETURN_IF_ERROR(violations.Status());
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostPerPage));
+  const std::string token_scope = api::MakeScope(request);
+  ASSIGN_OR_RETURN(const Place start, ReadPlace(token_scope, request.page_token()));
+  bool nothing = false;
+  ASSIGN_OR_RETURN(const LaneScope scope, ScopeOf(db, request.filter(), moment, nothing));
+  pb::ListReversalsResponse response;
+  if (nothing) return response;
+  ASSIGN_OR_RETURN(LanePage page, ReadLanes(db, scope, start.lane));
+  std::vector<rules::Label> labels;
+  ASSIGN_OR_RETURN(const std::vector<Told> told, Tell(db, moment, std::move(page.lanes), labels));
+  std::vector<std::pair<const Told*, rules::Change>> taken;
+  const auto reversals = [&](const Told& one) {
+    std::vector<rules::Change> found;
+    for (const rules::Change& change : one.changes) {
+      const bool dismissed = request.include_dismissed() && change.computed == pb::CHANGE_KIND_REVERSAL;
+      if ((change.kind() == pb::CHANGE_KIND_REVERSAL || dismissed) &&
+          Overlaps(one.points[change.after].held, request.filter().held())) {
+        found.push_back(change);
+      }
+    }
+    return found;
+  };
+  ASSIGN_OR_RETURN(const std::string next, Fill<rules::Change>(token_scope, page, start, size, told, reversals, taken));
+  response.set_next_page_token(next);
+  LaneWriter writer(db, moment);
+  for (const auto& [one, change] : taken) {
+    writer.Want(one->lane);
+    writer.Want(one->points[change.before]);
+    writer.Want(one->points[change.after]);
+  }
+  RETURN_IF_ERROR(writer.Read());
+  for (const auto& [one, change] : taken) {
+    pb::Reversal& reversal = *response.add_reversals();
+    reversal.set_claim(writer.ClaimName(one->lane.key.claim));
+    reversal.set_claim_text(writer.ClaimText(one->lane.key.claim));
+    writer.SetHolder(one->points[change.after], reversal);
+    *reversal.mutable_change() = writer.ToProto(one->points, change);
+  }
+  return response;
+}
+
+absl::StatusOr<pb::ListContradictionsResponse> ListContradictions(pg::Session& db,
+                                                                  const pb::ListContradictionsRequest& request) {
+  api::Violations violations;
+  rules::CheckStanceFilter("filter", request.filter(), violations);
+  if (request.window_days() < 0 || request.window_days() > kMostWindowDays) {
+    violations.Add(pb::ERROR_REASON_VALUE_INVALID, "window_days",
+                   StrCat(request.window_days(), " is not in 0 to ", kMostWindowDays));
+  }
+  if (request.between_holders() && request.filter().holders().empty()) {
+    violations.Add(pb::ERROR_REASON_FIELD_REQUIRED, "filter.holders",
+                   "is empty; name the holder to hold against others, or several to hold against each other");
+  }
+  RETURN_IF_ERROR(violations.Status());
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostPerPage));
+  const std::string token_scope = api::MakeScope(request);
+  ASSIGN_OR_RETURN(const Place start, ReadPlace(token_scope, request.page_token()));
+  bool nothing = false;
+  ASSIGN_OR_RETURN(const LaneScope scope, ScopeOf(db, request.filter(), moment, nothing));
+  pb::ListContradictionsResponse response;
+  if (nothing) return response;
+  LaneWriter writer(db, moment);
+  if (request.between_holders()) {
+    ASSIGN_OR_RETURN(const std::vector<Pair> pairs,
+                     PairsOfHolders(db, request, token_scope, scope, start, size, *response.mutable_next_page_token()));
+    RETURN_IF_ERROR(ShowPairs(writer, pairs, request.window_days(), response));
+    return response;
+  }
+  ASSIGN_OR_RETURN(LanePage page, ReadLanes(db, scope, start.lane));
+  std::vector<Told> told;
+  for (Lane& lane : page.lanes) {
+    std::vector<rules::Point> points = rules::PointsOf(lane.stances);
+    told.push_back({std::move(lane), std::move(points), {}});
+  }
+  std::vector<std::pair<const Told*, rules::Clash>> taken;
+  const auto clashes = [&](const Told& one) { return rules::ClashesOf(one.points, one.points, request.window_days()); };
+  ASSIGN_OR_RETURN(const std::string next, Fill<rules::Clash>(token_scope, page, start, size, told, clashes, taken));
+  response.set_next_page_token(next);
+  std::vector<Pair> pairs;
+  for (const auto& [one, clash] : taken) {
+    pairs.push_back({one->lane.key, one->points[clash.in_favor], one->points[clash.against], clash.distance});
+  }
+  RETURN_IF_ERROR(ShowPairs(writer, pairs, request.window_days(), response));
+  return response;
+}
+
+absl::Status LabelChange(api::Call& call, const pb::LabelChangeRequest& request) {
+  api::Violations violations;
+  violations.Enum("label", pb::ChangeLabel_IsValid(request.label()), request.label());
+  violations.Text("note", request.note(), 0, rules::kMostNoteCodePoints);
+  violations.RequestId(request.request_id());
+  if (request.before() == request.after()) {
+    violations.Add(pb::ERROR_REASON_VALUE_INVALID, "after", "is the same stance; name the one that came after");
+  }
+  RETURN_IF_ERROR(violations.Status());
+  pg::Session& db = call.db();
+  return db.Transaction([&]() -> absl::Status {
+    RETURN_IF_ERROR(HoldClaimLinks(db));
+    RETURN_IF_ERROR(LockKey(db, StrCat("label ", request.before(), " ", request.after()), /*exclusive=*/true));
+    ASSIGN_OR_RETURN(const auto repeated, api::ClaimRequest(call, request.request_id(), request, request.before()));
+    if (repeated) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const StanceKey before, ResolveStanceName(db, "before", request.before(), api::kNow));
+    ASSIGN_OR_RETURN(const StanceKey after, ResolveStanceName(db, "after", request.after(), api::kNow));
+    ASSIGN_OR_RETURN(const pb::Stance first, GetStance(db, "before", request.before(), api::kNow));
+    ASSIGN_OR_RETURN(const pb::Stance then, GetStance(db, "after", request.after(), api::kNow));
+    const bool same_holder =
+        first.holder() == then.holder() && (!first.holder().empty() || before.quote == after.quote);
+    if (!same_holder) {
+      return RefuseFields({{pb::ERROR_REASON_VALUE_INVALID, "after", "is a stance of another holder"}});
+    }
+    ASSIGN_OR_RETURN(const std::vector<Linked> linked, LinkedClaims(db, {before.claim}, api::kNow));
+    if (std::none_of(linked.begin(), linked.end(), [&](const Linked& claim) { return claim.claim == after.claim; })) {
+      return RefuseFields({{pb::ERROR_REASON_VALUE_INVALID, "after",
+                            "is about a claim that is neither the same nor a negation; relate the claims first"}});
+    }
+    RETURN_IF_ERROR(
+        db.Run(sql::kEndLabel, before.quote, before.claim, before.holder, after.quote, after.claim, after.holder)
+            .status());
+    if (request.label() == pb::CHANGE_LABEL_UNSPECIFIED) return absl::OkStatus();
+    return db
+        .Run(sql::kInsertLabel, before.quote, before.claim, before.holder, after.quote, after.claim, after.holder,
+             static_cast<int>(request.label()), request.note(), call.author())
+        .status();
+  });
+}
+
+}  // namespace onrecord::store
