@@ -107,7 +107,7 @@ SELECT * FROM found WHERE id > $4::int ORDER BY id LIMIT $5::bigint;
 -- Merging claim $1 into claim $2: its relations become the other's, except those between the two and those that the
 -- other has already.
 -- name: EndRelationsOf
--- index: claim_relations_claim
+-- index: claim_relations_current
 UPDATE claim_relations SET recorded_to = statement_timestamp(), ended_by = $2::text, end_reason = 'the claim was merged'
 WHERE (claim_id = $1::int OR other_id = $1::int) AND recorded_to = 'infinity'
 RETURNING claim_id, kind, other_id, note;
