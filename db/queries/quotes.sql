@@ -7,7 +7,9 @@
 --   $1 limit, $2 most rows to walk (null: no bound), $3 $4 key after which to go on (occurred_on, id),
 --   $5 speakers, $6 topics with all below them, $7 outlets, $8 $9 first and last day on the time axis,
 --   $10 $11 interval in which it may have been said, $12 $13 interval of publication, $14 kinds, $15 polarities,
---   $16 states, $17 languages, $18 import, $19 only unnamed sources, $20 words as tsquery, $21 the driver's id
+--   $16 states, $17 languages, $18 import, $19 only unnamed sources, $20 words as tsquery, $21 the driver's id;
+--   of quotes that are evidence of a stance: $22 claims with positions (claim * 16 + position), $23 positions,
+--   $24 holders, $25 ascribed stances too, $26 the moment at which they are (null: stances do not matter)
 
 -- The days are compared in a way that no index serves: walks bound their index themselves, and what is gathered
 -- must not be looked for along the days.
@@ -27,6 +29,14 @@
     AND (cardinality($17::text[]) = 0 OR q.language = ANY ($17::text[]))
     AND ($18::bigint IS NULL OR q.import_id = $18::bigint)
     AND (NOT $19::boolean OR q.speaker_id IS NULL)
+    AND ($26::timestamptz IS NULL OR EXISTS (SELECT FROM stances st WHERE st.quote_id = q.id AND {{StanceFits}}))
+
+-- fragment: StanceFits
+st.standing = 1 AND st.recorded_from <= $26::timestamptz AND st.recorded_to > $26::timestamptz
+      AND (cardinality($22::int[]) = 0 OR st.claim_id * 16 + st.position = ANY ($22::int[]))
+      AND (cardinality($23::smallint[]) = 0 OR st.position = ANY ($23::smallint[]))
+      AND (cardinality($24::int[]) = 0 OR st.speaker_id = ANY ($24::int[]))
+      AND ($25::boolean OR NOT st.ascribed)
 
 -- fragment: MatchesWords
 ($20::tsquery IS NULL OR q.search @@ $20::tsquery)
@@ -151,6 +161,34 @@ WITH found AS MATERIALIZED (
     AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
 {{Gathered}};
 
+-- Evidence about one claim; the walk meets earlier states of stances too.
+-- name: PageOfClaim
+-- index: stances_claim_occurred
+-- each: Newest < DESC | Oldest > ASC
+WITH walk AS NOT MATERIALIZED (
+  SELECT DISTINCT st.occurred_on, st.quote_id FROM stances st
+  WHERE st.claim_id = $21::int
+    AND st.occurred_on >= $8::date AND st.occurred_on <= $9::date
+    AND (st.occurred_on, st.quote_id) {1} ($3::date, $4::uuid)
+    AND (st.standing = 1 AND st.recorded_from <= $26::timestamptz AND st.recorded_to > $26::timestamptz)
+  ORDER BY st.occurred_on {2}, st.quote_id {2} LIMIT $2::bigint)
+{{WalkedElsewhere}};
+
+-- Evidence about any of several claims, or of holders' positions.
+-- fragment: IsEvidence
+(cardinality($22::int[]) = 0 OR st.claim_id = ANY (ARRAY(SELECT DISTINCT code / 16 FROM unnest($22::int[]) code)))
+
+-- name: PageOfStances
+-- plan: custom
+-- each: Newest < DESC | Oldest > ASC
+WITH found AS MATERIALIZED (
+  SELECT q.id, q.occurred_on FROM (
+    SELECT DISTINCT st.quote_id FROM stances st WHERE {{IsEvidence}} AND {{StanceFits}}) evidence
+  JOIN quotes q ON q.id = evidence.quote_id
+  WHERE true AND {{Matches}} AND {{MatchesWords}}
+    AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
+{{Gathered}};
+
 -- What one import brought.
 -- name: PageOfImport
 -- index: quotes_import
@@ -253,6 +291,13 @@ SELECT count(*) FROM (
 SELECT count(*) FROM (
   SELECT FROM (SELECT DISTINCT quote_id FROM appearances WHERE outlet_id = ANY ($7::int[])) printed
   JOIN quotes q ON q.id = printed.quote_id
+  WHERE {{Matches}} AND {{MatchesWords}} AND {{Unpaged}} LIMIT 100001) counted;
+
+-- name: CountQuotesOfStances
+-- plan: custom
+SELECT count(*) FROM (
+  SELECT FROM (SELECT DISTINCT st.quote_id FROM stances st WHERE {{IsEvidence}} AND {{StanceFits}}) evidence
+  JOIN quotes q ON q.id = evidence.quote_id
   WHERE {{Matches}} AND {{MatchesWords}} AND {{Unpaged}} LIMIT 100001) counted;
 
 -- name: InsertQuote

@@ -23,7 +23,7 @@ st.quote_id, st.claim_id, st.holder_id
 
 -- One page in the order of a walk along an index: the key is (occurred_on, quote) with claim and holder of the last row.
 -- {1} and {2} are the direction, {3} what the walk goes along ({4} $14).
--- name: PageOfStances
+-- name: ListStances
 -- index: {5}
 -- each: Newest < DESC true true stances_occurred | Oldest > ASC true true stances_occurred | OfClaimNewest < DESC st.claim_id=$14::int true stances_claim_occurred | OfClaimOldest > ASC st.claim_id=$14::int true stances_claim_occurred | OfHolderNewest < DESC st.speaker_id=$14::int true stances_holder_occurred | OfHolderOldest > ASC st.speaker_id=$14::int true stances_holder_occurred
 SELECT {{StanceKey}}, st.occurred_on FROM stances st

@@ -1,15 +1,22 @@
 -- Timelines: counts by span of time and group, planned anew with their values.
--- $22 the unit of date_trunc, $23 the group (none, speaker, outlet, topic, kind), $24 most groups,
--- $25 the worst precision (Precision) that still fits into a bucket.
+-- $27 the unit of date_trunc, $28 the group (none, speaker, outlet, topic, kind, claim,
+-- position, holder), $29 most groups,
+-- $30 the worst precision (Precision) that still fits into a bucket.
 
 -- fragment: Matched
-SELECT greatest(date_trunc($22::text, q.occurred_on::timestamp)::date, '0001-01-01') AS bucket,
-    q.occurred_precision > $25::smallint AS uncertain,
-    CASE $23::text
+SELECT greatest(date_trunc($27::text, q.occurred_on::timestamp)::date, '0001-01-01') AS bucket,
+    q.occurred_precision > $30::smallint AS uncertain,
+    CASE $28::text
       WHEN 'speaker' THEN ARRAY[coalesce(q.speaker_id, 0)]
       WHEN 'kind' THEN ARRAY[q.kind::int]
       WHEN 'topic' THEN CASE WHEN q.topic_ids = '{}' THEN ARRAY[0] ELSE q.topic_ids END
       WHEN 'outlet' THEN CASE WHEN q.outlet_ids = '{}' THEN ARRAY[0] ELSE q.outlet_ids END
+      WHEN 'claim' THEN ARRAY(
+        SELECT DISTINCT st.claim_id FROM stances st WHERE st.quote_id = q.id AND {{StanceFits}})
+      WHEN 'position' THEN ARRAY(
+        SELECT DISTINCT st.position::int FROM stances st WHERE st.quote_id = q.id AND {{StanceFits}})
+      WHEN 'holder' THEN ARRAY(
+        SELECT DISTINCT st.speaker_id FROM stances st WHERE st.quote_id = q.id AND {{StanceFits}})
       ELSE ARRAY[0] END AS groups
 
 -- The largest groups keep their id, the others share -1. The first row has the number of quotes, each once.
@@ -20,18 +27,19 @@ counts AS MATERIALIZED (
 ranked AS (
   SELECT id, row_number() OVER (ORDER BY sum(n) DESC, id) AS rank FROM counts GROUP BY id),
 shown AS (
-  SELECT CASE WHEN ranked.rank <= $24::int THEN counts.id ELSE -1 END AS id, counts.bucket, sum(counts.n) AS n,
+  SELECT CASE WHEN ranked.rank <= $29::int THEN counts.id ELSE -1 END AS id, counts.bucket, sum(counts.n) AS n,
     sum(counts.uncertain) AS uncertain
   FROM counts JOIN ranked USING (id) GROUP BY 1, 2)
 SELECT NULL::int, NULL::date, count(*)::bigint, 0::bigint, NULL::text, NULL::text FROM matched
 UNION ALL
 SELECT shown.id, shown.bucket, shown.n::bigint, shown.uncertain::bigint,
-  coalesce('speakers/' || s.slug, 'outlets/' || o.slug, 'topics/' || t.slug),
-  coalesce(s.display_name, o.display_name, t.display_name)
+  coalesce('speakers/' || s.slug, 'outlets/' || o.slug, 'topics/' || t.slug, 'claims/' || c.slug),
+  coalesce(s.display_name, o.display_name, t.display_name, c.display_name)
 FROM shown
-LEFT JOIN speakers s ON $23::text = 'speaker' AND s.id = shown.id
-LEFT JOIN outlets o ON $23::text = 'outlet' AND o.id = shown.id
-LEFT JOIN topics t ON $23::text = 'topic' AND t.id = shown.id
+LEFT JOIN speakers s ON $28::text IN ('speaker', 'holder') AND s.id = shown.id
+LEFT JOIN claims c ON $28::text = 'claim' AND c.id = shown.id
+LEFT JOIN outlets o ON $28::text = 'outlet' AND o.id = shown.id
+LEFT JOIN topics t ON $28::text = 'topic' AND t.id = shown.id
 ORDER BY 1 NULLS FIRST, 2
 
 -- name: GetTimeline
@@ -56,5 +64,14 @@ WITH matched AS MATERIALIZED (
   {{Matched}}
   FROM (SELECT DISTINCT quote_id FROM appearances WHERE outlet_id = ANY ($7::int[])) printed
   JOIN quotes q ON q.id = printed.quote_id
+  WHERE {{Matches}} AND {{MatchesWords}} AND {{Unpaged}}),
+{{Counted}};
+
+-- name: GetTimelineOfStances
+-- plan: custom
+WITH matched AS MATERIALIZED (
+  {{Matched}}
+  FROM (SELECT DISTINCT st.quote_id FROM stances st WHERE {{IsEvidence}} AND {{StanceFits}}) evidence
+  JOIN quotes q ON q.id = evidence.quote_id
   WHERE {{Matches}} AND {{MatchesWords}} AND {{Unpaged}}),
 {{Counted}};

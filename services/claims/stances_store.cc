@@ -133,13 +133,13 @@ Walk ChooseWalk(const StanceScope& scope) {
   const std::size_t claims = scope.claims.size();
   const std::size_t holders = scope.holders.size();
   if (scope.quotes.empty() && claims == 1 && holders == 0) {
-    return {&sql::kPageOfStancesOfClaimNewest, &sql::kPageOfStancesOfClaimOldest, scope.claims.front()};
+    return {&sql::kListStancesOfClaimNewest, &sql::kListStancesOfClaimOldest, scope.claims.front()};
   }
   if (scope.quotes.empty() && claims == 0 && holders == 1) {
-    return {&sql::kPageOfStancesOfHolderNewest, &sql::kPageOfStancesOfHolderOldest, scope.holders.front()};
+    return {&sql::kListStancesOfHolderNewest, &sql::kListStancesOfHolderOldest, scope.holders.front()};
   }
   if (scope.quotes.empty() && claims == 0 && holders == 0) {
-    return {&sql::kPageOfStancesNewest, &sql::kPageOfStancesOldest, std::nullopt};
+    return {&sql::kListStancesNewest, &sql::kListStancesOldest, std::nullopt};
   }
   return {&sql::kGatherStancesNewest, &sql::kGatherStancesOldest, std::nullopt};
 }

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "db/statements.h"
+#include "services/api/as_of.h"
 #include "services/api/dates.h"
 #include "services/api/names.h"
 #include "services/api/text.h"
 #include "services/base/strings.h"
+#include "services/claims/claims_links.h"
+#include "services/names/names_store.h"
 
 namespace onrecord::store {
 namespace {
@@ -87,6 +91,29 @@ absl::Status SetDates(const pb::QuoteFilter& from, Filter& filter) {
   return absl::OkStatus();
 }
 
+// What the quote must be evidence of.
+absl::Status SetStances(pg::Session& db, const pb::QuoteFilter& from, Filter& filter) {
+  filter.include_ascribed = from.include_ascribed();
+  if (from.claims().empty() && from.positions().empty() && from.holders().empty()) return absl::OkStatus();
+  filter.stances_at = api::kNow;
+  ASSIGN_OR_RETURN(const std::vector<std::int64_t> claims,
+                   ResolveClaims(db, "filter.claims", from.claims(), *filter.stances_at));
+  ASSIGN_OR_RETURN(const std::vector<Linked> linked, LinkedClaims(db, claims, *filter.stances_at));
+  std::set<std::int64_t> ids;
+  for (const Linked& claim : linked) ids.insert(claim.claim);
+  filter.claims.assign(ids.begin(), ids.end());
+  std::vector<pb::Position> positions;
+  for (const int position : from.positions()) positions.push_back(static_cast<pb::Position>(position));
+  if (claims.empty()) {
+    filter.positions.assign(positions.begin(), positions.end());
+  } else {
+    filter.codes = PositionCodes(linked, positions);
+  }
+  const std::vector<std::string> holders(from.holders().begin(), from.holders().end());
+  ASSIGN_OR_RETURN(filter.holders, RequireIds(db, NameTable::kSpeakers, "filter.holders", holders));
+  return absl::OkStatus();
+}
+
 struct Driver {
   const pg::Statement* newest;
   const pg::Statement* oldest;
@@ -102,6 +129,10 @@ Driver ChooseDriver(const Filter& filter) {
   if (one_speaker) return {&sql::kPageOfSpeakerNewest, &sql::kPageOfSpeakerOldest, filter.speakers[0]};
   if (filter.topics.size() == 1) return {&sql::kPageOfTopicNewest, &sql::kPageOfTopicOldest, filter.topics[0]};
   if (filter.outlets.size() == 1) return {&sql::kPageOfOutletNewest, &sql::kPageOfOutletOldest, filter.outlets[0]};
+  if (filter.claims.size() == 1) return {&sql::kPageOfClaimNewest, &sql::kPageOfClaimOldest, filter.claims[0]};
+  if (!filter.claims.empty() || !filter.holders.empty()) {
+    return {&sql::kPageOfStancesNewest, &sql::kPageOfStancesOldest, std::nullopt};
+  }
   if (filter.import) return {&sql::kPageOfImportNewest, &sql::kPageOfImportOldest, std::nullopt};
   if (!filter.speakers.empty()) return {&sql::kPageOfSpeakersNewest, &sql::kPageOfSpeakersOldest, std::nullopt};
   if (!filter.topics.empty()) return {&sql::kPageOfTopicsNewest, &sql::kPageOfTopicsOldest, std::nullopt};
@@ -132,6 +163,9 @@ void CheckFilter(const std::string& field, const pb::QuoteFilter& filter, api::V
   violations.Count(path("languages"), filter.languages_size(), kMostLanguages);
   for (const std::string& language : filter.languages()) violations.Language(path("languages"), language);
   violations.Text(path("words"), filter.words(), 0, kMostWordsCodePoints);
+  CheckNames(path("claims"), filter.claims(), "claims/", violations);
+  CheckEnums(path("positions"), filter.positions(), pb::Position_IsValid, violations);
+  CheckNames(path("holders"), filter.holders(), "speakers/", violations);
   if (!filter.import().empty() && !api::ParseImportName(path("import"), filter.import()).ok()) {
     violations.Add(pb::ERROR_REASON_VALUE_INVALID, path("import"), "is no resource name; write imports/ and a number");
   }
@@ -155,6 +189,7 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
   if (!from.import().empty()) {
     ASSIGN_OR_RETURN(filter.import, api::ParseImportName("filter.import", from.import()));
   }
+  RETURN_IF_ERROR(SetStances(db, from, filter));
   if (from.speakers().empty() && from.outlets().empty() && from.topics().empty() && from.words().empty()) return filter;
 
   ASSIGN_OR_RETURN(const pqxx::result rows,
@@ -206,7 +241,12 @@ std::vector<pg::Param> FilterParams(const Filter& filter, std::optional<int> lim
           filter.import,
           filter.unnamed,
           filter.words,
-          driver};
+          driver,
+          pg::IntArray(filter.codes),
+          pg::IntArray(filter.positions),
+          pg::IntArray(filter.holders),
+          filter.include_ascribed,
+          filter.stances_at};
 }
 
 PageKey ListStart(bool newest) {

@@ -36,6 +36,13 @@ struct Filter {
   std::optional<std::int64_t> import;
   bool unnamed = false;
   std::optional<std::string> words;  // a tsquery
+  // Of quotes that are evidence of a stance:
+  std::vector<std::int64_t> claims;  // with those linked to them
+  std::vector<std::int64_t> codes;   // claims with positions, see PositionCodes
+  std::vector<std::int64_t> positions;
+  std::vector<std::int64_t> holders;
+  bool include_ascribed = false;
+  std::optional<std::string> stances_at;  // the moment; nullopt: stances do not matter
 };
 
 // Checks the filter and resolves its names. NOT_FOUND for a name that does not exist.
@@ -47,7 +54,7 @@ struct PageKey {
   std::string uuid;
 };
 
-// Parameters $1 to $21 of the shared statements.
+// Parameters $1 to $26 of the shared statements.
 std::vector<pg::Param> FilterParams(const Filter& filter, std::optional<int> limit, std::optional<int> walk,
                                     const PageKey& after, std::optional<std::int64_t> driver);
 

@@ -316,6 +316,7 @@ absl::StatusOr<pb::CountQuotesResponse> CountQuotes(pg::Session& db, const pb::C
   ASSIGN_OR_RETURN(const Filter filter, ResolveFilter(db, request.filter()));
   const pg::Statement& statement = !filter.topics.empty()    ? sql::kCountQuotesOfTopics
                                    : !filter.outlets.empty() ? sql::kCountQuotesOfOutlets
+                                   : filter.stances_at       ? sql::kCountQuotesOfStances
                                                              : sql::kCountQuotes;
   ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(statement, FilterParams(filter, std::nullopt, std::nullopt,
                                                                                  ListStart(true), std::nullopt)));

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "db/statements.h"
+#include "services/api/as_of.h"
 #include "services/api/dates.h"
 #include "services/api/violations.h"
 #include "services/base/strings.h"
@@ -48,6 +49,12 @@ const char* NameOf(pb::TimelineGroup group) {
       return "topic";
     case pb::TIMELINE_GROUP_KIND:
       return "kind";
+    case pb::TIMELINE_GROUP_CLAIM:
+      return "claim";
+    case pb::TIMELINE_GROUP_POSITION:
+      return "position";
+    case pb::TIMELINE_GROUP_HOLDER:
+      return "holder";
     default:
       return "none";
   }
@@ -102,6 +109,9 @@ void NameSeries(const pqxx::row& row, pb::TimelineGroup group, pb::TimelineSerie
     series.set_display_name("others");
   } else if (group == pb::TIMELINE_GROUP_KIND) {
     series.set_group(pb::QuoteKind_Name(static_cast<pb::QuoteKind>(id)));
+    series.set_display_name(series.group());
+  } else if (group == pb::TIMELINE_GROUP_POSITION) {
+    series.set_group(pb::Position_Name(static_cast<pb::Position>(id)));
     series.set_display_name(series.group());
   } else {
     series.set_group(row[4].c_str());
@@ -185,7 +195,11 @@ absl::StatusOr<pb::GetTimelineResponse> GetTimeline(pg::Session& db, const pb::G
   }
   CheckFilter("filter", request.filter(), violations);
   RETURN_IF_ERROR(violations.Status());
-  ASSIGN_OR_RETURN(const Filter filter, ResolveFilter(db, request.filter()));
+  ASSIGN_OR_RETURN(Filter filter, ResolveFilter(db, request.filter()));
+  const bool of_stances = request.group() == pb::TIMELINE_GROUP_CLAIM ||
+                          request.group() == pb::TIMELINE_GROUP_POSITION ||
+                          request.group() == pb::TIMELINE_GROUP_HOLDER;
+  if (of_stances) filter.stances_at = api::kNow;
   const Unit unit = UnitOf(request.granularity());
   std::vector<pg::Param> params = FilterParams(filter, std::nullopt, std::nullopt, ListStart(true), std::nullopt);
   params.emplace_back(unit.name);
@@ -194,6 +208,7 @@ absl::StatusOr<pb::GetTimelineResponse> GetTimeline(pg::Session& db, const pb::G
   params.emplace_back(static_cast<int>(unit.worst_exact));
   const pg::Statement& statement = !filter.topics.empty()    ? sql::kGetTimelineOfTopics
                                    : !filter.outlets.empty() ? sql::kGetTimelineOfOutlets
+                                   : filter.stances_at       ? sql::kGetTimelineOfStances
                                                              : sql::kGetTimeline;
   ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(statement, params));
   pb::GetTimelineResponse response;

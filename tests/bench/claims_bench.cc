@@ -20,6 +20,7 @@
 
 #include "onrecord/v1/claims.grpc.pb.h"
 #include "onrecord/v1/imports.grpc.pb.h"
+#include "onrecord/v1/quotes.grpc.pb.h"
 #include "onrecord/v1/timeline.grpc.pb.h"
 
 namespace onrecord {

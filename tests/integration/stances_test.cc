@@ -339,6 +339,76 @@ TEST_F(StancesTest, MergeClaims_WhileStancesAreSet_LosesNone) {
   }
 }
 
+TEST_F(StancesTest, ListQuotes_ThatAreEvidence) {
+  const std::string negation = MakeClaim("not-independent", "Kosovo is not independent");
+  ASSERT_TRUE(Relate(negation, pb::CLAIM_RELATION_KIND_NEGATION_OF, claim_).status.ok());
+  MustSet(AStance(MustCreate(AQuote().Saying("denied").By(envoy_).On("2007")), claim_, pb::POSITION_DENIES));
+  MustSet(AStance(MustCreate(AQuote().Saying("negated").By(americans_).On("2008")), negation, pb::POSITION_ASSERTS));
+  MustSet(
+      AStance(MustCreate(AQuote().Saying("ascribed").By(envoy_).On("2009")), claim_, pb::POSITION_ASSERTS, americans_));
+  MustCreate(AQuote().Saying("something else").By(envoy_));
+  const auto texts = [&](const std::function<void(pb::QuoteFilter&)>& change) {
+    pb::QuoteFilter filter;
+    change(filter);
+    const auto listed = List(filter);
+    EXPECT_TRUE(listed.status.ok()) << listed.status.error_message();
+    EXPECT_EQ(Count(filter)->count(), listed->quotes_size());
+    return Texts(*listed);
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(texts([&](pb::QuoteFilter& f) { f.add_claims(claim_); }), (Names{"negated", "denied"}));
+  EXPECT_EQ(texts([&](pb::QuoteFilter& f) {
+              f.add_claims(claim_);
+              f.add_positions(pb::POSITION_DENIES);
+            }),
+            (Names{"negated", "denied"}));
+  EXPECT_EQ(texts([&](pb::QuoteFilter& f) {
+              f.add_claims(claim_);
+              f.add_positions(pb::POSITION_ASSERTS);
+              f.set_include_ascribed(true);
+            }),
+            Names{"ascribed"});
+  EXPECT_EQ(texts([&](pb::QuoteFilter& f) { f.add_positions(pb::POSITION_ASSERTS); }), Names{"negated"});
+  EXPECT_EQ(texts([&](pb::QuoteFilter& f) { f.add_holders(americans_); }), Names{"negated"});
+  EXPECT_EQ(texts([&](pb::QuoteFilter& f) {
+              f.add_holders(americans_);
+              f.add_speakers(envoy_);
+              f.set_include_ascribed(true);
+            }),
+            Names{"ascribed"});
+  pb::QuoteFilter wrong;
+  wrong.add_claims("x");
+  wrong.add_positions(static_cast<pb::Position>(99));
+  wrong.add_holders("y");
+  EXPECT_EQ(Fields(List(wrong).status),
+            (std::vector<std::string>{"filter.claims[0]", "filter.positions[0]", "filter.holders[0]"}));
+}
+
+TEST_F(StancesTest, GetTimeline_ByPositionClaimAndHolder) {
+  const std::string other = MakeClaim("other", "Another proposition");
+  const pb::Quote both = MustCreate(AQuote().Saying("both").By(envoy_).On("2007-05-01"));
+  MustSet(AStance(both, claim_, pb::POSITION_DENIES));
+  MustSet(AStance(both, other, pb::POSITION_ASSERTS));
+  MustSet(AStance(MustCreate(AQuote().Saying("later").By(envoy_).On("2008")), claim_, pb::POSITION_DENIES));
+  MustCreate(AQuote().Saying("nothing").By(envoy_).On("2007"));
+  const auto series = [&](pb::TimelineGroup group, const std::string& claim) {
+    pb::GetTimelineRequest request;
+    request.set_group(group);
+    request.set_granularity(pb::GRANULARITY_YEAR);
+    if (!claim.empty()) request.mutable_filter()->add_claims(claim);
+    const auto timeline = Call(*timeline_, &pb::TimelineService::Stub::GetTimeline, request);
+    EXPECT_TRUE(timeline.status.ok()) << timeline.status.error_message();
+    std::vector<std::pair<std::string, int>> shown;
+    for (const pb::TimelineSeries& one : timeline->series()) shown.emplace_back(one.group(), one.total());
+    return shown;
+  };
+  using Series = std::vector<std::pair<std::string, int>>;
+  EXPECT_EQ(series(pb::TIMELINE_GROUP_POSITION, ""), (Series{{"POSITION_DENIES", 2}, {"POSITION_ASSERTS", 1}}));
+  EXPECT_EQ(series(pb::TIMELINE_GROUP_POSITION, claim_), (Series{{"POSITION_DENIES", 2}}));
+  EXPECT_EQ(series(pb::TIMELINE_GROUP_CLAIM, ""), (Series{{claim_, 2}, {other, 1}}));
+  EXPECT_EQ(series(pb::TIMELINE_GROUP_HOLDER, ""), (Series{{envoy_, 2}}));
+}
+
 class ReviewsTest : public StancesTest {
  protected:
   void SetUp() override {
