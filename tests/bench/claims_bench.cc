@@ -80,7 +80,7 @@ std::string Word(int number) {
 std::string Date(Draw& draw) {
   const int year = 1990 + draw.Below(37);
   const int shape = draw.Below(10);
-  char text[32];
+  char text[64];
   if (shape == 0) {
     std::snprintf(text, sizeof text, "%04d", year);
   } else if (shape == 1) {
