@@ -138,22 +138,25 @@ bool CsvParser::EndRow(CsvRow& row) {
 std::string CsvHeader::Read(const CsvRow& row) {
   if (!row.fault.empty()) return "the header " + row.fault;
   columns_.clear();
+  const auto has = [this](const Column* column) {
+    return std::find(columns_.begin(), columns_.end(), column) != columns_.end();
+  };
   for (const std::string& cell : row.cells) {
     if (cell.starts_with('_')) {
       columns_.push_back(nullptr);
       continue;
     }
-    const auto* field = IsValidUtf8(cell) ? FindField(cell) : nullptr;
-    if (field == nullptr && row.cells.size() == 1 && cell.find_first_of(";\t") != std::string::npos) {
+    const Column* column = IsValidUtf8(cell) ? FindColumn(cell) : nullptr;
+    if (column == nullptr && row.cells.size() == 1 && cell.find_first_of(";\t") != std::string::npos) {
       return "the columns are not separated with commas; save the file as CSV with commas";
     }
-    if (field == nullptr) return "the header's column is unknown: " + EscapeInvalidUtf8(UnknownField(cell).message);
-    if (std::find(columns_.begin(), columns_.end(), field) != columns_.end()) {
+    if (column == nullptr) return "the header's column is unknown: " + EscapeInvalidUtf8(UnknownField(cell).message);
+    if (has(column)) {
       return "the header names the column " + cell + " twice; keep the right one";
     }
-    columns_.push_back(field);
+    columns_.push_back(column);
   }
-  if (std::find(columns_.begin(), columns_.end(), FindField("text")) == columns_.end()) {
+  if (!has(FindColumn("text")) && !has(FindColumn("review_claim")) && !has(FindColumn("reviews"))) {
     return "the header has no column text; the first row must name the columns";
   }
   return "";
@@ -161,6 +164,7 @@ std::string CsvHeader::Read(const CsvRow& row) {
 
 ParsedRecord CsvHeader::ToRecord(const CsvRow& row) const {
   ParsedRecord parsed;
+  RecordBuilder builder(parsed.record);
   if (row.too_long) {
     parsed.reject = Reject("LINE_TOO_LONG", row.fault);
   } else if (!IsValidUtf8(row.raw)) {
@@ -173,8 +177,9 @@ ParsedRecord CsvHeader::ToRecord(const CsvRow& row) const {
   }
   for (std::size_t i = 0; i < columns_.size() && !parsed.reject; ++i) {
     if (columns_[i] == nullptr || row.cells[i].empty()) continue;
-    parsed.reject = SetFromText(parsed.record, *columns_[i], WithoutFormulaGuard(row.cells[i]));
+    parsed.reject = builder.Set(*columns_[i], WithoutFormulaGuard(row.cells[i]));
   }
+  if (!parsed.reject) parsed.reject = builder.Finish();
   if (!parsed.reject && parsed.record.ByteSizeLong() > kMaxRecordBytes) {
     parsed.reject = Reject("LINE_TOO_LONG", "the record is larger than 12 MiB; a text has at most 100,000 characters");
   }
@@ -182,18 +187,16 @@ ParsedRecord CsvHeader::ToRecord(const CsvRow& row) const {
 }
 
 std::string CsvHeaderLine() {
-  const google::protobuf::Descriptor& type = *pb::ImportRecord::descriptor();
   std::string line;
-  for (int i = 0; i < type.field_count(); ++i) line += (i > 0 ? "," : "") + type.field(i)->name();
+  for (const Column& column : Columns()) line += (line.empty() ? "" : ",") + column.name;
   return line + "\r\n";
 }
 
 std::string RecordToCsv(const pb::ImportRecord& record) {
-  const google::protobuf::Descriptor& type = *pb::ImportRecord::descriptor();
   std::string line;
-  for (int i = 0; i < type.field_count(); ++i) {
-    if (i > 0) line += ',';
-    AppendCell(line, FieldText(record, *type.field(i)));
+  for (const Column& column : Columns()) {
+    if (&column != Columns().data()) line += ',';
+    AppendCell(line, ColumnText(record, column));
   }
   return line + "\r\n";
 }

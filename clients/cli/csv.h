@@ -1,5 +1,5 @@
 // CSV as in RFC 4180, read row by row from pieces of any size, and written so that spreadsheets run nothing. The
-// header names fields of ImportRecord; a row that cannot be read does not hurt the rows after it.
+// header names columns (record_columns.h); a row that cannot be read does not hurt the rows after it.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "clients/cli/records.h"
+#include "clients/cli/record_columns.h"
 
 namespace onrecord::cli {
 
@@ -53,7 +53,7 @@ class CsvHeader {
   ParsedRecord ToRecord(const CsvRow& row) const;
 
  private:
-  std::vector<const google::protobuf::FieldDescriptor*> columns_;  // null: ignored, its name starts with "_"
+  std::vector<const Column*> columns_;  // null: ignored, its name starts with "_"
 };
 
 // The header with every field, and a record below it; each with its line break.

@@ -8,8 +8,12 @@
 #include <cstdio>
 #include <cstring>
 #include <iostream>
+#include <map>
 #include <memory>
+#include <vector>
 
+#include "clients/cli/calls.h"
+#include "clients/cli/claimreview.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/csv.h"
 #include "clients/cli/progress.h"
@@ -40,7 +44,118 @@ bool IsCsv(const ExportOptions& options) {
   return options.out.ends_with(".csv") || options.out.ends_with(".csv.gz");
 }
 
+// Reviews as ClaimReview, one on a line. Claims and speakers are asked for once.
+class ClaimReviewExport {
+ public:
+  ClaimReviewExport(Context& context, ExportFile& file) : context_(context), file_(file) {}
+  // How many were written.
+  std::int64_t Run();
+
+ private:
+  std::string LineOf(const pb::Review& review);
+  const std::string& ClaimText(const std::string& claim);
+  const std::vector<Claimant>& Claimants(const std::string& claim);
+  Claimant ClaimantOf(const std::string& quote);
+
+  Context& context_;
+  ExportFile& file_;
+  std::map<std::string, std::string> texts_;
+  std::map<std::string, pb::SpeakerKind> kinds_;
+  // Of the claim asked for last: reviews of one claim mostly follow each other.
+  std::string claim_;
+  std::vector<Claimant> claimants_;
+};
+
+Claimant ClaimReviewExport::ClaimantOf(const std::string& quote) {
+  pb::GetQuoteRequest request;
+  request.set_name(quote);
+  Claimant claimant;
+  claimant.quote = Read(context_, context_.Quotes(), &pb::QuoteService::Stub::GetQuote, request).quote();
+  const std::string& speaker = claimant.quote.speaker();
+  if (speaker.empty()) return claimant;
+  const auto [known, added] = kinds_.try_emplace(speaker, pb::SPEAKER_KIND_UNSPECIFIED);
+  if (added) {
+    pb::GetSpeakerRequest whom;
+    whom.set_name(speaker);
+    known->second = Read(context_, context_.Speakers(), &pb::SpeakerService::Stub::GetSpeaker, whom).speaker().kind();
+  }
+  claimant.kind = known->second;
+  return claimant;
+}
+
+const std::string& ClaimReviewExport::ClaimText(const std::string& claim) {
+  const auto [known, added] = texts_.try_emplace(claim);
+  if (added) {
+    pb::GetClaimRequest request;
+    request.set_name(claim);
+    known->second = Read(context_, context_.Claims(), &pb::ClaimService::Stub::GetClaim, request).claim().text();
+  }
+  return known->second;
+}
+
+// Those who assert just this claim themselves, the earliest first.
+const std::vector<Claimant>& ClaimReviewExport::Claimants(const std::string& claim) {
+  if (claim == claim_) return claimants_;
+  claim_ = claim;
+  claimants_.clear();
+  pb::ListStancesRequest request;
+  request.mutable_filter()->add_claims(claim);
+  request.mutable_filter()->add_positions(pb::POSITION_ASSERTS);
+  request.set_oldest_first(true);
+  request.set_page_size(1000);
+  do {
+    const auto page = Read(context_, context_.Claims(), &pb::ClaimService::Stub::ListStances, request);
+    for (const pb::Stance& stance : page.stances()) {
+      const bool asserts = stance.claim() == claim && stance.position() == pb::POSITION_ASSERTS;
+      if (asserts && !stance.ascribed()) claimants_.push_back(ClaimantOf(stance.quote()));
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return claimants_;
+}
+
+std::string ClaimReviewExport::LineOf(const pb::Review& review) {
+  if (!review.claim().empty()) return ClaimReviewToJson(review, ClaimText(review.claim()), Claimants(review.claim()));
+  const Claimant reviewed = ClaimantOf(review.quote());
+  return ClaimReviewToJson(review, reviewed.quote.text(), {reviewed});
+}
+
+std::int64_t ClaimReviewExport::Run() {
+  std::int64_t count = 0;
+  pb::ListReviewsRequest request;
+  request.set_page_size(1000);
+  do {
+    const auto page = Read(context_, context_.Claims(), &pb::ClaimService::Stub::ListReviews, request);
+    for (const pb::Review& review : page.reviews()) {
+      if (!file_.error().empty()) return count;
+      file_.Write(LineOf(review) + "\n");
+      ++count;
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return count;
+}
+
+void RunClaimReviewExport(Context& context, const ExportOptions& options) {
+  if (options.filter.Resolve(context).ByteSizeLong() > 0) {
+    context.Fail(kExitUsage, "--format claimreview writes every review; it takes no filter of quotes");
+  }
+  ExportFile file(options.out);
+  const auto check = [&] {
+    if (!file.error().empty()) context.Fail(kExitInput, file.error());
+  };
+  check();
+  const std::int64_t count = ClaimReviewExport(context, file).Run();
+  check();
+  file.Finish();
+  check();
+  if (!options.out.empty() && options.out != "-" && !context.json) {
+    std::cerr << WithCommas(count) << " reviews written to " << options.out << '\n';
+  }
+}
+
 void RunExport(Context& context, const ExportOptions& options) {
+  if (options.format == "claimreview") return RunClaimReviewExport(context, options);
   pb::ExportQuotesRequest request;
   *request.mutable_filter() = options.filter.Resolve(context);
   const bool csv = IsCsv(options);
@@ -125,12 +240,14 @@ void ExportFile::Finish() {
 
 void AddExportCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<ExportOptions>();
-  CLI::App* command = app.add_subcommand("export", "Write quotes as records that import reads again");
+  CLI::App* command = app.add_subcommand("export", "Write quotes or reviews as records that import reads again");
   options->filter.AddTo(*command);
   command->add_option("--out", options->out, "Where to; compressed when it ends with .gz; standard output unless given")
       ->type_name("FILE");
-  command->add_option("--format", options->format, "csv for files called .csv, else jsonl, unless given")
-      ->check(CLI::IsMember({"jsonl", "csv"}));
+  command
+      ->add_option("--format", options->format,
+                   "csv for files called .csv, else jsonl, unless given; claimreview: reviews")
+      ->check(CLI::IsMember({"jsonl", "csv", "claimreview"}));
   command->callback([options, &context] { RunExport(context, *options); });
 }
 

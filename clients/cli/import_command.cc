@@ -60,9 +60,26 @@ std::string ShellQuoted(const std::string& text) {
   return quoted + "'";
 }
 
+struct Format {
+  const char* name;
+  InputFormat format;
+};
+constexpr Format kFormats[] = {{"jsonl", InputFormat::kJsonLines},
+                               {"csv", InputFormat::kCsv},
+                               {"claimreview", InputFormat::kClaimReview},
+                               {"claims-search", InputFormat::kClaimsSearch},
+                               {"liar", InputFormat::kLiar}};
+
+std::vector<std::string> FormatNames() {
+  std::vector<std::string> names;
+  for (const Format& format : kFormats) names.emplace_back(format.name);
+  return names;
+}
+
 InputFormat FormatOf(const std::string& name) {
-  if (name == "csv") return InputFormat::kCsv;
-  return name == "jsonl" ? InputFormat::kJsonLines : InputFormat::kAuto;
+  const auto* found =
+      std::find_if(std::begin(kFormats), std::end(kFormats), [&](const Format& f) { return f.name == name; });
+  return found == std::end(kFormats) ? InputFormat::kAuto : found->format;
 }
 
 std::string RejectsPath(const ImportOptions& options, const std::string& path) {
@@ -112,6 +129,8 @@ class ImportRun {
   void InputFailed();
   void FetchUnanswered();
   bool Summarize();
+  // What others' formats hold and records do not.
+  void TellLosses();
   // A line for people on standard error.
   void Tell(const std::string& line);
   std::string ResumeCommand() const;
@@ -248,7 +267,17 @@ bool ImportRun::Summarize() {
     line += "; see onrecord imports " + import.name() + " --rejects";
   }
   Tell(line);
+  TellLosses();
   return rejected + import.conflict_count() == 0;
+}
+
+void ImportRun::TellLosses() {
+  if (reader_.losses().empty()) return;
+  std::string line = "not kept, as records have no place for it:";
+  for (const auto& [name, count] : reader_.losses()) {
+    line += (line.back() == ':' ? " " : ", ") + EscapeInvalidUtf8(name) + " (" + WithCommas(count) + ")";
+  }
+  Tell(line);
 }
 
 bool ImportRun::Run() {
@@ -323,11 +352,12 @@ void ForEachReject(Context& context, const std::string& import, const std::funct
 
 void AddImportCommands(CLI::App& app, Context& context) {
   auto options = std::make_shared<ImportOptions>();
-  CLI::App* command = app.add_subcommand("import", "Feed records from JSON Lines or CSV, gzipped or not");
+  CLI::App* command =
+      app.add_subcommand("import", "Feed records from JSON Lines, CSV or others' formats, gzipped or not");
   command->add_option("files", options->files, "Files to read one after the other; - is standard input (default)")
       ->type_name("FILE");
-  command->add_option("--format", options->format, "What the input is; seen from its first byte unless given")
-      ->check(CLI::IsMember({"jsonl", "csv"}));
+  command->add_option("--format", options->format, "What the input is; jsonl and csv are seen from the first byte")
+      ->check(CLI::IsMember(FormatNames()));
   command->add_option("--source", options->source, "Where the records come from; the file's name unless given");
   command->add_option("--unknown", options->unknown, "What to do with unknown names (create unless given)")
       ->check(CLI::IsMember({"create", "reject"}));

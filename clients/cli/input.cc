@@ -11,6 +11,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "clients/cli/claimreview.h"
+#include "clients/cli/claims_search.h"
+#include "clients/cli/liar.h"
+
 namespace onrecord::cli {
 namespace {
 
@@ -183,7 +187,9 @@ ReadState RecordReader::Next(InputItem& item) {
     const ReadState state = Detect();
     if (state != ReadState::kData) return state;
   }
-  return format_ == InputFormat::kCsv ? NextCsv(item) : NextJson(item);
+  if (format_ == InputFormat::kCsv) return NextCsv(item);
+  const bool documents = format_ == InputFormat::kClaimReview || format_ == InputFormat::kClaimsSearch;
+  return documents ? NextDocument(item) : NextLine(item);
 }
 
 bool RecordReader::TakeLine(bool at_end, std::string_view& line) {
@@ -202,7 +208,7 @@ bool RecordReader::TakeLine(bool at_end, std::string_view& line) {
   return true;
 }
 
-ReadState RecordReader::NextJson(InputItem& item) {
+ReadState RecordReader::NextLine(InputItem& item) {
   constexpr std::size_t kKept = 4096;  // of a line that is too long
   while (true) {
     std::string_view line;
@@ -210,7 +216,7 @@ ReadState RecordReader::NextJson(InputItem& item) {
       if (std::exchange(skipping_, false)) continue;  // the end of a line that was rejected already; line_ is right
       if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
       item.line = line_;
-      item.parsed = ParseJsonRecord(line);
+      item.parsed = format_ == InputFormat::kLiar ? ParseLiarLine(line) : ParseJsonRecord(line);
       if (item.parsed.reject) item.raw = line;
       return ReadState::kData;
     }
@@ -228,6 +234,48 @@ ReadState RecordReader::NextJson(InputItem& item) {
     const ReadState state = Fill();
     if (state != ReadState::kData && state != ReadState::kEnd) return state;
   }
+}
+
+void RecordReader::ReadDocument(const Document& document) {
+  constexpr std::size_t kMostLosses = 100;  // different ones that are told
+  DocumentRecords found;
+  if (document.too_long) {
+    found.records.emplace_back().reject = {
+        "LINE_TOO_LONG", "", "a document is longer than 32 MiB (its beginning is shown); split it into several", ""};
+  } else {
+    found = format_ == InputFormat::kClaimReview ? ReadClaimReviews(document.text) : ReadClaimsSearch(document.text);
+  }
+  for (ParsedRecord& parsed : found.records) {
+    InputItem& item = of_document_.emplace_back();
+    item.line = document.line;
+    if (parsed.reject && parsed.reject->line_text.empty()) item.raw = document.text;
+    item.parsed = std::move(parsed);
+  }
+  for (const std::string& loss : found.losses) {
+    if (losses_.size() < kMostLosses || losses_.contains(loss)) ++losses_[loss];
+  }
+}
+
+ReadState RecordReader::NextDocument(InputItem& item) {
+  while (of_document_.empty()) {
+    Document document;
+    std::string_view rest = std::string_view(buffer_).substr(used_);
+    bool complete = splitter_.Push(rest, document);
+    used_ = buffer_.size() - rest.size();
+    if (!complete && ended_) {
+      complete = splitter_.End(document);
+      if (!complete) return ReadState::kEnd;
+    }
+    if (complete) {
+      ReadDocument(document);
+      continue;
+    }
+    const ReadState state = Fill();
+    if (state != ReadState::kData && state != ReadState::kEnd) return state;
+  }
+  item = std::move(of_document_.front());
+  of_document_.pop_front();
+  return ReadState::kData;
 }
 
 ReadState RecordReader::NextCsv(InputItem& item) {

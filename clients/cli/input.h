@@ -4,11 +4,14 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "clients/cli/csv.h"
+#include "clients/cli/documents.h"
 #include "clients/cli/records.h"
 
 namespace onrecord::cli {
@@ -67,7 +70,7 @@ class ByteInput {
   std::unique_ptr<Gunzip> gunzip_;
 };
 
-enum class InputFormat { kAuto, kJsonLines, kCsv };
+enum class InputFormat { kAuto, kJsonLines, kCsv, kClaimReview, kClaimsSearch, kLiar };
 
 struct InputItem {
   ParsedRecord parsed;
@@ -82,11 +85,15 @@ class RecordReader {
   // kFailed: error() says why; an unfinished last line is not given out then.
   ReadState Next(InputItem& item);
   const std::string& error() const { return error_.empty() ? input_.error() : error_; }
+  // What the records of other people's formats could not keep, and how often.
+  const std::map<std::string, std::int64_t>& losses() const { return losses_; }
 
  private:
   ReadState Fill();
   ReadState Detect();
-  ReadState NextJson(InputItem& item);
+  ReadState NextLine(InputItem& item);
+  ReadState NextDocument(InputItem& item);
+  void ReadDocument(const Document& document);
   ReadState NextCsv(InputItem& item);
   // Takes one line out of the buffer; false when none is complete.
   bool TakeLine(bool at_end, std::string_view& line);
@@ -104,6 +111,9 @@ class RecordReader {
   CsvParser csv_;
   CsvHeader header_;
   bool have_header_ = false;
+  DocumentSplitter splitter_;
+  std::deque<InputItem> of_document_;  // its records that were not given out
+  std::map<std::string, std::int64_t> losses_;
 };
 
 }  // namespace onrecord::cli

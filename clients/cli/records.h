@@ -36,18 +36,14 @@ struct ParsedRecord {
 // One line that holds one JSON object with the fields of ImportRecord. Keys that start with "_" are ignored.
 ParsedRecord ParseJsonRecord(std::string_view line);
 
-// The field called `name`; null when ImportRecord has none.
-const google::protobuf::FieldDescriptor* FindField(std::string_view name);
-// A reject that says that there is no such field, and which one may be meant.
-LocalReject UnknownField(std::string_view name);
-// Sets a field from one text: enums by name, lists with ";" between the values ("\;" stands for a ";" in a value).
-std::optional<LocalReject> SetFromText(pb::ImportRecord& record, const google::protobuf::FieldDescriptor& field,
-                                       std::string_view text);
-// The same text back; what SetFromText reads as the same field.
-std::string FieldText(const pb::ImportRecord& record, const google::protobuf::FieldDescriptor& field);
+// Fills a field of the record that holds objects (stances, reviews) from a JSON list of them.
+std::optional<LocalReject> SetItems(pb::ImportRecord& record, const google::protobuf::FieldDescriptor& field,
+                                    std::string_view json);
 
 // {"text":"...","topics":[...]}: empty fields left out, enums as short lower-case names. No newline.
 std::string RecordToJson(const pb::ImportRecord& record);
+// The list that SetItems reads; empty for an empty list.
+std::string ItemsToJson(const pb::ImportRecord& record, const google::protobuf::FieldDescriptor& field);
 // A line of a rejects file: the record, and why under keys that start with "_". `line` is 0 when not known.
 std::string RejectToJson(const pb::ImportRecord& record, const pb::RecordResult& result, std::int64_t line);
 // The same for a line that was not sent; `raw` are its bytes.

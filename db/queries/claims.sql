@@ -7,6 +7,15 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[]) n (slug, display_na
 ON CONFLICT (slug) DO NOTHING
 RETURNING id, slug;
 
+-- Like InsertClaims, where each claim is about topics of its own: the texts of arrays.
+-- name: InsertPlainClaims
+INSERT INTO claims (slug, display_name, sort_name, body, changed_by, changed_via, topic_ids)
+SELECT n.slug, n.display_name, n.sort_name, n.body, $5::text, $6::text, n.topic_ids::int[]
+FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $7::text[])
+  n (slug, display_name, sort_name, body, topic_ids)
+ON CONFLICT (slug) DO NOTHING
+RETURNING id, slug;
+
 -- name: UpdateClaim
 -- index: claims_pkey
 WITH before AS (

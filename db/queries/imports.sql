@@ -192,3 +192,26 @@ SELECT slug, display_name FROM topics WHERE slug = ANY ($1::text[]);
 SELECT 's', id, slug FROM speakers WHERE id = ANY ($1::int[])
 UNION ALL SELECT 'o', id, slug FROM outlets WHERE id = ANY ($2::int[])
 UNION ALL SELECT 't', id, slug FROM topics WHERE id = ANY ($3::int[]);
+
+-- For the stances and reviews of records.
+
+-- What claims were merged into meanwhile, or themselves.
+-- name: StandingClaims
+-- index: claims_pkey
+SELECT id, coalesce(merged_into, id) FROM claims WHERE id = ANY ($1::int[]);
+
+-- For place n the reviews of a claim or quote by an outlet at an address, in the order of recording.
+-- name: FindReviewsOf
+-- each: Claims claim_id int reviews_claim | Quotes quote_id uuid reviews_quote
+-- index: {3}
+SELECT w.place, v.id, v.rating_text, v.via
+FROM unnest($1::{2}[], $2::int[], $3::text[]) WITH ORDINALITY w (subject_id, outlet_id, url, place)
+JOIN reviews v ON v.{1} = w.subject_id AND v.outlet_id = w.outlet_id AND v.url = w.url
+WHERE v.recorded_to = 'infinity'
+ORDER BY w.place, v.create_time, v.id;
+
+-- What people call those who ascribe stances.
+-- name: NamesOfSlugs
+-- index: speakers_slug_key
+SELECT 'speakers/' || slug, display_name FROM speakers WHERE slug = ANY ($1::text[])
+UNION ALL SELECT 'outlets/' || slug, display_name FROM outlets WHERE slug = ANY ($2::text[]);

@@ -17,6 +17,14 @@ JOIN outlets o ON o.id = v.outlet_id
 SELECT {{ReviewColumns}} FROM reviews v {{ReviewNames}}
 WHERE v.id = ANY ($2::uuid[]) AND v.recorded_from <= $1::timestamptz AND v.recorded_to > $1::timestamptz;
 
+-- Those that stand of the quotes $2.
+-- name: ReviewsOfQuotes
+-- index: reviews_quote
+SELECT {{ReviewColumns}} FROM reviews v {{ReviewNames}}
+WHERE v.quote_id = ANY ($2::uuid[]) AND v.recorded_from <= $1::timestamptz AND v.recorded_to > $1::timestamptz
+  AND v.retract_reason = ''
+ORDER BY v.create_time, v.id;
+
 -- $2 rows, $3 $4 key after which to go on (microseconds, id), $5 claims, $6 quote, $7 reviewer, $8 verdicts, $9
 -- withdrawn ones too.
 -- name: ListReviews

@@ -247,6 +247,14 @@ absl::StatusOr<pb::Review> RetractReview(api::Call& call, const pb::RetractRevie
                 });
 }
 
+absl::StatusOr<std::vector<pb::Review>> ReviewsOfQuotes(pg::Session& db, absl::Span<const std::string> quotes,
+                                                        const std::string& moment) {
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kReviewsOfQuotes, moment, pg::TextArray(quotes)));
+  std::vector<pb::Review> reviews;
+  for (const pqxx::row& row : rows) reviews.push_back(std::move(ReadRow(row).current.review));
+  return reviews;
+}
+
 absl::StatusOr<std::map<std::string, CurrentReview>> LockReviews(pg::Session& db, absl::Span<const std::string> ids) {
   RETURN_IF_ERROR(db.Run(sql::kLockReviews, pg::TextArray(ids)).status());
   return ReadReviews(db, ids, api::kNow);

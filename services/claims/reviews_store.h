@@ -21,6 +21,10 @@ absl::StatusOr<pb::Review> CreateReview(api::Call& call, const pb::CreateReviewR
 absl::StatusOr<pb::Review> UpdateReview(api::Call& call, const pb::UpdateReviewRequest& request);
 absl::StatusOr<pb::Review> RetractReview(api::Call& call, const pb::RetractReviewRequest& request);
 
+// The reviews of quotes (32 hexadecimal digits each) that stood at the moment, in the order of recording.
+absl::StatusOr<std::vector<pb::Review>> ReviewsOfQuotes(pg::Session& db, absl::Span<const std::string> quotes,
+                                                        const std::string& moment);
+
 // For writers of many; in a transaction that holds the links of claims (HoldClaimLinks).
 
 // A review as it is to be stored: what `review` says, of the claim or quote and by the outlet with these ids.

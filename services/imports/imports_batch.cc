@@ -19,6 +19,8 @@ namespace {
 // The day that changes of today are recorded on.
 absl::CivilDay Today() { return absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()); }
 
+const std::string kNoId(32, '0');  // of an appearance, and of the quote of reviews alone
+
 constexpr const char* kQuoteColumns[] = {
     "id",          "speaker_id",         "described_as",      "source_terms", "kind",    "polarity",     "text",
     "language",    "original_text",      "original_language", "said_from",    "said_to", "said_printed", "said_basis",
@@ -54,7 +56,7 @@ pg::Param IdOrNull(std::int64_t id) { return id == 0 ? pg::Param(std::nullopt) :
 
 void Decide(Pending& pending, pb::Outcome outcome) {
   pending.result.set_outcome(outcome);
-  pending.result.set_quote(api::QuoteName(pending.checked.quote_id));
+  if (!pending.checked.reviews_alone) pending.result.set_quote(api::QuoteName(pending.checked.quote_id));
 }
 
 void Conflict(Pending& pending, bool retracted) {
@@ -180,7 +182,9 @@ absl::Status BatchWriter::Write(std::vector<Pending>& records) {
   std::set<std::string> seen;
   for (Pending& pending : records) {
     if (pending.decided()) continue;
-    const std::string identity = StrCat(pending.checked.quote_id, pending.checked.appearance_id);
+    const std::string identity = pending.checked.reviews_alone
+                                     ? StrCat("reviews ", pending.result.sequence())
+                                     : StrCat(pending.checked.quote_id, pending.checked.appearance_id);
     const bool again = seen.contains(identity) || (!pending.checked.key.empty() && seen.contains(pending.checked.key));
     if (again) {
       RETURN_IF_ERROR(WriteRound(round));
@@ -198,10 +202,14 @@ absl::Status BatchWriter::WriteRound(const Round& round) {
   if (round.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(LookUpKeys(round));
   RETURN_IF_ERROR(LookUpAppearances(round));
+  RETURN_IF_ERROR(evidence_.Plan(round));
   RETURN_IF_ERROR(InsertNew(round));
   for (Pending* pending : round) {
-    if (!pending->decided() && pending->changes) RETURN_IF_ERROR(ApplyChange(*pending));
+    if (!pending->decided() && pending->changes && !pending->checked.reviews_alone) {
+      RETURN_IF_ERROR(ApplyChange(*pending));
+    }
   }
+  RETURN_IF_ERROR(WriteEvidence(round));
   return WriteKeys(round);
 }
 
@@ -224,10 +232,15 @@ absl::Status BatchWriter::LookUpKeys(const Round& round) {
   for (const auto& row : rows) {
     const std::string key = api::BareUuid(row[0].c_str());
     Pending& pending = *by_key.at(key);
-    pending.checked.quote_id = api::BareUuid(row[1].c_str());
+    pending.replaces_record = key == pending.checked.key;
+    const std::string quote_id = api::BareUuid(row[1].c_str());
     const bool same = api::BareUuid(row[3].c_str()) == pending.checked.content_hash;
+    if ((quote_id == kNoId) != pending.checked.reviews_alone) continue;  // the record was of something else before
+    if (!pending.checked.reviews_alone) pending.checked.quote_id = quote_id;
     if (same) {
       Decide(pending, pb::OUTCOME_UNCHANGED);
+    } else if (pending.checked.reviews_alone) {
+      pending.changes = true;
     } else if (key == pending.checked.key) {
       pending.checked.appearance_id = api::BareUuid(row[2].c_str());
       pending.changes = true;
@@ -243,11 +256,10 @@ absl::Status BatchWriter::LookUpAppearances(const Round& round) {
   std::vector<std::string> quotes;
   std::vector<std::string> appearances;
   for (Pending* pending : round) {
-    if (pending->decided()) continue;
+    if (pending->decided() || pending->checked.reviews_alone) continue;
     asked.push_back(pending);
     quotes.push_back(pending->checked.quote_id);
-    appearances.push_back(pending->checked.appearance_id.empty() ? std::string(32, '0')
-                                                                 : pending->checked.appearance_id);
+    appearances.push_back(pending->checked.appearance_id.empty() ? kNoId : pending->checked.appearance_id);
   }
   ASSIGN_OR_RETURN(const pqxx::result rows,
                    db_.Run(sql::kLookUpAppearances, pg::TextArray(quotes), pg::TextArray(appearances)));
@@ -268,9 +280,10 @@ absl::Status BatchWriter::LookUpAppearances(const Round& round) {
       // Not a conflict when the record says what the edited quote says, as exports do.
       ASSIGN_OR_RETURN(const pb::Quote stored, GetQuote(db_, api::QuoteName(pending.checked.quote_id)));
       ASSIGN_OR_RETURN(const pb::Quote changed, Changed(pending, stored));
-      if (rules::SameContent(stored, changed)) {
+      pending.same_quote = rules::SameContent(stored, changed);
+      if (pending.same_quote && pending.stances.empty() && pending.reviews.empty()) {
         Decide(pending, pb::OUTCOME_UNCHANGED);
-      } else {
+      } else if (!pending.same_quote) {
         Conflict(pending, retracted);
       }
     }
@@ -315,7 +328,7 @@ absl::Status BatchWriter::InsertNew(const Round& round) {
   std::set<std::string> existing;
   std::set<std::string> touched;
   for (Pending* pending : round) {
-    if (pending->decided() || pending->changes) continue;
+    if (pending->decided() || pending->changes || pending->checked.reviews_alone) continue;
     if ((pending->keep_speaker || pending->keep_topics) && !pending->quote_exists) {
       Reject(*pending, pb::ERROR_REASON_NAME_AMBIGUOUS, pending->keep_speaker ? "speaker" : "topics",
              "a name may mean several here; use the resource name of one of them");
@@ -415,6 +428,10 @@ absl::StatusOr<pb::Quote> BatchWriter::Changed(const Pending& pending, const pb:
 }
 
 absl::Status BatchWriter::ApplyChange(Pending& pending) {
+  if (pending.same_quote) {
+    Decide(pending, pb::OUTCOME_UNCHANGED);
+    return absl::OkStatus();
+  }
   const std::string name = api::QuoteName(pending.checked.quote_id);
   const std::vector<std::string> id = {pending.checked.quote_id};
   if (!dry_run_) RETURN_IF_ERROR(db_.Run(sql::kLockQuotes, pg::TextArray(id)).status());
@@ -442,6 +459,26 @@ absl::Status BatchWriter::ApplyChange(Pending& pending) {
       .status();
 }
 
+// What stances and reviews add to what became of a record, and they themselves.
+absl::Status BatchWriter::WriteEvidence(const Round& round) {
+  for (Pending* pending : round) {
+    if (pending->decided() && pending->result.outcome() != pb::OUTCOME_UNCHANGED) continue;
+    const bool replaces = std::any_of(pending->review_puts.begin(), pending->review_puts.end(),
+                                      [](const NewReview& review) { return review.replaces > 0; });
+    if (pending->stance_puts.empty() && pending->review_puts.empty()) {
+      if (!pending->decided()) Decide(*pending, pb::OUTCOME_UNCHANGED);
+      continue;
+    }
+    const bool is_new = pending->checked.reviews_alone && !replaces && !pending->changes;
+    Decide(*pending, is_new ? pb::OUTCOME_CREATED : pb::OUTCOME_UPDATED);
+    if (dry_run_ || pending->checked.appearance_id.empty()) continue;
+    RETURN_IF_ERROR(db_.Run(sql::kSetContentHash, pending->checked.quote_id, pending->checked.appearance_id,
+                            pending->checked.content_hash, import_id_)
+                        .status());
+  }
+  return dry_run_ ? absl::OkStatus() : evidence_.Write(round);
+}
+
 absl::Status BatchWriter::WriteKeys(const Round& round) {
   if (dry_run_) return absl::OkStatus();
   std::vector<std::string> keys;
@@ -450,8 +487,8 @@ absl::Status BatchWriter::WriteKeys(const Round& round) {
   std::vector<std::string> hashes;
   const auto add = [&](const std::string& key, const Pending& pending, const std::string& hash) {
     keys.push_back(key);
-    quotes.push_back(pending.checked.quote_id);
-    appearances.push_back(pending.checked.appearance_id.empty() ? std::string(32, '0') : pending.checked.appearance_id);
+    quotes.push_back(pending.checked.reviews_alone ? kNoId : pending.checked.quote_id);
+    appearances.push_back(pending.checked.appearance_id.empty() ? kNoId : pending.checked.appearance_id);
     hashes.push_back(hash);
   };
   for (const Pending* pending : round) {

@@ -9,6 +9,8 @@
 
 #include "absl/status/statusor.h"
 #include "onrecord/v1/imports.pb.h"
+#include "services/api/names.h"
+#include "services/imports/imports_evidence.h"
 #include "services/imports/imports_rules.h"
 #include "services/pg/session.h"
 
@@ -25,9 +27,15 @@ struct Pending {
   std::int64_t outlet_id = 0;
   std::vector<std::int64_t> topic_ids;
   std::vector<std::int64_t> relay_ids;
+  std::vector<NewStance> stances;      // as the record has them; their quotes follow
+  std::vector<NewReview> reviews;      // likewise
+  std::vector<NewStance> stance_puts;  // those of them that change something
+  std::vector<NewReview> review_puts;
   bool quote_exists = false;
-  bool changes = false;       // known, but with other content
-  std::string replaced_hash;  // of the content that a change replaces
+  bool changes = false;          // known, but with other content
+  bool same_quote = false;       // the quote was edited or retracted, but to what the record says
+  bool replaces_record = false;  // of the same external id
+  std::string replaced_hash;     // of the content that a change replaces
 
   bool decided() const { return result.outcome() != pb::OUTCOME_UNSPECIFIED; }
 };
@@ -39,7 +47,12 @@ void Reject(Pending& pending, pb::ErrorReason reason, std::string_view field, st
 class BatchWriter {
  public:
   BatchWriter(pg::Session& db, std::int64_t import_id, std::string_view author, bool dry_run)
-      : db_(db), import_id_(import_id), author_(author), dry_run_(dry_run) {}
+      : db_(db),
+        import_id_(import_id),
+        author_(author),
+        via_(api::ImportName(import_id)),
+        dry_run_(dry_run),
+        evidence_(db, via_, author) {}
   absl::Status Write(std::vector<Pending>& records);
 
  private:
@@ -51,6 +64,7 @@ class BatchWriter {
   absl::Status StageQuotes(const Round& fresh);
   absl::Status StageAppearances(const Round& fresh);
   absl::Status ApplyChange(Pending& pending);
+  absl::Status WriteEvidence(const Round& round);
   absl::Status WriteKeys(const Round& round);
   // The quote that the record asks for, made from what is stored.
   absl::StatusOr<pb::Quote> Changed(const Pending& pending, const pb::Quote& before);
@@ -58,7 +72,9 @@ class BatchWriter {
   pg::Session& db_;
   const std::int64_t import_id_;
   const std::string author_;
+  const std::string via_;
   const bool dry_run_;
+  EvidenceWriter evidence_;
 };
 
 }  // namespace onrecord::store

@@ -6,6 +6,8 @@
 #include "services/api/names.h"
 #include "services/api/text.h"
 #include "services/base/strings.h"
+#include "services/claims/reviews_rules.h"
+#include "services/claims/stances_rules.h"
 #include "services/quotes/quotes_rules.h"
 
 namespace onrecord::rules {
@@ -13,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMostNameCodePoints = 500;
 constexpr std::size_t kMostSourceCodePoints = 200;
+constexpr std::size_t kMostClaimCodePoints = 2000;
 constexpr std::string_view kNoAppearance = "none";
 constexpr std::string_view kBasisPrefix = "DATE_BASIS_";
 
@@ -67,15 +70,16 @@ void ReadPosition(std::string_view text, pb::Appearance& appearance, api::Violat
   }
 }
 
+void CheckSpeakerName(const std::string& field, std::string_view name, api::Violations& violations) {
+  violations.Text(field, name, 0, kMostNameCodePoints);
+  if (api::IsPronoun(name)) {
+    violations.Add(pb::ERROR_REASON_PRONOUN, field,
+                   StrCat("\"", name, "\" is a pronoun; give the name it stands for, or described_as"));
+  }
+}
+
 void CheckNames(const pb::ImportRecord& record, api::Violations& violations) {
-  const auto no_pronoun = [&](std::string_view field, std::string_view name) {
-    if (api::IsPronoun(name)) {
-      violations.Add(pb::ERROR_REASON_PRONOUN, std::string(field),
-                     StrCat("\"", name, "\" is a pronoun; give the name it stands for, or described_as"));
-    }
-  };
-  violations.Text("speaker", record.speaker(), 0, kMostNameCodePoints);
-  no_pronoun("speaker", record.speaker());
+  CheckSpeakerName("speaker", record.speaker(), violations);
   violations.Text("outlet", record.outlet(), 0, kMostNameCodePoints);
   violations.Count("topics", record.topics_size(), kMostTopics);
   for (const std::string& topic : record.topics()) violations.Text("topics", topic, 1, kMostNameCodePoints);
@@ -123,6 +127,86 @@ void ReadQuote(const pb::ImportRecord& record, pb::Quote& quote, api::Violations
   ReadBasis(record.said_basis(), *quote.mutable_said(), violations);
 }
 
+CheckedStance ReadStance(const std::string& field, const pb::ImportStance& stance, api::Violations& violations) {
+  const auto path = [&](const char* name) { return StrCat(field, ".", name); };
+  CheckedStance checked{api::CollapseSpace(stance.claim()),
+                        api::CollapseSpace(stance.holder()),
+                        api::CollapseSpace(stance.ascribed_by()),
+                        {}};
+  violations.Text(path("claim"), checked.claim, 1, kMostClaimCodePoints);
+  CheckSpeakerName(path("holder"), checked.holder, violations);
+  CheckSpeakerName(path("ascribed_by"), checked.ascribed_by, violations);
+  pb::Stance& content = checked.content;
+  const bool given = stance.position() != pb::POSITION_UNSPECIFIED;
+  content.set_position(given ? stance.position() : pb::POSITION_ASSERTS);
+  content.set_strength(stance.strength() != pb::STRENGTH_UNSPECIFIED ? stance.strength() : pb::STRENGTH_PLAIN);
+  ReadDate(path("valid"), stance.valid(), *content.mutable_valid(), violations);
+  content.set_note(stance.note());
+  CheckStanceContent(field, content, violations);
+  return checked;
+}
+
+CheckedReview ReadReview(const std::string& field, const pb::ImportReview& review, bool needs_claim,
+                         api::Violations& violations) {
+  const auto path = [&](const char* name) { return StrCat(field, ".", name); };
+  CheckedReview checked{api::CollapseSpace(review.claim()), api::CollapseSpace(review.reviewer()), {}};
+  violations.Text(path("claim"), checked.claim, needs_claim ? 1 : 0, kMostClaimCodePoints);
+  violations.Text(path("reviewer"), checked.reviewer, 1, kMostNameCodePoints);
+  pb::Review& content = checked.content;
+  content.set_rating_text(api::CollapseSpace(review.rating_text()));
+  if (review.has_rating()) *content.mutable_rating() = review.rating();
+  content.set_url(review.url());
+  content.set_title(api::CollapseSpace(review.title()));
+  content.set_language(review.language());
+  ReadDate(path("reviewed"), review.reviewed(), *content.mutable_reviewed(), violations);
+  CheckReviewContent(field, content, violations);
+  return checked;
+}
+
+void ReadStancesAndReviews(const pb::ImportRecord& record, CheckedRecord& checked, api::Violations& violations) {
+  violations.Count("stances", record.stances_size(), kMostStances);
+  violations.Count("reviews", record.reviews_size(), kMostReviews);
+  if (!violations.all().empty()) return;
+  for (int i = 0; i < record.stances_size(); ++i) {
+    checked.stances.push_back(ReadStance(StrCat("stances[", i, "]"), record.stances(i), violations));
+    const CheckedStance& stance = checked.stances.back();
+    const std::string holder = stance.holder.empty() ? api::CollapseSpace(record.speaker()) : stance.holder;
+    if (!stance.ascribed_by.empty() && stance.ascribed_by == holder) {
+      violations.Add(pb::ERROR_REASON_VALUE_INVALID, StrCat("stances[", i, "].ascribed_by"),
+                     "is the holder; leave it empty for a position that the holder takes himself");
+    }
+  }
+  if (!checked.stances.empty() && record.polarity() > pb::POLARITY_AFFIRMED) {
+    violations.Add(pb::ERROR_REASON_QUOTE_NOT_SAID, "stances[0]",
+                   "the record tells what was not said; that is evidence of no position");
+  }
+  for (int i = 0; i < record.reviews_size(); ++i) {
+    checked.reviews.push_back(
+        ReadReview(StrCat("reviews[", i, "]"), record.reviews(i), checked.reviews_alone, violations));
+  }
+}
+
+bool IsOfReviewsAlone(const pb::ImportRecord& record) {
+  return record.text().empty() && record.speaker().empty() && record.described_as().empty() &&
+         record.stances().empty() && !record.reviews().empty();
+}
+
+void AddTopics(const pb::ImportRecord& record, CheckedRecord& checked) {
+  for (const std::string& topic : record.topics()) {
+    std::string name = api::CollapseSpace(topic);
+    if (std::find(checked.topics.begin(), checked.topics.end(), name) == checked.topics.end()) {
+      checked.topics.push_back(std::move(name));
+    }
+  }
+}
+
+void SetIdentity(std::string_view source, const pb::ImportRecord& record, CheckedRecord& checked) {
+  checked.content_hash = api::Identity().Add("record 1").Add(record.SerializeAsString()).Hex();
+  if (!record.external_id().empty()) {
+    checked.key = api::Identity().Add("key 1").Add(source).Add(record.external_id()).Hex();
+  }
+}
+
 // "quote.appearances[0].article.url" of the quote that a record became is "url" of the record.
 std::string RecordField(std::string_view path) {
   if (path == "quote.said.printed") return "said_printed";
@@ -138,6 +222,13 @@ std::optional<Violation> CheckRecord(std::string_view source, const pb::ImportRe
   api::Violations violations;
   pb::Quote& quote = checked.quote;
   CheckNames(record, violations);
+  checked.reviews_alone = IsOfReviewsAlone(record);
+  ReadStancesAndReviews(record, checked, violations);
+  if (checked.reviews_alone && violations.all().empty()) {
+    AddTopics(record, checked);
+    SetIdentity(source, record, checked);
+    return std::nullopt;
+  }
   ReadQuote(record, quote, violations);
   pb::Appearance& appearance = *quote.add_appearances();
   ReadAppearance(record, appearance, violations);
@@ -155,12 +246,7 @@ std::optional<Violation> CheckRecord(std::string_view source, const pb::ImportRe
   }
   quote.clear_speaker();
   checked.outlet = api::CollapseSpace(record.outlet());
-  for (const std::string& topic : record.topics()) {
-    std::string name = api::CollapseSpace(topic);
-    if (std::find(checked.topics.begin(), checked.topics.end(), name) == checked.topics.end()) {
-      checked.topics.push_back(std::move(name));
-    }
-  }
+  AddTopics(record, checked);
   for (const std::string& outlet : record.via()) checked.via.push_back(api::CollapseSpace(outlet));
 
   const api::DayRange published = api::ToRange(appearance.published());
@@ -176,10 +262,7 @@ std::optional<Violation> CheckRecord(std::string_view source, const pb::ImportRe
                                                                         published, FormatPosition(appearance));
     appearance.set_id(checked.appearance_id);
   }
-  checked.content_hash = api::Identity().Add("record 1").Add(record.SerializeAsString()).Hex();
-  if (!record.external_id().empty()) {
-    checked.key = api::Identity().Add("key 1").Add(source).Add(record.external_id()).Hex();
-  }
+  SetIdentity(source, record, checked);
   return std::nullopt;
 }
 
@@ -234,6 +317,30 @@ pb::ImportRecord ToRecord(const pb::Quote& quote, const pb::Appearance* appearan
   record.set_position(FormatPosition(*appearance));
   record.set_context_before(appearance->context_before());
   record.set_context_after(appearance->context_after());
+  return record;
+}
+
+pb::ImportStance ToStance(const pb::Stance& stance, const std::string& ascriber) {
+  pb::ImportStance record;
+  record.set_claim(stance.claim_text());
+  record.set_position(stance.position());
+  if (!stance.holder().empty()) record.set_holder(stance.holder_display_name());
+  record.set_ascribed_by(ascriber);
+  if (stance.strength() != pb::STRENGTH_PLAIN) record.set_strength(stance.strength());
+  record.set_valid(api::FormatInterval(api::ToRange(stance.valid())));
+  record.set_note(stance.note());
+  return record;
+}
+
+pb::ImportReview ToReview(const pb::Review& review) {
+  pb::ImportReview record;
+  record.set_reviewer(review.reviewer_display_name());
+  record.set_rating_text(review.rating_text());
+  if (review.has_rating()) *record.mutable_rating() = review.rating();
+  record.set_url(review.url());
+  record.set_title(review.title());
+  record.set_reviewed(api::FormatInterval(api::ToRange(review.reviewed())));
+  record.set_language(review.language());
   return record;
 }
 

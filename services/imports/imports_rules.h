@@ -13,13 +13,34 @@
 
 namespace onrecord::rules {
 
+// Of one record.
+inline constexpr int kMostStances = 20;
+inline constexpr int kMostReviews = 20;
+static_assert(kMostStances == kMostReviews, "exports fill both at once");
+
+// Names as given; the rest is in the messages that the names will be put into.
+struct CheckedStance {
+  std::string claim;
+  std::string holder;
+  std::string ascribed_by;
+  pb::Stance content;
+};
+struct CheckedReview {
+  std::string claim;  // empty: the record's quote
+  std::string reviewer;
+  pb::Review content;
+};
+
 // A record that passed its checks.
 struct CheckedRecord {
-  pb::Quote quote;      // without names of speaker and topics; at most one appearance, without outlets
-  std::string speaker;  // as given
+  bool reviews_alone = false;  // there is no quote
+  pb::Quote quote;             // without names of speaker and topics; at most one appearance, without outlets
+  std::string speaker;         // as given
   std::vector<std::string> topics;
   std::string outlet;
   std::vector<std::string> via;
+  std::vector<CheckedStance> stances;
+  std::vector<CheckedReview> reviews;
   std::string quote_id;
   std::string appearance_id;  // empty for a quote without an appearance
   std::string content_hash;   // of the whole record
@@ -38,5 +59,8 @@ std::string SupersededKey(std::string_view appearance_id, std::string_view conte
 // resolve in any database. `topic_names` are the display names of the quote's topics, in order.
 pb::ImportRecord ToRecord(const pb::Quote& quote, const pb::Appearance* appearance,
                           absl::Span<const std::string> topic_names);
+// The same of a stance, whose ascriber is known by `ascriber`, and of a review of a quote.
+pb::ImportStance ToStance(const pb::Stance& stance, const std::string& ascriber);
+pb::ImportReview ToReview(const pb::Review& review);
 
 }  // namespace onrecord::rules

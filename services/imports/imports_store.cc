@@ -6,11 +6,14 @@
 
 #include "absl/strings/numbers.h"
 #include "db/statements.h"
+#include "services/api/as_of.h"
 #include "services/api/names.h"
 #include "services/api/page_token.h"
 #include "services/base/log.h"
 #include "services/base/strings.h"
 #include "services/imports/imports_batch.h"
+#include "services/imports/imports_export.h"
+#include "services/imports/imports_names.h"
 #include "services/imports/imports_rules.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_store.h"
@@ -64,81 +67,6 @@ void Count(const pb::RecordResult& result, pb::Import& import) {
     default:
       import.set_rejected_count(import.rejected_count() + 1);
   }
-}
-
-bool IsResourceName(const std::string& name) {
-  return name.starts_with("speakers/") || name.starts_with("outlets/") || name.starts_with("topics/");
-}
-
-// The distinct names of a kind in a batch, resolved once.
-class NameSet {
- public:
-  void Add(const std::string& name) {
-    if (!name.empty() && matches_.emplace(name, NameMatch{}).second) names_.push_back(name);
-  }
-  absl::Status Resolve(api::Call& call, NameTable table, bool create, std::string_view via) {
-    if (names_.empty()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const std::vector<NameMatch> found,
-                     ResolveNames(call.db(), table, names_, create, call.author(), via));
-    for (std::size_t i = 0; i < names_.size(); ++i) matches_[names_[i]] = found[i];
-    return absl::OkStatus();
-  }
-  // The id, 0 for an empty name; rejects the record when the name means nobody or several. Where it means several
-  // and `keep` is given, it is set instead for an exported record, which keeps what its quote has.
-  std::int64_t Get(const std::string& name, std::string_view field, bool assume, Pending& pending,
-                   bool* keep = nullptr) const {
-    if (name.empty() || pending.decided()) return 0;
-    const NameMatch& match = matches_.at(name);
-    if (match.ambiguous && keep != nullptr && !pending.record->quote().empty()) {
-      *keep = true;
-    } else if (match.ambiguous) {
-      Reject(pending, pb::ERROR_REASON_NAME_AMBIGUOUS, field,
-             StrCat("\"", name, "\" may mean several; use the resource name of one of them"));
-    } else if (match.id == 0 && (!assume || IsResourceName(name))) {
-      Reject(pending, pb::ERROR_REASON_NAME_UNKNOWN, field,
-             StrCat("\"", name, "\" is not known; create it first, or let the import create names"));
-    }
-    return match.id;
-  }
-
- private:
-  std::vector<std::string> names_;
-  std::map<std::string, NameMatch> matches_;
-};
-
-// Ids for the names of the records that are still undecided.
-absl::Status ResolveRecords(api::Call& call, const pb::Import& import, std::vector<Pending>& records) {
-  NameSet speakers;
-  NameSet outlets;
-  NameSet topics;
-  for (const Pending& pending : records) {
-    if (pending.decided()) continue;
-    speakers.Add(pending.checked.speaker);
-    outlets.Add(pending.checked.outlet);
-    for (const std::string& outlet : pending.checked.via) outlets.Add(outlet);
-    for (const std::string& topic : pending.checked.topics) topics.Add(topic);
-  }
-  const bool create = import.unknown_names() != pb::UNKNOWN_NAMES_REJECT;
-  // A dry run creates nothing, but judges as if it did.
-  const bool create_now = create && !import.dry_run();
-  const bool assume = create && import.dry_run();
-  RETURN_IF_ERROR(speakers.Resolve(call, NameTable::kSpeakers, create_now, import.name()));
-  RETURN_IF_ERROR(outlets.Resolve(call, NameTable::kOutlets, create_now, import.name()));
-  RETURN_IF_ERROR(topics.Resolve(call, NameTable::kTopics, create_now, import.name()));
-  for (Pending& pending : records) {
-    if (pending.decided()) continue;
-    const rules::CheckedRecord& checked = pending.checked;
-    pending.speaker_id = speakers.Get(checked.speaker, "speaker", assume, pending, &pending.keep_speaker);
-    pending.outlet_id = outlets.Get(checked.outlet, "outlet", assume, pending);
-    for (const std::string& name : checked.via) pending.relay_ids.push_back(outlets.Get(name, "via", assume, pending));
-    for (const std::string& name : checked.topics) {
-      const std::int64_t topic = topics.Get(name, "topics", assume, pending, &pending.keep_topics);
-      const bool again =
-          std::find(pending.topic_ids.begin(), pending.topic_ids.end(), topic) != pending.topic_ids.end();
-      if (topic != 0 && !again) pending.topic_ids.push_back(topic);
-    }
-  }
-  return absl::OkStatus();
 }
 
 absl::Status WriteRejects(pg::Session& db, std::int64_t import_id, const std::vector<Pending>& records) {
@@ -287,7 +215,7 @@ absl::StatusOr<pb::BatchResult> ImportBatch(api::Call& call, pb::Import& import,
   }
   pb::BatchResult result;
   if (!records.empty()) {
-    RETURN_IF_ERROR(ResolveRecords(call, import, records));
+    RETURN_IF_ERROR(ResolveNamesOf(call, import, records));
     RETURN_IF_ERROR(StoreOrSplit(call, import, std::move(records), result));
   }
   result.set_committed_sequence(import.committed_sequence());
@@ -372,14 +300,17 @@ absl::StatusOr<pb::ExportQuotesResponse> ExportPage(pg::Session& db, const Filte
   if (taken > 0) after = keys[taken - 1];
   std::map<std::string, std::string> topic_names;
   RETURN_IF_ERROR(TopicNames(db, quotes, topic_names).status());
+  ASSIGN_OR_RETURN(OfQuotes of, CollectOfQuotes(db, quotes, api::kNow));
   pb::ExportQuotesResponse response;
   for (const pb::Quote& quote : quotes) {
     std::vector<std::string> topics;
     for (const std::string& topic : quote.topics()) topics.push_back(topic_names[topic]);
+    const int first = response.records_size();
     for (const pb::Appearance& appearance : quote.appearances()) {
       *response.add_records() = rules::ToRecord(quote, &appearance, topics);
     }
     if (quote.appearances().empty()) *response.add_records() = rules::ToRecord(quote, nullptr, topics);
+    AddOfQuote(of.stances[quote.name()], of.reviews[quote.name()], response.mutable_records(first), response);
   }
   return response;
 }

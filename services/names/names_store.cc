@@ -143,22 +143,38 @@ bool MayCreate(NameTable table, const std::string& name, const NameMatch& match)
          (table != NameTable::kSpeakers || !api::IsPronoun(name));
 }
 
+// What a resource is of which only the name is known.
+std::string PlainBody(NameTable table, const ClaimTopics& topics) {
+  if (table == NameTable::kTopics) return R"({"scheme":"local"})";
+  if (table != NameTable::kClaims) return "{}";
+  pb::Claim claim;
+  claim.set_kind(pb::CLAIM_KIND_FACT);
+  for (const std::string& topic : topics.names) claim.add_topics(topic);
+  return ToBody(claim);
+}
+
 // Stores new resources of which only the names are known; gives their ids.
 absl::StatusOr<std::vector<std::int64_t>> InsertPlain(pg::Session& db, NameTable table,
                                                       absl::Span<const std::string> display_names,
-                                                      std::string_view author, std::string_view via) {
+                                                      absl::Span<const ClaimTopics> topics, std::string_view author,
+                                                      std::string_view via) {
   ASSIGN_OR_RETURN(const std::vector<std::string> slugs, ChooseSlugs(db, table, display_names));
-  std::vector<std::string> sort_names;
-  for (const std::string& name : display_names) sort_names.push_back(SortName(name));
-  const std::string body = table == NameTable::kTopics ? R"({"scheme":"local"})" : "{}";
+  std::vector<std::string> sort_names, bodies, topic_ids;
+  for (std::size_t i = 0; i < display_names.size(); ++i) {
+    sort_names.push_back(SortName(display_names[i]));
+    bodies.push_back(PlainBody(table, topics.empty() ? ClaimTopics() : topics[i]));
+    topic_ids.push_back(pg::IntArray(topics.empty() ? std::vector<std::int64_t>() : topics[i].ids));
+  }
   std::vector<pg::Param> columns = {pg::TextArray(slugs),
                                     pg::TextArray(display_names),
                                     pg::TextArray(sort_names),
-                                    pg::TextArray(std::vector<std::string>(slugs.size(), body)),
+                                    pg::TextArray(bodies),
                                     author,
                                     via};
   if (table == NameTable::kTopics) columns.insert(columns.end(), {pg::Param(std::nullopt), "local", std::nullopt});
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(Of(table).insert, columns));
+  if (table == NameTable::kClaims) columns.emplace_back(pg::TextArray(topic_ids));
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   db.RunParams(table == NameTable::kClaims ? sql::kInsertPlainClaims : Of(table).insert, columns));
   std::unordered_map<std::string, std::int64_t> by_slug;
   for (const pqxx::row& row : rows) by_slug[row[1].c_str()] = row[0].as<std::int64_t>();
   if (by_slug.size() != slugs.size()) return Collided();  // with a CreateSpeaker that chose its id itself
@@ -178,17 +194,20 @@ absl::StatusOr<std::vector<std::int64_t>> InsertPlain(pg::Session& db, NameTable
 }
 
 absl::Status CreateUnknown(pg::Session& db, NameTable table, absl::Span<const std::string> names,
-                           std::string_view author, std::string_view via, std::vector<NameMatch>& matches) {
+                           absl::Span<const ClaimTopics> topics, std::string_view author, std::string_view via,
+                           std::vector<NameMatch>& matches) {
   std::vector<std::string> display_names;
+  std::vector<ClaimTopics> topics_of;
   std::unordered_map<std::string, std::size_t> place_of;  // by folded name
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (MayCreate(table, names[i], matches[i]) &&
         place_of.try_emplace(FoldName(names[i]), display_names.size()).second) {
       display_names.push_back(api::CollapseSpace(names[i]));
+      if (!topics.empty()) topics_of.push_back(topics[i]);
     }
   }
   if (display_names.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<std::int64_t> ids, InsertPlain(db, table, display_names, author, via));
+  ASSIGN_OR_RETURN(const std::vector<std::int64_t> ids, InsertPlain(db, table, display_names, topics_of, author, via));
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (MayCreate(table, names[i], matches[i])) matches[i].id = ids[place_of.at(FoldName(names[i]))];
   }
@@ -220,7 +239,8 @@ absl::StatusOr<std::vector<std::int64_t>> RequireIds(pg::Session& db, NameTable 
 
 absl::StatusOr<std::vector<NameMatch>> ResolveNames(pg::Session& db, NameTable table,
                                                     absl::Span<const std::string> names, bool create,
-                                                    std::string_view author, std::string_view via) {
+                                                    std::string_view author, std::string_view via,
+                                                    absl::Span<const ClaimTopics> topics) {
   if (names.empty()) return std::vector<NameMatch>{};
   ASSIGN_OR_RETURN(std::vector<NameMatch> matches, MatchNames(db, table, names));
   bool missing = false;
@@ -229,7 +249,7 @@ absl::StatusOr<std::vector<NameMatch>> ResolveNames(pg::Session& db, NameTable t
   const absl::Status created = db.Transaction([&]() -> absl::Status {
     RETURN_IF_ERROR(LockKey(db, absl::StrCat("names of ", PrefixOf(table)), /*exclusive=*/true));
     ASSIGN_OR_RETURN(matches, MatchNames(db, table, names));  // another import may have been faster
-    return CreateUnknown(db, table, names, author, via, matches);
+    return CreateUnknown(db, table, names, topics, author, via, matches);
   });
   RETURN_IF_ERROR(created);
   return matches;

@@ -64,13 +64,20 @@ struct NameMatch {
   bool ambiguous = false;
 };
 
+// What a claim is about that is created from its proposition alone; both in the same order.
+struct ClaimTopics {
+  std::vector<std::int64_t> ids;
+  std::vector<std::string> names;  // topics/{topic}
+};
+
 // Whom names as printed in import records mean: a resource name ("speakers/ada") or any name or alias. Several
 // that share a name make it ambiguous. With `create`, unknown plain names are created (folded-equal ones once),
 // in a transaction of its own, in which two imports cannot create one name twice; unknown resource names and
-// speakers' pronouns never are. To be called outside of transactions.
+// speakers' pronouns never are. To be called outside of transactions. `topics` are what claims are about, by place.
 absl::StatusOr<std::vector<NameMatch>> ResolveNames(pg::Session& db, NameTable table,
                                                     absl::Span<const std::string> names, bool create,
-                                                    std::string_view author, std::string_view via);
+                                                    std::string_view author, std::string_view via,
+                                                    absl::Span<const ClaimTopics> topics = {});
 
 // In a transaction that writes quotes' topics: no topic moves until it ends.
 absl::Status HoldTopicTree(pg::Session& db);

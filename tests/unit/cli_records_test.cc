@@ -267,6 +267,143 @@ TEST(CliRecords, IsValidUtf8_Edges_AreTold) {
   }
 }
 
+// Stances and reviews.
+
+TEST(CliRecords, ParseJsonRecord_OneStanceInPlainFields_IsAStance) {
+  const pb::ImportRecord record =
+      RecordOf(R"({"text":"a","claim":"C","stance":"Refuses to say","holder":"Bea","ascribed_by":"Daily",)"
+               R"("review_claim":"C","review_reviewer":"Facts","review_rating_text":"False","review_rating_value":1,)"
+               R"("review_rating_best":"5","review_rating_worst":0.5,"review_url":"http://x","review_reviewed":2007})");
+  ASSERT_EQ(record.stances_size(), 1);
+  EXPECT_EQ(record.stances(0).claim(), "C");
+  EXPECT_EQ(record.stances(0).position(), pb::POSITION_REFUSES_TO_SAY);
+  EXPECT_EQ(record.stances(0).holder(), "Bea");
+  EXPECT_EQ(record.stances(0).ascribed_by(), "Daily");
+  ASSERT_EQ(record.reviews_size(), 1);
+  EXPECT_EQ(record.reviews(0).reviewer(), "Facts");
+  EXPECT_EQ(record.reviews(0).rating().value(), 1);
+  EXPECT_EQ(record.reviews(0).rating().best(), 5);
+  EXPECT_EQ(record.reviews(0).rating().worst(), 0.5);
+  EXPECT_EQ(record.reviews(0).reviewed(), "2007");
+  EXPECT_EQ(RecordOf(R"({"text":"a","claim":"","stance":null})").stances_size(), 0);
+}
+
+TEST(CliRecords, ParseJsonRecord_ListsOfStancesAndReviews_AreRead) {
+  const pb::ImportRecord record = RecordOf(
+      R"({"text":"a","stances":[{"claim":"C","position":"denies","strength":"strong","valid":2007,"note":"n","_x":{}},)"
+      R"({"claim":"D","holder":null}],"reviews":[{"claim":"C","rating":{"value":1,"best":5,"worst":"1.5"}},{}]})");
+  ASSERT_EQ(record.stances_size(), 2);
+  EXPECT_EQ(record.stances(0).position(), pb::POSITION_DENIES);
+  EXPECT_EQ(record.stances(0).strength(), pb::STRENGTH_STRONG);
+  EXPECT_EQ(record.stances(0).valid(), "2007");
+  EXPECT_EQ(record.stances(1).claim(), "D");
+  ASSERT_EQ(record.reviews_size(), 2);
+  EXPECT_EQ(record.reviews(0).rating().worst(), 1.5);
+  EXPECT_EQ(RecordOf(RecordToJson(record)).SerializeAsString(), record.SerializeAsString());
+  EXPECT_EQ(RecordToJson(RecordOf(R"({"stances":[{"claim":"C","position":"denies"}],"reviews":[{"rating":{}}]})")),
+            R"({"stances":[{"claim":"C","position":"denies"}],"reviews":[{"rating":{"value":0,"best":0,"worst":0}}]})");
+}
+
+TEST(CliRecords, ParseJsonRecord_WrongStancesAndReviews_AreRejectedWithTheirPath) {
+  const std::tuple<const char*, const char*, const char*> kLines[] = {
+      {R"({"stances":"C"})", "WRONG_TYPE", "stances"},
+      {R"({"stances":{"claim":"C"}})", "WRONG_TYPE", "stances"},
+      {R"({"stances":["C"]})", "WRONG_TYPE", "stances"},
+      {R"({"stances":[[{}]]})", "WRONG_TYPE", "stances"},
+      {R"({"stances":[null]})", "WRONG_TYPE", "stances"},
+      {R"({"stances":[{},{"claim":5}]})", "WRONG_TYPE", "stances[1].claim"},
+      {R"({"stances":[{"claim":["C"]}]})", "WRONG_TYPE", "stances[0].claim"},
+      {R"({"stances":[{"position":"shouts"}]})", "VALUE_INVALID", "stances[0].position"},
+      {R"({"stances":[{"clam":"C"}]})", "UNKNOWN_FIELD", "stances[0].clam"},
+      {R"({"stances":[{"claim":"C","claim":"D"}]})", "DUPLICATE_KEY", "stances[0].claim"},
+      {R"({"stances":[{"claim":"C"}],"claim":"D"})", "DUPLICATE_KEY", "claim"},
+      {R"({"review_url":"x","reviews":[{}]})", "DUPLICATE_KEY", "review_claim"},
+      {R"({"claim":"C","claim":"D"})", "DUPLICATE_KEY", "claim"},
+      {R"({"stance":"shouts"})", "VALUE_INVALID", "stance"},
+      {R"({"stance":5})", "WRONG_TYPE", "stance"},
+      {R"({"reviews":[{"rating":3}]})", "WRONG_TYPE", "reviews[0].rating"},
+      {R"({"reviews":[{"rating":[{}]}]})", "WRONG_TYPE", "reviews[0].rating"},
+      {R"({"reviews":[{"rating":{"value":"x"}}]})", "VALUE_INVALID", "reviews[0].rating.value"},
+      {R"({"reviews":[{"rating":{"value":"inf"}}]})", "VALUE_INVALID", "reviews[0].rating.value"},
+      {R"({"reviews":[{"rating":{"value":true}}]})", "WRONG_TYPE", "reviews[0].rating.value"},
+      {R"({"reviews":[{"rating":{"values":1}}]})", "UNKNOWN_FIELD", "reviews[0].rating.values"},
+      {R"({"review_rating_value":"much"})", "VALUE_INVALID", "review_rating_value"}};
+  for (const auto& [line, reason, field] : kLines) {
+    const ParsedRecord parsed = ParseJsonRecord(line);
+    ASSERT_TRUE(parsed.reject) << line;
+    EXPECT_EQ(parsed.reject->reason, reason) << line;
+    EXPECT_EQ(parsed.reject->field, field) << line;
+  }
+}
+
+TEST(CliRecords, Columns_FitIntoTheSetOfThoseSeen) {
+  EXPECT_LT(Columns().size(), 64U);
+  EXPECT_EQ(FindColumn("review_rating_best")->of, Column::Of::kRating);
+  EXPECT_EQ(FindColumn("nonsense"), nullptr);
+}
+
+TEST(CliRecords, RecordToCsv_StancesAndReviews_AreReadBackTheSame) {
+  for (const char* line :
+       {R"({"text":"a","claim":"C","stance":"asserts"})", R"({"text":"a","holder":"-H"})",
+        R"({"text":"a","stances":[{"claim":"C","strength":"weak"}]})", R"({"text":"a","stances":[{}]})",
+        R"({"text":"a","stances":[{"claim":"C;"},{"claim":"D,\"","holder":"H"}]})",
+        R"({"text":"a","reviews":[{"claim":"C","rating":{"value":0.1,"best":-1}}]})", R"({"reviews":[{"rating":{}}]})",
+        R"({"reviews":[{"claim":"C","title":" "},{"claim":"D","rating":{"value":1e300}}]})"}) {
+    const pb::ImportRecord record = RecordOf(line);
+    const Imported imported = ImportOf(CsvHeaderLine() + RecordToCsv(record));
+    ASSERT_EQ(imported.records.size(), 1U) << line;
+    EXPECT_EQ(imported.records[0].SerializeAsString(), record.SerializeAsString()) << line;
+  }
+}
+
+TEST(CliRecords, ImportCsv_ListsInCells_AreCheckedLikeJson) {
+  const Imported imported = ImportOf(
+      "text,claim,stances\n"
+      "one,,\"[{\"\"claim\"\":\"\"C\"\"}]\"\n"
+      "two,C,\"[{}]\"\n"
+      "three,,nonsense\n"
+      "four,,\"[],\"\"text\"\":\"\"x\"\"\"\n"
+      "five,,\"[{\"\"claim\"\":1}]\"\n"
+      "six,C,\n");
+  EXPECT_THAT(TextsOf(imported), ElementsAre("one", "six"));
+  std::vector<std::string> faults;
+  for (const InputItem& item : imported.rejects)
+    faults.push_back(item.parsed.reject->reason + " " + item.parsed.reject->field);
+  EXPECT_THAT(faults, ElementsAre("DUPLICATE_KEY claim", "BAD_JSON stances", "BAD_JSON stances",
+                                  "WRONG_TYPE stances[0].claim"));
+  EXPECT_EQ(ImportOf("review_claim\nx\n").records.size(), 1U);
+}
+
+// Other people's formats.
+
+TEST(CliRecords, ImportClaimReview_ListsLinesAndOneDocument_AreTheSame) {
+  const std::string review =
+      R"({"@type":"ClaimReview","url":"http://f.example","claimReviewed":"C","author":"F","keywords":"k",)"
+      R"("reviewRating":{"alternateName":"False"},"itemReviewed":{"author":["A","B"]}})";
+  for (const std::string& bytes :
+       {review + "\n" + review, "[" + review + ",\n" + review + "]", R"({"@graph":[)" + review + "," + review + "]}"}) {
+    const Imported imported = ImportOf(bytes, InputFormat::kClaimReview);
+    EXPECT_EQ(imported.records.size(), 4U) << bytes;
+    EXPECT_EQ(imported.end, ReadState::kEnd);
+  }
+  const Imported broken = ImportOf(review + "\n{\"@type\":\n" + review, InputFormat::kClaimReview);
+  EXPECT_EQ(broken.rejects.size(), 1U);
+  EXPECT_EQ(ImportOf(R"({"claims":[{"text":"a","claimant":"b"}]})", InputFormat::kClaimsSearch).records.size(), 1U);
+}
+
+TEST(CliRecords, ImportLiar_RawLines_AreRecordsWhateverIsQuoted) {
+  std::string bytes;
+  for (int i = 0; i < 10'269; ++i) {
+    bytes += std::to_string(i) + ".json\ttrue\t" + (i % 3 == 0 ? "\"" : "") + "Statement " + std::to_string(i) +
+             (i % 7 == 0 ? " \"so\"\"" : "") + "\ta,b\tada\t\t\t\t0\t0\t0\t0\t0\t" + (i % 5 == 0 ? "\"" : "") +
+             (i % 2 == 0 ? "\n" : "\r\n");
+  }
+  const Imported imported = ImportOf(bytes, InputFormat::kLiar);
+  EXPECT_EQ(imported.records.size(), 10'269U);
+  EXPECT_TRUE(imported.rejects.empty());
+  EXPECT_EQ(imported.lines.back(), 10'269);
+}
+
 // CSV.
 
 std::vector<CsvRow> RowsOf(std::string_view bytes, std::size_t piece, std::size_t max_row = kMaxLineBytes) {

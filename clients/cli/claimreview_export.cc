@@ -1,0 +1,89 @@
+// Writing reviews as ClaimReview; see claimreview.h.
+#include <nlohmann/json.hpp>
+
+#include "clients/cli/claimreview.h"
+#include "clients/cli/dates.h"
+
+namespace onrecord::cli {
+namespace {
+
+// In the order in which it is written, which is the order people read.
+using Json = nlohmann::ordered_json;
+
+void Set(Json& object, const char* key, const std::string& text) {
+  if (!text.empty()) object[key] = text;
+}
+
+// "2007-11", "2007-11-01/2007-11-21", "../2007-11-21"; empty when nothing is known.
+std::string DateText(const pb::UncertainDate& date) {
+  const std::string from = date.has_from() ? FormatDate(date.from()) : "";
+  const std::string to = date.has_to() ? FormatDate(date.to()) : "";
+  if (from == to) return from;
+  return (from.empty() ? ".." : from) + "/" + (to.empty() ? ".." : to);
+}
+
+Json AuthorOf(const Claimant& claimant) {
+  const pb::Quote& quote = claimant.quote;
+  Json author = Json::object();
+  if (claimant.kind != pb::SPEAKER_KIND_UNSPECIFIED) {
+    author["@type"] = claimant.kind == pb::SPEAKER_KIND_PERSON ? "Person" : "Organization";
+  }
+  Set(author, "name", quote.speaker_display_name());
+  if (quote.speaker().empty()) Set(author, "description", quote.described_as());
+  for (const pb::Appearance& appearance : quote.appearances()) {
+    if (!author.contains("jobTitle")) Set(author, "jobTitle", appearance.role());
+  }
+  return author;
+}
+
+Json AppearancesOf(const pb::Quote& quote) {
+  Json works = Json::array();
+  for (const pb::Appearance& appearance : quote.appearances()) {
+    Json work = {{"@type", "CreativeWork"}};
+    Set(work, "url", appearance.article().url());
+    Set(work, "headline", appearance.article().headline());
+    Set(work, "datePublished", DateText(appearance.published()));
+    if (!appearance.outlet_display_name().empty()) {
+      work["publisher"] = {{"@type", "Organization"}, {"name", appearance.outlet_display_name()}};
+    }
+    if (work.size() > 1) works.push_back(std::move(work));
+  }
+  return works;
+}
+
+Json ItemOf(const Claimant& claimant) {
+  Json item = {{"@type", "Claim"}, {"text", claimant.quote.text()}};
+  Set(item, "inLanguage", claimant.quote.language());
+  item["author"] = AuthorOf(claimant);
+  Set(item, "datePublished", DateText(claimant.quote.said()));
+  if (Json works = AppearancesOf(claimant.quote); !works.empty()) item["appearance"] = std::move(works);
+  return item;
+}
+
+}  // namespace
+
+std::string ClaimReviewToJson(const pb::Review& review, const std::string& claim_text,
+                              const std::vector<Claimant>& claimants) {
+  Json json = {{"@context", "https://schema.org"}, {"@type", "ClaimReview"}};
+  Set(json, "url", review.url());
+  Set(json, "headline", review.title());
+  json["claimReviewed"] = claim_text;
+  Set(json, "datePublished", DateText(review.reviewed()));
+  Set(json, "inLanguage", review.language());
+  json["author"] = {{"@type", "Organization"}, {"name", review.reviewer_display_name()}};
+  Json rating = {{"@type", "Rating"}};
+  if (review.has_rating()) {
+    rating["ratingValue"] = review.rating().value();
+    rating["bestRating"] = review.rating().best();
+    rating["worstRating"] = review.rating().worst();
+  }
+  rating["alternateName"] = review.rating_text();
+  json["reviewRating"] = std::move(rating);
+  Json items = Json::array();
+  for (const Claimant& claimant : claimants) items.push_back(ItemOf(claimant));
+  if (items.size() == 1) items = Json(items.front());
+  if (!items.empty()) json["itemReviewed"] = std::move(items);
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace onrecord::cli
