@@ -62,9 +62,10 @@ CREATE TABLE stances (
   CONSTRAINT stances_pkey PRIMARY KEY (quote_id, claim_id, holder_id, revision)
 );
 CREATE UNIQUE INDEX stances_current ON stances (quote_id, claim_id, holder_id) WHERE recorded_to = 'infinity';
-CREATE INDEX stances_occurred ON stances (occurred_on, quote_id);
-CREATE INDEX stances_claim_occurred ON stances (claim_id, occurred_on, quote_id);
-CREATE INDEX stances_holder_occurred ON stances (speaker_id, occurred_on, quote_id);
+-- In the whole order of lists, so that a page never needs sorting.
+CREATE INDEX stances_occurred ON stances (occurred_on, quote_id, claim_id, holder_id);
+CREATE INDEX stances_claim_occurred ON stances (claim_id, occurred_on, quote_id, holder_id);
+CREATE INDEX stances_holder_occurred ON stances (speaker_id, occurred_on, quote_id, claim_id, holder_id);
 CREATE INDEX stances_claim_holder ON stances (claim_id, speaker_id, quote_id);
 
 -- How an editor sees the change from one stance to another.

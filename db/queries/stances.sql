@@ -28,7 +28,6 @@ st.quote_id, st.claim_id, st.holder_id
 -- each: Newest < DESC true true stances_occurred | Oldest > ASC true true stances_occurred | OfClaimNewest < DESC st.claim_id=$14::int true stances_claim_occurred | OfClaimOldest > ASC st.claim_id=$14::int true stances_claim_occurred | OfHolderNewest < DESC st.speaker_id=$14::int true stances_holder_occurred | OfHolderOldest > ASC st.speaker_id=$14::int true stances_holder_occurred
 SELECT {{StanceKey}}, st.occurred_on FROM stances st
 WHERE {3} AND {4} AND ($14::int IS NULL OR true)
-    AND (st.occurred_on, st.quote_id) {1}= ($3::date, ($4::text[])[1]::uuid)
     AND (st.occurred_on, st.quote_id, st.claim_id, st.holder_id)
       {1} ($3::date, ($4::text[])[1]::uuid, ($4::text[])[2]::int, ($4::text[])[3]::int)
     AND {{StanceMatches}}

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <tuple>
 
 #include "db/statements.h"
 #include "services/api/as_of.h"
@@ -20,6 +21,7 @@ namespace {
 
 constexpr int kMostPerPage = 1000;
 constexpr int kMostRevisionsPerPage = 200;
+constexpr std::size_t kMostWalks = 16;
 
 // The id of a speaker or outlet; 0 for an empty name.
 absl::StatusOr<std::int64_t> IdOrNone(pg::Session& db, NameTable table, const std::string& field,
@@ -126,22 +128,55 @@ absl::Status CheckEtag(const std::string& name, const std::string& etag, const s
 struct Walk {
   const pg::Statement* newest;
   const pg::Statement* oldest;
-  std::optional<std::int64_t> along;
+  std::vector<std::optional<std::int64_t>> along;  // one walk for each
 };
 
+// Walks along few claims or few holders, whose pages are then merged; everything else is gathered and sorted.
 Walk ChooseWalk(const StanceScope& scope) {
-  const std::size_t claims = scope.claims.size();
-  const std::size_t holders = scope.holders.size();
-  if (scope.quotes.empty() && claims == 1 && holders == 0) {
-    return {&sql::kListStancesOfClaimNewest, &sql::kListStancesOfClaimOldest, scope.claims.front()};
+  const auto few = [](const std::vector<std::int64_t>& ids) { return !ids.empty() && ids.size() <= kMostWalks; };
+  const auto along = [](const std::vector<std::int64_t>& ids) {
+    return std::vector<std::optional<std::int64_t>>(ids.begin(), ids.end());
+  };
+  if (scope.quotes.empty() && few(scope.claims) && scope.holders.empty()) {
+    return {&sql::kListStancesOfClaimNewest, &sql::kListStancesOfClaimOldest, along(scope.claims)};
   }
-  if (scope.quotes.empty() && claims == 0 && holders == 1) {
-    return {&sql::kListStancesOfHolderNewest, &sql::kListStancesOfHolderOldest, scope.holders.front()};
+  if (scope.quotes.empty() && scope.claims.empty() && few(scope.holders)) {
+    return {&sql::kListStancesOfHolderNewest, &sql::kListStancesOfHolderOldest, along(scope.holders)};
   }
-  if (scope.quotes.empty() && claims == 0 && holders == 0) {
-    return {&sql::kListStancesNewest, &sql::kListStancesOldest, std::nullopt};
+  if (scope.quotes.empty() && scope.claims.empty() && scope.holders.empty()) {
+    return {&sql::kListStancesNewest, &sql::kListStancesOldest, {std::nullopt}};
   }
-  return {&sql::kGatherStancesNewest, &sql::kGatherStancesOldest, std::nullopt};
+  return {&sql::kGatherStancesNewest, &sql::kGatherStancesOldest, {}};
+}
+
+// A stance's place in the order of lists.
+using StanceOrder = std::tuple<std::string, std::string, std::int64_t, std::int64_t>;
+
+// The keys of a page, in its order.
+absl::StatusOr<std::vector<StanceOrder>> FindStances(pg::Session& db, const Walk& walk, bool newest,
+                                                     const std::vector<pg::Param>& params, std::size_t limit) {
+  std::vector<StanceOrder> found;
+  const pg::Statement& statement = newest ? *walk.newest : *walk.oldest;
+  const auto run = [&](const std::vector<pg::Param>& all) -> absl::Status {
+    ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(statement, all));
+    for (const pqxx::row& row : rows) {
+      found.emplace_back(row[3].c_str(), api::BareUuid(row[0].c_str()), row[1].as<std::int64_t>(),
+                         row[2].as<std::int64_t>());
+    }
+    return absl::OkStatus();
+  };
+  if (walk.along.empty()) RETURN_IF_ERROR(run(params));
+  for (const std::optional<std::int64_t>& id : walk.along) {
+    std::vector<pg::Param> all = params;
+    all.emplace_back(id);
+    RETURN_IF_ERROR(run(all));
+  }
+  if (walk.along.size() > 1) {
+    std::sort(found.begin(), found.end());
+    if (newest) std::reverse(found.begin(), found.end());
+    if (found.size() > limit) found.resize(limit);
+  }
+  return found;
 }
 
 }  // namespace
@@ -238,30 +273,30 @@ absl::StatusOr<pb::ListStancesResponse> ListStances(pg::Session& db, const pb::L
                    : std::vector<std::string>{"-infinity", std::string(32, '0'), "0", "-1"};
   }
   const Walk walk = ChooseWalk(scope);
-  std::vector<pg::Param> params = {moment,
-                                   size + 1,
-                                   after[0],
-                                   pg::TextArray({after[1], after[2], after[3]}),
-                                   pg::IntArray(scope.claims),
-                                   pg::IntArray(scope.codes),
-                                   pg::IntArray(scope.positions),
-                                   pg::IntArray(scope.holders),
-                                   pg::TextArray(scope.quotes),
-                                   scope.held_from,
-                                   scope.held_to,
-                                   scope.include_ascribed,
-                                   request.include_suspended()};
-  if (walk.newest != &sql::kGatherStancesNewest) params.emplace_back(walk.along);
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(newest ? *walk.newest : *walk.oldest, params));
+  const std::vector<pg::Param> params = {moment,
+                                         size + 1,
+                                         after[0],
+                                         pg::TextArray({after[1], after[2], after[3]}),
+                                         pg::IntArray(scope.claims),
+                                         pg::IntArray(scope.codes),
+                                         pg::IntArray(scope.positions),
+                                         pg::IntArray(scope.holders),
+                                         pg::TextArray(scope.quotes),
+                                         scope.held_from,
+                                         scope.held_to,
+                                         scope.include_ascribed,
+                                         request.include_suspended()};
+  ASSIGN_OR_RETURN(const std::vector<StanceOrder> found,
+                   FindStances(db, walk, newest, params, static_cast<std::size_t>(size) + 1));
   std::vector<StanceKey> keys;
-  for (const pqxx::row& row : rows) {
+  for (const auto& [day, quote, claim, holder] : found) {
     if (static_cast<int>(keys.size()) == size) {
-      const pqxx::row last = rows[static_cast<pqxx::result::size_type>(size - 1)];
-      response.set_next_page_token(
-          api::MakePageToken(token_scope, {last[3].c_str(), last[0].c_str(), last[1].c_str(), last[2].c_str()}));
+      const auto& [last_day, last_quote, last_claim, last_holder] = found[static_cast<std::size_t>(size) - 1];
+      response.set_next_page_token(api::MakePageToken(
+          token_scope, {last_day, last_quote, std::to_string(last_claim), std::to_string(last_holder)}));
       break;
     }
-    keys.push_back({api::BareUuid(row[0].c_str()), row[1].as<std::int64_t>(), row[2].as<std::int64_t>()});
+    keys.push_back({quote, claim, holder});
   }
   ASSIGN_OR_RETURN(std::vector<pb::Stance> stances, ReadStances(db, keys, moment));
   for (pb::Stance& stance : stances) *response.add_stances() = std::move(stance);

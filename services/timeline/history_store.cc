@@ -20,6 +20,8 @@ namespace {
 constexpr int kMostPerPage = 200;
 constexpr int kMostHolders = 100;
 constexpr int kMostWindowDays = 366000;
+constexpr std::size_t kMostShownOfPage = 500;  // stances
+constexpr std::size_t kMostChangesInFull = 50;
 constexpr std::size_t kTokenParts = 6;
 
 // Where a page ended: after a lane, and within the next one after so many of its answers or after an opponent's lane.
@@ -115,6 +117,16 @@ absl::StatusOr<std::string> Fill(const std::string& token_scope, const LanePage&
   return WritePlace(token_scope, {page.last, 0, BeforeAllLanes()});
 }
 
+void ShowLane(LaneWriter& writer, const Told& told, pb::StanceLane& lane) {
+  lane.set_claim(writer.ClaimName(told.lane.key.claim));
+  lane.set_claim_text(writer.ClaimText(told.lane.key.claim));
+  writer.SetHolder(told.points.front(), lane);
+  for (const rules::Point& point : told.points) *lane.add_points() = writer.ToProto(point);
+  // The points are there with all their evidence already.
+  const std::size_t most = told.changes.size() > kMostChangesInFull ? 1 : kMostShown;
+  for (const rules::Change& change : told.changes) *lane.add_changes() = writer.ToProto(told.points, change, most);
+}
+
 void SetSide(const LaneWriter& writer, const rules::Point& point, pb::ContradictionSide& side) {
   writer.SetHolder(point, side);
   *side.mutable_point() = writer.ToProto(point);
@@ -149,7 +161,7 @@ absl::Status ShowPairs(LaneWriter& writer, const std::vector<Pair>& pairs, int w
 absl::StatusOr<std::vector<Pair>> PairsOfHolders(pg::Session& db, const pb::ListContradictionsRequest& request,
                                                  const std::string& token_scope, const LaneScope& scope,
                                                  const Place& start, int size, std::string& next) {
-  ASSIGN_OR_RETURN(const LanePage page, ReadLanes(db, scope, start.lane));
+  ASSIGN_OR_RETURN(const LanePage page, ReadLanes(db, scope, start.lane, kAllLanes));
   std::vector<Pair> taken;
   Place place = start;
   for (const Lane& lane : page.lanes) {
@@ -160,7 +172,7 @@ absl::StatusOr<std::vector<Pair>> PairsOfHolders(pg::Session& db, const pb::List
     if (scope.holders.size() > 1 && after.speaker < lane.key.speaker) {
       after = {0, lane.key.speaker, std::string(32, 'f')};  // pairs of named holders come once
     }
-    ASSIGN_OR_RETURN(const LanePage opponents, ReadLanesOfClaim(db, others, lane.key.claim, linked, after));
+    ASSIGN_OR_RETURN(const LanePage opponents, ReadLanesOfClaim(db, others, lane.key.claim, linked, after, kAllLanes));
     const std::vector<rules::Point> points = rules::PointsOf(lane.stances);
     LaneKey last = after;
     for (const Lane& opponent : opponents.lanes) {
@@ -222,7 +234,7 @@ absl::StatusOr<pb::GetStanceHistoryResponse> GetStanceHistory(pg::Session& db,
   if (!request.claim().empty()) {
     ASSIGN_OR_RETURN(const std::int64_t claim, ResolveClaim(db, "claim", request.claim(), moment));
     ASSIGN_OR_RETURN(const std::vector<Linked> linked, LinkedClaims(db, {claim}, moment));
-    ASSIGN_OR_RETURN(page, ReadLanesOfClaim(db, scope, claim, linked, start.lane));
+    ASSIGN_OR_RETURN(page, ReadLanesOfClaim(db, scope, claim, linked, start.lane, size + 1));
   } else {
     const std::vector<std::string> topics = {request.topic()};
     ASSIGN_OR_RETURN(const std::vector<std::int64_t> about, ClaimsAbout(db, "topic", topics, moment));
@@ -231,31 +243,30 @@ absl::StatusOr<pb::GetStanceHistoryResponse> GetStanceHistory(pg::Session& db,
     for (const Linked& claim : linked) claims.insert(claim.claim);
     if (claims.empty()) return pb::GetStanceHistoryResponse();
     scope.claims.assign(claims.begin(), claims.end());
-    ASSIGN_OR_RETURN(page, ReadLanes(db, scope, start.lane));
+    ASSIGN_OR_RETURN(page, ReadLanes(db, scope, start.lane, size + 1));
   }
-  pb::GetStanceHistoryResponse response;
   if (static_cast<int>(page.lanes.size()) > size) {
     page.lanes.resize(static_cast<std::size_t>(size));
     page.last = page.lanes.back().key;
     page.more = true;
   }
-  if (page.more) response.set_next_page_token(WritePlace(token_scope, {page.last, 0, BeforeAllLanes()}));
   std::vector<rules::Label> labels;
-  ASSIGN_OR_RETURN(const std::vector<Told> told, Tell(db, moment, std::move(page.lanes), labels));
+  ASSIGN_OR_RETURN(std::vector<Told> told, Tell(db, moment, std::move(page.lanes), labels));
   LaneWriter writer(db, moment);
-  for (const Told& one : told) {
-    writer.Want(one.lane);
-    for (const rules::Point& point : one.points) writer.Want(point);
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    if (i > 0 && writer.wanted() >= kMostShownOfPage) {
+      page.last = told[i - 1].lane.key;
+      page.more = true;
+      told.resize(i);
+      break;
+    }
+    writer.Want(told[i].lane);
+    writer.Want(told[i].points, told[i].changes);
   }
   RETURN_IF_ERROR(writer.Read());
-  for (const Told& one : told) {
-    pb::StanceLane& lane = *response.add_lanes();
-    lane.set_claim(writer.ClaimName(one.lane.key.claim));
-    lane.set_claim_text(writer.ClaimText(one.lane.key.claim));
-    writer.SetHolder(one.points.front(), lane);
-    for (const rules::Point& point : one.points) *lane.add_points() = writer.ToProto(point);
-    for (const rules::Change& change : one.changes) *lane.add_changes() = writer.ToProto(one.points, change);
-  }
+  pb::GetStanceHistoryResponse response;
+  if (page.more) response.set_next_page_token(WritePlace(token_scope, {page.last, 0, BeforeAllLanes()}));
+  for (const Told& one : told) ShowLane(writer, one, *response.add_lanes());
   return response;
 }
 
@@ -271,7 +282,7 @@ absl::StatusOr<pb::ListReversalsResponse> ListReversals(pg::Session& db, const p
   ASSIGN_OR_RETURN(const LaneScope scope, ScopeOf(db, request.filter(), moment, nothing));
   pb::ListReversalsResponse response;
   if (nothing) return response;
-  ASSIGN_OR_RETURN(LanePage page, ReadLanes(db, scope, start.lane));
+  ASSIGN_OR_RETURN(LanePage page, ReadLanes(db, scope, start.lane, kAllLanes));
   std::vector<rules::Label> labels;
   ASSIGN_OR_RETURN(const std::vector<Told> told, Tell(db, moment, std::move(page.lanes), labels));
   std::vector<std::pair<const Told*, rules::Change>> taken;
@@ -333,7 +344,7 @@ absl::StatusOr<pb::ListContradictionsResponse> ListContradictions(pg::Session& d
     RETURN_IF_ERROR(ShowPairs(writer, pairs, request.window_days(), response));
     return response;
   }
-  ASSIGN_OR_RETURN(LanePage page, ReadLanes(db, scope, start.lane));
+  ASSIGN_OR_RETURN(LanePage page, ReadLanes(db, scope, start.lane, kAllLanes));
   std::vector<Told> told;
   for (Lane& lane : page.lanes) {
     std::vector<rules::Point> points = rules::PointsOf(lane.stances);

@@ -11,8 +11,9 @@ namespace onrecord::store {
 namespace {
 
 constexpr int kMostRows = 5000;          // of one page
+constexpr int kRowsPerLane = 4;          // to begin with
 constexpr int kMostRowsOfLane = 200000;  // a holder with more on one claim is beyond what an answer can hold
-constexpr std::size_t kMostShown = 20;   // stances of a point
+constexpr std::size_t kMostShownOfLane = 300;
 
 struct LaneRow {
   std::int64_t claim;
@@ -50,18 +51,28 @@ absl::StatusOr<std::vector<LaneRow>> RunLanes(pg::Session& db, const pg::Stateme
   return ReadRows(rows);
 }
 
-// Runs `read` with the limit of a page; when not even the first lane fits, with as much as that takes. Cuts off the
-// last lane, which may not be whole, and tells whether there is more.
+// Runs `read` with few rows at first, then with more until `lanes` of them are whole or the page is full; when not
+// even the first lane fits, with as much as that takes. Cuts off the last lane, which may not be whole, and tells
+// whether there is more.
 template <typename Read, typename Key>
-absl::StatusOr<std::vector<LaneRow>> ReadWhole(Read read, Key key, bool& more) {
-  for (int limit = kMostRows; limit <= kMostRowsOfLane; limit *= 4) {
+absl::StatusOr<std::vector<LaneRow>> ReadWhole(Read read, Key key, int lanes, bool& more) {
+  const auto next = [](int limit) { return limit < kMostRows ? std::min(kMostRows, limit * 4) : limit * 4; };
+  const int first = std::min(kMostRows, kRowsPerLane * std::min(lanes, kMostRows));
+  for (int limit = first; limit <= kMostRowsOfLane; limit = next(limit)) {
     ASSIGN_OR_RETURN(std::vector<LaneRow> rows, read(limit));
     more = static_cast<int>(rows.size()) == limit;
     if (!more || rows.empty()) return rows;
     const LaneKey last = key(rows.back());
-    const auto whole = std::find_if(rows.begin(), rows.end(), [&](const LaneRow& row) { return key(row) == last; });
-    if (whole == rows.begin()) continue;
-    rows.erase(whole, rows.end());
+    int whole = 0;
+    auto end = rows.begin();
+    for (auto row = rows.begin(); key(*row) != last; ++row) {
+      if (key(*row) != key(*(row + 1))) {
+        ++whole;
+        end = row + 1;
+      }
+    }
+    if (whole == 0 || (whole < lanes && limit < kMostRows)) continue;
+    rows.erase(end, rows.end());
     return rows;
   }
   return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_RESPONSE_TOO_LARGE,
@@ -107,7 +118,7 @@ absl::StatusOr<std::vector<LaneRow>> ReadElsewhere(pg::Session& db, const LaneSc
 }  // namespace
 
 absl::StatusOr<LanePage> ReadLanesOfClaim(pg::Session& db, const LaneScope& scope, std::int64_t claim,
-                                          absl::Span<const Linked> linked, const LaneKey& after) {
+                                          absl::Span<const Linked> linked, const LaneKey& after, int lanes) {
   std::map<std::int64_t, int> sign_of;
   for (const Linked& other : linked) sign_of[other.claim] = other.sign;
   std::vector<std::int64_t> claims;
@@ -120,7 +131,7 @@ absl::StatusOr<LanePage> ReadLanesOfClaim(pg::Session& db, const LaneScope& scop
                ? RunLanes(db, sql::kLaneRowsOfClaim, scope, {}, scope.holders, claims.front(), after, limit)
                : RunLanes(db, sql::kLaneRowsOfClaims, scope, claims, scope.holders, std::nullopt, after, limit);
   };
-  ASSIGN_OR_RETURN(const std::vector<LaneRow> rows, ReadWhole(read, key, page.more));
+  ASSIGN_OR_RETURN(const std::vector<LaneRow> rows, ReadWhole(read, key, lanes, page.more));
   for (const LaneRow& row : rows) {
     if (page.lanes.empty() || page.lanes.back().key != key(row)) page.lanes.push_back({key(row), {}});
     page.lanes.back().stances.push_back(Seen(row.stance, sign_of.at(row.claim)));
@@ -129,14 +140,14 @@ absl::StatusOr<LanePage> ReadLanesOfClaim(pg::Session& db, const LaneScope& scop
   return page;
 }
 
-absl::StatusOr<LanePage> ReadLanes(pg::Session& db, const LaneScope& scope, const LaneKey& after) {
+absl::StatusOr<LanePage> ReadLanes(pg::Session& db, const LaneScope& scope, const LaneKey& after, int lanes) {
   const auto key = [](const LaneRow& row) { return KeyOf(row.claim, row); };
   LanePage page;
   page.last = after;
   const auto read = [&](int limit) {
     return RunLanes(db, sql::kLaneRowsByClaim, scope, scope.claims, scope.holders, std::nullopt, after, limit);
   };
-  ASSIGN_OR_RETURN(const std::vector<LaneRow> rows, ReadWhole(read, key, page.more));
+  ASSIGN_OR_RETURN(const std::vector<LaneRow> rows, ReadWhole(read, key, lanes, page.more));
   if (rows.empty()) return page;
   page.last = key(rows.back());
   ASSIGN_OR_RETURN(const Classes classes, ReadClasses(db, rows, scope.moment));
@@ -186,6 +197,21 @@ void LaneWriter::Want(const rules::Point& point) {
   for (std::size_t i = 0; i < std::min(kMostShown, point.stances.size()); ++i) wanted_stances_.insert(point.stances[i]);
 }
 
+void LaneWriter::Want(absl::Span<const rules::Point> points, absl::Span<const rules::Change> changes) {
+  std::size_t left = kMostShownOfLane;
+  const auto want = [&](const rules::Point& point, std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i < std::min(to, point.stances.size()) && left > 0; ++i) {
+      if (wanted_stances_.insert(point.stances[i]).second) --left;
+    }
+  };
+  for (const rules::Change& change : changes) {
+    want(points[change.before], 0, 1);
+    want(points[change.after], 0, 1);
+  }
+  for (const rules::Point& point : points) want(point, 0, 1);
+  for (const rules::Point& point : points) want(point, 1, kMostShown);
+}
+
 absl::Status LaneWriter::Read() {
   ASSIGN_OR_RETURN(const pqxx::result rows,
                    db_.Run(sql::kTitlesOfClaims, moment_,
@@ -198,26 +224,27 @@ absl::Status LaneWriter::Read() {
   return absl::OkStatus();
 }
 
-pb::StancePoint LaneWriter::ToProto(const rules::Point& point) const {
+pb::StancePoint LaneWriter::ToProto(const rules::Point& point, std::size_t most) const {
   pb::StancePoint shown;
   shown.set_position(point.position);
   shown.set_strength(static_cast<pb::Strength>(point.strength));
   api::FromRange(point.held, *shown.mutable_held());
   shown.set_ascribed(point.ascribed);
   shown.set_stance_count(static_cast<int>(point.stances.size()));
-  for (std::size_t i = 0; i < std::min(kMostShown, point.stances.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(most, point.stances.size()); ++i) {
     const auto found = stances_.find(point.stances[i]);
     if (found != stances_.end()) *shown.add_stances() = found->second;
   }
   return shown;
 }
 
-pb::StanceChange LaneWriter::ToProto(absl::Span<const rules::Point> points, const rules::Change& change) const {
+pb::StanceChange LaneWriter::ToProto(absl::Span<const rules::Point> points, const rules::Change& change,
+                                     std::size_t most) const {
   pb::StanceChange shown;
   shown.set_kind(change.kind());
   shown.set_computed_kind(change.computed);
-  *shown.mutable_before() = ToProto(points[change.before]);
-  *shown.mutable_after() = ToProto(points[change.after]);
+  *shown.mutable_before() = ToProto(points[change.before], most);
+  *shown.mutable_after() = ToProto(points[change.after], most);
   if (change.label != nullptr) {
     shown.set_label(change.label->label);
     shown.set_label_note(change.label->note);

@@ -44,16 +44,21 @@ struct LaneScope {
   bool include_ascribed = false;
 };
 
-// Lanes on `claim`, across all of `linked`, by holder.
+// All that a page holds.
+inline constexpr int kAllLanes = 100000;
+
+// Lanes on `claim`, across all of `linked`, by holder; at least `lanes` where there are so many and a page holds them.
 absl::StatusOr<LanePage> ReadLanesOfClaim(pg::Session& db, const LaneScope& scope, std::int64_t claim,
-                                          absl::Span<const Linked> linked, const LaneKey& after);
+                                          absl::Span<const Linked> linked, const LaneKey& after, int lanes);
 // Lanes on any claim of the scope (which holds with each claim those linked to it), by claim and holder. Each is about
 // the first recorded claim of those linked that the holder has a stance on.
-absl::StatusOr<LanePage> ReadLanes(pg::Session& db, const LaneScope& scope, const LaneKey& after);
+absl::StatusOr<LanePage> ReadLanes(pg::Session& db, const LaneScope& scope, const LaneKey& after, int lanes);
 
 // The labels on changes from one of these stances.
 absl::StatusOr<std::vector<rules::Label>> ReadLabels(pg::Session& db, const std::string& moment,
                                                      absl::Span<const rules::LaneStance> stances);
+
+inline constexpr std::size_t kMostShown = 20;  // stances of a point
 
 // Fills in what points, lanes and sides show: details of stances and names of claims, each read once.
 class LaneWriter {
@@ -62,11 +67,14 @@ class LaneWriter {
   // What will be shown.
   void Want(const Lane& lane);
   void Want(const rules::Point& point);
+  // A lane of very many stances shows some of its evidence: at changes first, then one of each point.
+  void Want(absl::Span<const rules::Point> points, absl::Span<const rules::Change> changes);
+  std::size_t wanted() const { return wanted_stances_.size(); }
   absl::Status Read();
 
   const std::string& ClaimName(std::int64_t claim) { return claims_[claim].first; }
   const std::string& ClaimText(std::int64_t claim) { return claims_[claim].second; }
-  pb::StancePoint ToProto(const rules::Point& point) const;
+  pb::StancePoint ToProto(const rules::Point& point, std::size_t most = kMostShown) const;
   // Holder, name and description into a lane, reversal or side; from any stance of the lane that was read.
   template <typename Message>
   void SetHolder(const rules::Point& point, Message& message) const {
@@ -77,7 +85,8 @@ class LaneWriter {
     message.set_holder_display_name(found->second.holder_display_name());
     if constexpr (requires { message.set_described_as(""); }) message.set_described_as(found->second.described_as());
   }
-  pb::StanceChange ToProto(absl::Span<const rules::Point> points, const rules::Change& change) const;
+  pb::StanceChange ToProto(absl::Span<const rules::Point> points, const rules::Change& change,
+                           std::size_t most = kMostShown) const;
 
  private:
   pg::Session& db_;

@@ -98,10 +98,13 @@ pb::ImportRecord MakeRecord(Draw& draw, int number, int every) {
   std::string text = std::to_string(number);
   for (int i = 0; i < 18; ++i) text += " " + Word(draw.word(draw.random));
   record.set_text(text);
-  record.set_speaker(Numbered("Speaker", draw.speaker(draw.random)));
-  record.set_outlet(Numbered("Outlet", draw.outlet(draw.random)));
+  // The first records bring every name once.
+  const auto of = [&](Zipf& zipf, int n) { return number <= n ? number - 1 : zipf(draw.random); };
+  record.set_speaker(Numbered("Speaker", of(draw.speaker, kSpeakers)));
+  record.set_outlet(Numbered("Outlet", of(draw.outlet, kOutlets)));
+  record.set_published(std::to_string(1990 + draw.Below(37)) + "-06-15");
   record.set_said(Date(draw));
-  record.add_topics(Numbered("Topic", draw.topic(draw.random)));
+  record.add_topics(Numbered("Topic", of(draw.topic, kTopics)));
   record.set_kind(static_cast<pb::QuoteKind>(1 + draw.Below(3)));
   if (number % every != 0) return record;
   pb::ImportStance& stance = *record.add_stances();
@@ -397,5 +400,5 @@ int main(int argc, char** argv) {
   }
   onrecord::Bench bench(argv[1]);
   if (const int rows = std::atoi(argv[2]); rows > 0) bench.Load(rows, std::atoi(argv[3]));
-  bench.Ask(std::atoi(argv[4]));
+  if (const int samples = std::atoi(argv[4]); samples > 0) bench.Ask(samples);
 }

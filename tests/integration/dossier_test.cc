@@ -65,6 +65,35 @@ const Statement kStatements[] = {
      "Serbia considers Kosovo an integral part of its territory and says", pb::RESOLUTION_NAMED, "2167-2224"},
 };
 
+struct Position {
+  const char* statement;
+  const char* claim;
+  pb::Position position;
+  const char* holder;  // empty: the statement's source
+  const char* ascribed_by;
+};
+
+const char kDeFacto[] = "Kosovo independent de facto";
+const char kSupervised[] = "Kosovo should have supervised independence";
+const char kInevitable[] = "Kosovo independence inevitable";
+
+const Position kPositions[] = {
+    {"s1", "Russia wants to regain lost ground", pb::POSITION_ASSERTS, "", ""},
+    {"s2", "Russia fights own separatism by proxy", pb::POSITION_ASSERTS, "", ""},
+    {"s3", kDeFacto, pb::POSITION_DENIES, "", ""},
+    {"s4", kDeFacto, pb::POSITION_DENIES, "", ""},
+    {"s5", kDeFacto, pb::POSITION_DENIES, "", ""},
+    {"s5", kDeFacto, pb::POSITION_ASSERTS, "the Americans", ""},
+    {"s6", kInevitable, pb::POSITION_NEUTRAL, "", ""},
+    {"s6", kInevitable, pb::POSITION_ASSERTS, "several Western countries", ""},
+    {"s8", "Kosovo independence erases Serbia’s sovereignty", pb::POSITION_ASSERTS, "", ""},
+    {"s8", "Kosovo independence promotes instability in the Balkans", pb::POSITION_ASSERTS, "", ""},
+    {"s8", "Kosovo independence sets precedent", pb::POSITION_ASSERTS, "", ""},
+    {"s9", kSupervised, pb::POSITION_ASSERTS, "", ""},
+    {"s10", kSupervised, pb::POSITION_DENIES, "", ""},
+    {"s11", "Kosovo is part of Serbia", pb::POSITION_ASSERTS, "", "Agence France-Presse"},
+};
+
 class DossierTest : public RecordTest {
  protected:
   static pb::ImportRecord Record(const Statement& statement) {
@@ -89,6 +118,14 @@ class DossierTest : public RecordTest {
       r.set_position(statement.position);
       r.set_language("en");
       if (std::string(statement.id) == "s7") r.set_marks(pb::MARKS_OPENING_MISSING);
+      for (const Position& position : kPositions) {
+        if (std::string_view(position.statement) != statement.id) continue;
+        pb::ImportStance& stance = *r.add_stances();
+        stance.set_claim(position.claim);
+        stance.set_position(position.position);
+        stance.set_holder(position.holder);
+        stance.set_ascribed_by(position.ascribed_by);
+      }
     });
   }
 
@@ -112,6 +149,26 @@ class DossierTest : public RecordTest {
       }
     }
     return ids;
+  }
+
+  // Each lane on a claim as "holder: position, position"; "?" before what somebody else ascribes.
+  std::vector<std::string> Lanes(const std::string& claim, bool ascribed) {
+    pb::GetStanceHistoryRequest request;
+    request.set_claim(claim);
+    request.set_include_ascribed(ascribed);
+    const auto history = Call(*timeline_, &pb::TimelineService::Stub::GetStanceHistory, request);
+    EXPECT_TRUE(history.status.ok()) << history.status.error_message();
+    std::vector<std::string> lanes;
+    for (const pb::StanceLane& lane : history->lanes()) {
+      EXPECT_TRUE(lane.changes().empty());  // nothing is known of the order
+      std::string text = (lane.holder().empty() ? lane.described_as() : lane.holder_display_name()) + ":";
+      for (const pb::StancePoint& point : lane.points()) {
+        text += (point.ascribed() ? " ?" : " ") + pb::Position_Name(point.position()) + " x" +
+                std::to_string(point.stance_count());
+      }
+      lanes.push_back(text);
+    }
+    return lanes;
   }
 
   std::vector<pb::ImportRecord> records_;
@@ -235,6 +292,48 @@ TEST_F(DossierTest, ImportQuotes_OfTheDossierAgain_ChangesNothing) {
   const Imported imported = Import(*imports_, {he});
   ASSERT_EQ(imported.results.size(), 1U);
   EXPECT_EQ(imported.results[0].reason(), "PRONOUN");
+}
+
+TEST_F(DossierTest, KosovoIndependentDeFacto_IsDeniedByTheEnvoyAndAscribedToTheAmericans) {
+  const std::string claim = "claims/kosovo-independent-de-facto";
+  EXPECT_THAT(Lanes(claim, false),
+              UnorderedElementsAre("Russia: POSITION_DENIES x1", "Alexander Botsan-Kharchenko: POSITION_DENIES x2"));
+  EXPECT_THAT(Lanes(claim, true),
+              UnorderedElementsAre("Russia: POSITION_DENIES x1", "Alexander Botsan-Kharchenko: POSITION_DENIES x2",
+                                   "the Americans: ?POSITION_ASSERTS x1"));
+  pb::GetFirstsRequest firsts;
+  firsts.set_claim(claim);
+  firsts.add_positions(pb::POSITION_DENIES);
+  const auto tied = Call(*timeline_, &pb::TimelineService::Stub::GetFirsts, firsts);
+  EXPECT_EQ(tied->stances_size(), 3);
+  EXPECT_FALSE(tied->certain());
+  firsts.set_positions(0, pb::POSITION_ASSERTS);
+  EXPECT_EQ(Call(*timeline_, &pb::TimelineService::Stub::GetFirsts, firsts)->stances_size(), 0);
+}
+
+TEST_F(DossierTest, SupervisedIndependence_SerbiaDeniesAndTheUnnamedEnvoyAsserts) {
+  EXPECT_THAT(Lanes("claims/kosovo-should-have-supervised-independence", false),
+              UnorderedElementsAre("a UN special envoy: POSITION_ASSERTS x1", "Serbia: POSITION_DENIES x1"));
+  EXPECT_THAT(Lanes("claims/kosovo-is-part-of-serbia", false), ElementsAre());
+  EXPECT_THAT(Lanes("claims/kosovo-is-part-of-serbia", true), ElementsAre("Serbia: ?POSITION_ASSERTS x1"));
+}
+
+TEST_F(DossierTest, OneQuote_TakesThreePositions) {
+  pb::ListStancesRequest request;
+  request.mutable_filter()->add_quotes(names_.at("s8"));
+  EXPECT_EQ(Call(*claims_, &pb::ClaimService::Stub::ListStances, request)->stances_size(), 3);
+}
+
+TEST_F(DossierTest, ListReversalsAndContradictions_ClaimNoOrderOfUndatedStatements) {
+  EXPECT_TRUE(
+      Call(*timeline_, &pb::TimelineService::Stub::ListReversals, pb::ListReversalsRequest())->reversals().empty());
+  pb::ListContradictionsRequest between;
+  between.set_between_holders(true);
+  between.mutable_filter()->add_holders("speakers/serbia");
+  const auto contradictions = Call(*timeline_, &pb::TimelineService::Stub::ListContradictions, between);
+  ASSERT_EQ(contradictions->contradictions_size(), 1) << contradictions.status.error_message();
+  EXPECT_EQ(contradictions->contradictions(0).in_favor().described_as(), "a UN special envoy");
+  EXPECT_EQ(contradictions->contradictions(0).against().holder_display_name(), "Serbia");
 }
 
 }  // namespace

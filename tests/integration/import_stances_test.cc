@@ -361,7 +361,7 @@ TEST_F(ImportStancesTest, ImportQuotes_BadStancesAndReviews_AreRejectedWithField
   ExpectRejected(alone, pb::ERROR_REASON_FIELD_REQUIRED, "reviews[0].claim");
   pb::ImportRecord of_stances;
   Claiming(of_stances, "a");
-  ExpectRejected(of_stances, pb::ERROR_REASON_TEXT_REQUIRED, "text");
+  ExpectRejected(of_stances, pb::ERROR_REASON_FIELD_REQUIRED, "text");
   EXPECT_EQ(Sql("SELECT count(*) FROM stances"), "0");
   EXPECT_EQ(Sql("SELECT count(*) FROM quotes"), "0") << "a rejected record leaves no quote";
 }
