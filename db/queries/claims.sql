@@ -69,9 +69,9 @@ SELECT EXISTS (SELECT FROM wider WHERE id = $2::int);
 -- Titles and slugs of claims at the moment $1.
 -- name: TitlesOfClaims
 -- index: claims_pkey
-SELECT r.id, r.slug, coalesce((SELECT n.state->>'display_name' FROM name_revisions n
-    WHERE n.resource = 'claims/' || r.slug AND n.replaced_time > $1::timestamptz ORDER BY n.revision LIMIT 1),
-    r.display_name)
+SELECT r.id, r.slug, CASE WHEN r.update_time <= $1::timestamptz THEN r.display_name ELSE (
+    SELECT n.state->>'display_name' FROM name_revisions n
+    WHERE n.resource = 'claims/' || r.slug AND n.replaced_time > $1::timestamptz ORDER BY n.revision LIMIT 1) END
 FROM claims r WHERE r.id = ANY ($2::int[]);
 
 -- Claims about topic $2 or one below it, at the moment $1.

@@ -1,9 +1,9 @@
 -- Reviews: fact-checks of claims and quotes, in versions. In every read $1 is the moment asked for.
 
 -- fragment: ReviewColumns
-v.id, v.revision, c.slug, v.quote_id, o.slug, coalesce((SELECT n.state->>'display_name' FROM name_revisions n
-    WHERE n.resource = 'outlets/' || o.slug AND n.replaced_time > $1::timestamptz ORDER BY n.revision LIMIT 1),
-    o.display_name),
+v.id, v.revision, c.slug, v.quote_id, o.slug, CASE WHEN o.update_time <= $1::timestamptz THEN o.display_name ELSE (
+    SELECT n.state->>'display_name' FROM name_revisions n
+    WHERE n.resource = 'outlets/' || o.slug AND n.replaced_time > $1::timestamptz ORDER BY n.revision LIMIT 1) END,
   v.rating_text, v.rating_value, v.rating_best, v.rating_worst, v.verdict, v.url, v.title,
   v.reviewed_from, v.reviewed_to, v.reviewed_printed, v.reviewed_basis, v.language, v.note, v.retract_reason,
   (extract(epoch FROM v.recorded_from) * 1000000)::bigint, (extract(epoch FROM v.create_time) * 1000000)::bigint, v.via

@@ -72,7 +72,8 @@ Side SideOf(pb::Position position) {
 
 std::vector<Point> PointsOf(std::vector<LaneStance> stances) {
   std::sort(stances.begin(), stances.end(), [](const LaneStance& a, const LaneStance& b) {
-    return std::tuple(KeyOf(a), a.key) < std::tuple(KeyOf(b), b.key);
+    const PointKey first = KeyOf(a), second = KeyOf(b);
+    return first == second ? a.key < b.key : first < second;
   });
   std::vector<Point> points;
   const LaneStance* last = nullptr;

@@ -1,6 +1,7 @@
 #include "services/timeline/history_store.h"
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 
 #include "db/statements.h"
@@ -22,6 +23,8 @@ constexpr int kMostHolders = 100;
 constexpr int kMostWindowDays = 366000;
 constexpr std::size_t kMostShownOfPage = 500;  // stances
 constexpr std::size_t kMostChangesInFull = 50;
+constexpr std::size_t kMostLookedAt = 5000;  // stances
+constexpr int kLanesAtOnce = 100;
 constexpr std::size_t kTokenParts = 6;
 
 // Where a page ended: after a lane, and within the next one after so many of its answers or after an opponent's lane.
@@ -95,26 +98,40 @@ absl::StatusOr<LaneScope> ScopeOf(pg::Session& db, const pb::StanceFilter& filte
   return LaneScope{moment, scope.claims, scope.holders, scope.include_ascribed};
 }
 
-// Goes through a page of lanes and takes what `answers` finds in each until the page is full. The next page's token.
+// What was told of lanes, with the labels that changes point at.
+struct Kept {
+  std::deque<Told> told;
+  std::deque<std::vector<rules::Label>> labels;
+};
+
+// Goes through lanes and takes what `answers` finds in each until the page is full or enough was looked at. The next
+// page's token.
 template <typename Answer>
-absl::StatusOr<std::string> Fill(const std::string& token_scope, const LanePage& page, const Place& start, int size,
-                                 const std::vector<Told>& told,
-                                 const std::function<std::vector<Answer>(const Told&)>& answers,
-                                 std::vector<std::pair<const Told*, Answer>>& taken) {
-  Place place = start;
-  for (const Told& one : told) {
-    std::vector<Answer> found = answers(one);
-    for (std::size_t i = static_cast<std::size_t>(place.skip); i < found.size(); ++i) {
-      if (static_cast<int>(taken.size()) == size) {
-        place.skip = static_cast<int>(i);
-        return WritePlace(token_scope, place);
+absl::StatusOr<std::string> Collect(pg::Session& db, const LaneScope& scope, const std::string& token_scope,
+                                    Place place, int size,
+                                    const std::function<std::vector<Answer>(const Told&)>& answers, Kept& kept,
+                                    std::vector<std::pair<const Told*, Answer>>& taken) {
+  for (std::size_t looked_at = 0; looked_at < kMostLookedAt;) {
+    ASSIGN_OR_RETURN(LanePage page, ReadLanes(db, scope, place.lane, kLanesAtOnce));
+    for (const Lane& lane : page.lanes) looked_at += lane.stances.size();
+    ASSIGN_OR_RETURN(std::vector<Told> told, Tell(db, scope.moment, std::move(page.lanes), kept.labels.emplace_back()));
+    for (Told& one : told) {
+      kept.told.push_back(std::move(one));
+      std::vector<Answer> found = answers(kept.told.back());
+      for (std::size_t i = static_cast<std::size_t>(place.skip); i < found.size(); ++i) {
+        if (static_cast<int>(taken.size()) == size) {
+          place.skip = static_cast<int>(i);
+          return WritePlace(token_scope, place);
+        }
+        taken.emplace_back(&kept.told.back(), std::move(found[i]));
       }
-      taken.emplace_back(&one, std::move(found[i]));
+      place = {kept.told.back().lane.key, 0, BeforeAllLanes()};
     }
-    place = {one.lane.key, 0, BeforeAllLanes()};
+    place = {page.last, 0, BeforeAllLanes()};
+    if (!page.more) return std::string();
+    if (told.empty()) ++looked_at;
   }
-  if (!page.more) return std::string();
-  return WritePlace(token_scope, {page.last, 0, BeforeAllLanes()});
+  return WritePlace(token_scope, place);
 }
 
 void ShowLane(LaneWriter& writer, const Told& told, pb::StanceLane& lane) {
@@ -161,7 +178,7 @@ absl::Status ShowPairs(LaneWriter& writer, const std::vector<Pair>& pairs, int w
 absl::StatusOr<std::vector<Pair>> PairsOfHolders(pg::Session& db, const pb::ListContradictionsRequest& request,
                                                  const std::string& token_scope, const LaneScope& scope,
                                                  const Place& start, int size, std::string& next) {
-  ASSIGN_OR_RETURN(const LanePage page, ReadLanes(db, scope, start.lane, kAllLanes));
+  ASSIGN_OR_RETURN(const LanePage page, ReadLanes(db, scope, start.lane, kLanesAtOnce));
   std::vector<Pair> taken;
   Place place = start;
   for (const Lane& lane : page.lanes) {
@@ -282,9 +299,7 @@ absl::StatusOr<pb::ListReversalsResponse> ListReversals(pg::Session& db, const p
   ASSIGN_OR_RETURN(const LaneScope scope, ScopeOf(db, request.filter(), moment, nothing));
   pb::ListReversalsResponse response;
   if (nothing) return response;
-  ASSIGN_OR_RETURN(LanePage page, ReadLanes(db, scope, start.lane, kAllLanes));
-  std::vector<rules::Label> labels;
-  ASSIGN_OR_RETURN(const std::vector<Told> told, Tell(db, moment, std::move(page.lanes), labels));
+  Kept kept;
   std::vector<std::pair<const Told*, rules::Change>> taken;
   const auto reversals = [&](const Told& one) {
     std::vector<rules::Change> found;
@@ -297,7 +312,8 @@ absl::StatusOr<pb::ListReversalsResponse> ListReversals(pg::Session& db, const p
     }
     return found;
   };
-  ASSIGN_OR_RETURN(const std::string next, Fill<rules::Change>(token_scope, page, start, size, told, reversals, taken));
+  ASSIGN_OR_RETURN(const std::string next,
+                   Collect<rules::Change>(db, scope, token_scope, start, size, reversals, kept, taken));
   response.set_next_page_token(next);
   LaneWriter writer(db, moment);
   for (const auto& [one, change] : taken) {
@@ -344,15 +360,11 @@ absl::StatusOr<pb::ListContradictionsResponse> ListContradictions(pg::Session& d
     RETURN_IF_ERROR(ShowPairs(writer, pairs, request.window_days(), response));
     return response;
   }
-  ASSIGN_OR_RETURN(LanePage page, ReadLanes(db, scope, start.lane, kAllLanes));
-  std::vector<Told> told;
-  for (Lane& lane : page.lanes) {
-    std::vector<rules::Point> points = rules::PointsOf(lane.stances);
-    told.push_back({std::move(lane), std::move(points), {}});
-  }
+  Kept kept;
   std::vector<std::pair<const Told*, rules::Clash>> taken;
   const auto clashes = [&](const Told& one) { return rules::ClashesOf(one.points, one.points, request.window_days()); };
-  ASSIGN_OR_RETURN(const std::string next, Fill<rules::Clash>(token_scope, page, start, size, told, clashes, taken));
+  ASSIGN_OR_RETURN(const std::string next,
+                   Collect<rules::Clash>(db, scope, token_scope, start, size, clashes, kept, taken));
   response.set_next_page_token(next);
   std::vector<Pair> pairs;
   for (const auto& [one, clash] : taken) {

@@ -10,9 +10,10 @@
 namespace onrecord::store {
 namespace {
 
-constexpr int kMostRows = 5000;          // of one page
-constexpr int kRowsPerLane = 4;          // to begin with
-constexpr int kMostRowsOfLane = 200000;  // a holder with more on one claim is beyond what an answer can hold
+constexpr int kMostRows = 5000;              // of one page
+constexpr int kRowsPerLane = 4;              // to begin with
+constexpr std::ptrdiff_t kEnoughRows = 500;  // of whole lanes, where not all are asked for
+constexpr int kMostRowsOfLane = 200000;      // a holder with more on one claim is beyond what an answer can hold
 constexpr std::size_t kMostShownOfLane = 300;
 
 struct LaneRow {
@@ -71,7 +72,7 @@ absl::StatusOr<std::vector<LaneRow>> ReadWhole(Read read, Key key, int lanes, bo
         end = row + 1;
       }
     }
-    if (whole == 0 || (whole < lanes && limit < kMostRows)) continue;
+    if (whole == 0 || (whole < lanes && limit < kMostRows && end - rows.begin() < kEnoughRows)) continue;
     rows.erase(end, rows.end());
     return rows;
   }
@@ -127,7 +128,8 @@ absl::StatusOr<LanePage> ReadLanesOfClaim(pg::Session& db, const LaneScope& scop
   LanePage page;
   page.last = after;
   const auto read = [&](int limit) {
-    return claims.size() == 1
+    // Along the index for everybody on one claim; for some holders or several claims the planner knows better.
+    return claims.size() == 1 && scope.holders.empty()
                ? RunLanes(db, sql::kLaneRowsOfClaim, scope, {}, scope.holders, claims.front(), after, limit)
                : RunLanes(db, sql::kLaneRowsOfClaims, scope, claims, scope.holders, std::nullopt, after, limit);
   };
