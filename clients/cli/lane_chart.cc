@@ -85,7 +85,8 @@ Cell CellOf(const Span& span, int column) {
 }
 
 bool IsFree(const Line& line, int first, int last) {
-  return std::all_of(line.begin() + first, line.begin() + last + 1, [](const Cell& cell) { return cell.glyph.empty(); });
+  return std::all_of(line.begin() + first, line.begin() + last + 1,
+                     [](const Cell& cell) { return cell.glyph.empty(); });
 }
 
 // The first line with nothing between the columns; a new one at the end where there is none.
@@ -203,7 +204,8 @@ Layout LayoutOf(const Lanes& lanes, int width) {
   label_width = std::min(label_width, std::max(12, width / 4));
   const int axis_width = width - label_width - 2 - (undated ? kUndatedWidth + 2 : 0);
   const std::chrono::sys_days epoch{};
-  return {label_width, undated, TimeAxis(first.value_or(epoch), last.value_or(epoch), std::max(axis_width, kNarrowestAxis))};
+  return {label_width, undated,
+          TimeAxis(first.value_or(epoch), last.value_or(epoch), std::max(axis_width, kNarrowestAxis))};
 }
 
 bool AnyDated(const Lanes& lanes) {
@@ -250,8 +252,8 @@ std::string Legend(const Lanes& lanes) {
   for (const pb::StanceLane& lane : lanes) {
     for (const pb::StancePoint& point : lane.points()) {
       ascribed = ascribed || point.ascribed();
-      span = span || (HasFrom(point) && HasTo(point) &&
-                      FirstDayOf(point.held().from()) != LastDayOf(point.held().to()));
+      span =
+          span || (HasFrom(point) && HasTo(point) && FirstDayOf(point.held().from()) != LastDayOf(point.held().to()));
       open = open || HasFrom(point) != HasTo(point);
     }
   }

@@ -27,13 +27,10 @@ struct Sort {
   std::string list;
 };
 
-Sort SortOf(const std::string& kind) {
-  return {kind, absl::StrCat(kind, "s"), absl::StrCat("onrecord ", kind, "s")};
-}
+Sort SortOf(const std::string& kind) { return {kind, absl::StrCat(kind, "s"), absl::StrCat("onrecord ", kind, "s")}; }
 
 Sort Either(const Sort& a, const Sort& b) {
-  return {absl::StrCat(a.one, " or ", b.one), absl::StrCat(a.many, " or ", b.many),
-          absl::StrCat(a.list, ", ", b.list)};
+  return {absl::StrCat(a.one, " or ", b.one), absl::StrCat(a.many, " or ", b.many), absl::StrCat(a.list, ", ", b.list)};
 }
 
 std::string Choose(Context& context, const Sort& sort, const std::string& typed, std::vector<Found> found) {
@@ -42,9 +39,9 @@ std::string Choose(Context& context, const Sort& sort, const std::string& typed,
   if (!exact.empty()) found = std::move(exact);
   if (found.size() == 1) return found[0].name;
   if (found.empty()) {
-    context.Fail(kExitUsage, absl::StrCat("No ", sort.one, " is called \"", typed, "\"",
-                                          context.as_of ? " at the moment of --as-of" : "", ". List them with: ",
-                                          sort.list));
+    context.Fail(kExitUsage,
+                 absl::StrCat("No ", sort.one, " is called \"", typed, "\"",
+                              context.as_of ? " at the moment of --as-of" : "", ". List them with: ", sort.list));
   }
   std::string message = absl::StrCat("\"", typed, "\" may mean several ", sort.many, "; give one of:");
   constexpr std::size_t kShown = 10;

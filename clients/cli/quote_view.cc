@@ -197,7 +197,8 @@ std::string QuoteInFull(const pb::Quote& quote, int width, bool color) {
   }
   sheet.Line("state", absl::StrCat(TextOf(quote.state()), quote.retract_reason().empty() ? "" : ": ",
                                    quote.retract_reason(), quote.edited() ? " (edited by hand)" : ""));
-  sheet.Line("recorded", absl::StrCat(TimeText(quote.create_time()), quote.import().empty() ? "" : " by ", quote.import()));
+  sheet.Line("recorded",
+             absl::StrCat(TimeText(quote.create_time()), quote.import().empty() ? "" : " by ", quote.import()));
   if (TimeText(quote.update_time()) != TimeText(quote.create_time())) {
     sheet.Line("changed", TimeText(quote.update_time()));
   }

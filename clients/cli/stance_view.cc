@@ -44,14 +44,13 @@ std::vector<std::string> Remarks(pb::Strength strength, bool ascribed) {
 
 std::string RowPosition(const pb::Stance& stance, bool color) {
   std::vector<std::string> remarks = Remarks(stance.strength(), stance.ascribed());
-  if (!stance.ascribed_by().empty()) remarks.back() = absl::StrCat("ascribed by ", stance.ascribed_by());
+  if (stance.ascribed() && !stance.ascribed_by().empty())
+    remarks.back() = absl::StrCat("ascribed by ", stance.ascribed_by());
   if (stance.suspended()) remarks.emplace_back("suspended: the quote does not stand");
   return PositionText(stance.position(), remarks, color);
 }
 
-std::string Blanks(const std::string& lead) {
-  return std::string(static_cast<std::size_t>(DisplayWidth(lead)), ' ');
-}
+std::string Blanks(const std::string& lead) { return std::string(static_cast<std::size_t>(DisplayWidth(lead)), ' '); }
 
 }  // namespace
 
@@ -91,8 +90,8 @@ std::string StanceRows(const Stances& stances, int width, bool color) {
 std::string StanceInFull(const pb::Stance& stance, int width, bool color) {
   Sheet sheet(width, color);
   sheet.Title(stance.name());
-  sheet.Line("holder", stance.holder().empty() ? HolderOf(stance)
-                                               : absl::StrCat(HolderOf(stance), " (", stance.holder(), ")"));
+  sheet.Line("holder",
+             stance.holder().empty() ? HolderOf(stance) : absl::StrCat(HolderOf(stance), " (", stance.holder(), ")"));
   sheet.Line("position", Words(TextOf(stance.position())));
   sheet.Line("strength", TextOf(stance.strength()));
   sheet.Line("claim", absl::StrCat(stance.claim_text(), " (", stance.claim(), ")"));
@@ -135,9 +134,9 @@ std::string StanceHistory(const StanceRevisions& revisions, int width, bool colo
 std::string PointInFull(const pb::StancePoint& point, const std::string& claim, const std::string& lead, int width,
                         bool color) {
   constexpr int kShown = 3;
-  std::string text = absl::StrCat(
-      lead, When(point.held()), "  ", PositionText(point.position(), Remarks(point.strength(), point.ascribed()), color),
-      "\n");
+  std::string text =
+      absl::StrCat(lead, When(point.held()), "  ",
+                   PositionText(point.position(), Remarks(point.strength(), point.ascribed()), color), "\n");
   const std::string margin = Blanks(lead) + "  ";
   for (int i = 0; i < std::min(kShown, point.stances_size()); ++i) {
     const pb::Stance& stance = point.stances(i);
@@ -145,8 +144,8 @@ std::string PointInFull(const pb::StancePoint& point, const std::string& claim, 
     absl::StrAppend(&text, margin, Paint(stance.quote(), kDim, color), "  ", Cut(Quoted(stance.quote_text()), room),
                     "\n");
     if (stance.claim() != claim) {
-      absl::StrAppend(&text, margin, "on ", stance.claim(), ": ",
-                      PositionText(stance.position(), {}, color), "  ", Clean(stance.claim_text()), "\n");
+      absl::StrAppend(&text, margin, "on ", stance.claim(), ": ", PositionText(stance.position(), {}, color), "  ",
+                      Clean(stance.claim_text()), "\n");
     }
   }
   const int more = point.stance_count() - std::min(kShown, point.stances_size());
@@ -158,13 +157,13 @@ std::string ChangeInFull(const pb::StanceChange& change, const std::string& clai
                          bool color) {
   std::string title = change.kind() == pb::CHANGE_KIND_UNSPECIFIED ? "no change" : TextOf(change.kind());
   if (change.label() != pb::CHANGE_LABEL_UNSPECIFIED) {
-    absl::StrAppend(&title, ", labelled ", Words(TextOf(change.label())),
-                    change.label_author().empty() ? "" : " by ", Clean(change.label_author()));
+    absl::StrAppend(&title, ", labelled ", Words(TextOf(change.label())), change.label_author().empty() ? "" : " by ",
+                    Clean(change.label_author()));
     if (!change.label_note().empty()) absl::StrAppend(&title, ": ", Quoted(change.label_note()));
     if (change.computed_kind() != change.kind()) {
-      absl::StrAppend(&title, " (computed: ",
-                      change.computed_kind() == pb::CHANGE_KIND_UNSPECIFIED ? "no change" : TextOf(change.computed_kind()),
-                      ")");
+      absl::StrAppend(
+          &title, " (computed: ",
+          change.computed_kind() == pb::CHANGE_KIND_UNSPECIFIED ? "no change" : TextOf(change.computed_kind()), ")");
     }
   }
   const std::string margin = Blanks(lead);

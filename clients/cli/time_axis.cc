@@ -79,9 +79,9 @@ std::string TimeAxis::Labels() const {
       return;
     }
     labels.resize(column, ' ');
-    labels += years_ ? absl::StrFormat("%04d", static_cast<int>(month.year()))
-                     : absl::StrFormat("%04d-%02d", static_cast<int>(month.year()),
-                                       static_cast<unsigned>(month.month()));
+    labels += years_
+                  ? absl::StrFormat("%04d", static_cast<int>(month.year()))
+                  : absl::StrFormat("%04d-%02d", static_cast<int>(month.year()), static_cast<unsigned>(month.month()));
   };
   const int first = Number(MonthOf(begin_));
   for (int number = (first + step - 1) / step * step; number < first + all; number += step) add(FromNumber(number));
