@@ -1,7 +1,8 @@
-// claims: list, show, add, edit.
+// claims: list, show, add, edit; claim_relation_commands.cc has the rest.
 #include <iostream>
 #include <memory>
 
+#include "clients/cli/as_of.h"
 #include "clients/cli/enums.h"
 #include "clients/cli/lookup.h"
 #include "clients/cli/name_commands.h"
@@ -34,6 +35,7 @@ void Print(const Context& context, const pb::Claim& claim) {
   std::cout << "  " << claim.name() << "  " << TextOf(claim.kind()) << '\n';
   for (const auto& topic : claim.topics()) std::cout << "  topic: " << topic << '\n';
   for (const auto& alias : claim.aliases()) std::cout << "  also: " << Clean(alias) << '\n';
+  for (const auto& name : claim.former_names()) std::cout << "  formerly: " << name << '\n';
   if (!claim.note().empty()) std::cout << "  note: " << Clean(claim.note()) << '\n';
   std::cout << "  etag: " << claim.etag() << '\n';
 }
@@ -105,12 +107,13 @@ void AddFlags(CLI::App& command, NameFlags& flags) {
 }  // namespace
 
 void AddClaimCommands(CLI::App& app, Context& context) {
-  CLI::App* claims = app.add_subcommand("claims", "List, show, add and edit claims");
+  CLI::App* claims = app.add_subcommand("claims", "List, show, add, edit, merge and relate claims");
   claims->require_subcommand(0, 1);
   auto list = std::make_shared<NameList>();
   auto topic = std::make_shared<std::string>();
   AddListOptions(*claims, *list, 50);
   claims->add_option("--topic", *topic, "Only those about this topic or one below it");
+  AddAsOf(*claims, context);
   auto flags = std::make_shared<NameFlags>();
   claims->callback([&context, claims, list, topic, flags] {
     if (!claims->get_subcommands().empty()) return;
@@ -134,6 +137,7 @@ void AddClaimCommands(CLI::App& app, Context& context) {
   AddEditFlags(*edit, *flags, "--text", "The proposition");
   AddFlags(*edit, *flags);
   edit->callback([&context, edit, flags] { RunEdit(context, *edit, *flags); });
+  AddClaimRelationCommands(*claims, context);
 }
 
 }  // namespace onrecord::cli

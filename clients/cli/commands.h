@@ -7,12 +7,16 @@
 
 namespace onrecord::cli {
 
-void AddQuotesCommands(CLI::App& app, Context& context);     // quotes, show, history
-void AddTimelineCommand(CLI::App& app, Context& context);    // timeline
-void AddNamesCommands(CLI::App& app, Context& context);      // speakers, outlets, topics, claims
-void AddEditCommands(CLI::App& app, Context& context);       // add, edit, retract, restore
-void AddImportCommands(CLI::App& app, Context& context);     // import, imports
-void AddExportCommand(CLI::App& app, Context& context);      // export
+void AddQuotesCommands(CLI::App& app, Context& context);   // quotes, show, history
+void AddTimelineCommand(CLI::App& app, Context& context);  // timeline
+void AddNamesCommands(CLI::App& app, Context& context);    // speakers, outlets, topics, claims
+void AddEditCommands(CLI::App& app, Context& context);     // add, edit, retract, restore, redact
+void AddStanceCommands(CLI::App& app, Context& context);   // stance
+void AddHistoryCommands(CLI::App& app,
+                        Context& context);                // stances, reversals, contradictions, firsts, compare, change
+void AddReviewCommands(CLI::App& app, Context& context);  // review
+void AddImportCommands(CLI::App& app, Context& context);  // import, imports
+void AddExportCommand(CLI::App& app, Context& context);   // export
 void AddCompletionCommand(CLI::App& app, Context& context);  // completion
 
 // The filter options shared by quotes, timeline and export. Resolve turns names as people type them into
@@ -33,9 +37,13 @@ class FilterOptions {
   std::vector<std::string> polarities_;
   std::vector<std::string> states_;
   std::vector<std::string> languages_;
+  std::vector<std::string> claims_;
+  std::vector<std::string> positions_;
+  std::vector<std::string> holders_;
   std::string import_;
   bool unnamed_ = false;
   bool possible_ = false;
+  bool ascribed_ = false;
 };
 
 }  // namespace onrecord::cli

@@ -25,6 +25,7 @@ struct CommandWords {
   std::string path;                                              // "speakers add"; empty for the application itself
   std::vector<std::pair<std::string, std::string>> subcommands;  // with descriptions
   std::vector<OptionWords> options;
+  std::vector<std::string> values;  // of its positional arguments, where they are a list
 };
 
 // CLI11 writes a list of allowed values into the option's type: "TEXT:{direct,partial}".
@@ -39,7 +40,11 @@ void Walk(const CLI::App& app, const std::string& path, std::vector<CommandWords
   CommandWords words;
   words.path = path;
   for (const CLI::Option* option : app.get_options()) {
-    if (!option->nonpositional()) continue;
+    if (!option->nonpositional()) {
+      const std::vector<std::string> choices = Choices(option->get_type_name());
+      words.values.insert(words.values.end(), choices.begin(), choices.end());
+      continue;
+    }
     OptionWords option_words;
     for (const auto& name : option->get_lnames()) option_words.names.push_back("--" + name);
     for (const auto& name : option->get_snames()) option_words.names.push_back("-" + name);
@@ -77,7 +82,7 @@ std::string Cases(const std::vector<CommandWords>& commands) {
   std::string values;
   std::string words;
   for (const CommandWords& command : commands) {
-    std::vector<std::string> all;
+    std::vector<std::string> all = command.values;
     for (const auto& [name, description] : command.subcommands) all.push_back(name);
     for (const OptionWords& option : OptionsOf(command, commands.front())) {
       all.insert(all.end(), option.names.begin(), option.names.end());
@@ -87,7 +92,6 @@ std::string Cases(const std::vector<CommandWords>& commands) {
                         ") answers=", ShellQuote(absl::StrJoin(option.choices, " ")), "; value=1 ;;\n");
       }
     }
-    if (command.path == "completion") all.insert(all.begin(), {"bash", "zsh", "fish"});
     absl::StrAppend(&words, "      ", ShellQuote(command.path), ") answers=", ShellQuote(absl::StrJoin(all, " ")),
                     " ;;\n");
   }
@@ -156,6 +160,10 @@ std::string Fish(const std::vector<CommandWords>& commands) {
       absl::StrAppend(&script, "complete -c onrecord -f -n ", condition, " -a ", name, " -d ", ShellQuote(description),
                       "\n");
     }
+    if (!command.values.empty()) {
+      absl::StrAppend(&script, "complete -c onrecord -f -n ", condition, " -a ",
+                      ShellQuote(absl::StrJoin(command.values, " ")), "\n");
+    }
     for (const OptionWords& option : command.options) {
       absl::StrAppend(&script, "complete -c onrecord");
       if (!command.path.empty()) absl::StrAppend(&script, " -n ", condition);
@@ -167,7 +175,7 @@ std::string Fish(const std::vector<CommandWords>& commands) {
       absl::StrAppend(&script, " -d ", ShellQuote(option.description), "\n");
     }
   }
-  return script + "complete -c onrecord -f -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'\n";
+  return script;
 }
 
 }  // namespace

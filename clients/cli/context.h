@@ -2,9 +2,11 @@
 // an exit code. Commands register themselves on the CLI11 application; see commands.h.
 #pragma once
 
+#include <google/protobuf/timestamp.pb.h>
 #include <grpcpp/grpcpp.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "onrecord/v1/claims.grpc.pb.h"
@@ -42,6 +44,8 @@ class Context {
   double timeout_seconds = 30;
   std::string author;
   std::string color = "auto";
+  // What the record held then; set by --as-of, where a command has it.
+  std::optional<google::protobuf::Timestamp> as_of;
 
   // The channel, made at first use.
   std::shared_ptr<grpc::Channel> Channel();

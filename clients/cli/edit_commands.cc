@@ -1,4 +1,6 @@
-// add, edit, retract, restore: changes of quotes by hand.
+// add, edit, retract, restore, redact: changes of quotes by hand.
+#include <unistd.h>
+
 #include <iostream>
 #include <memory>
 
@@ -6,10 +8,10 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/calls.h"
 #include "clients/cli/commands.h"
-#include "clients/cli/dates.h"
 #include "clients/cli/enums.h"
 #include "clients/cli/lookup.h"
 #include "clients/cli/name_commands.h"
+#include "clients/cli/options.h"
 #include "clients/cli/quote_view.h"
 #include "clients/cli/table.h"
 
@@ -25,6 +27,9 @@ struct QuoteFlags {
   std::string appearance, outlet, published, url, headline, byline, dateline, attribution, cue, role, wording;
   std::vector<std::string> via;
   std::string reason, etag;
+  // Of a redaction.
+  bool protect_source = false;
+  bool confirmed = false;
 };
 
 constexpr const char* kAppearanceOptions[] = {"--outlet", "--published", "--url",    "--headline",
@@ -60,13 +65,6 @@ void AddFlags(CLI::App& command, QuoteFlags& flags) {
   command.add_option("--wording", flags.wording, "The wording as printed, where it differs");
 }
 
-pb::UncertainDate DateOf(const Context& context, const std::string& option, const std::string& text) {
-  if (text.empty()) return {};
-  const auto date = ParseUncertain(text, LocalToday());
-  if (!date.ok()) context.Fail(kExitUsage, absl::StrCat(option, ": ", date.status().message()));
-  return *date;
-}
-
 void ApplySource(Context& context, const CLI::App& command, const QuoteFlags& flags, pb::Quote* quote,
                  google::protobuf::FieldMask* mask) {
   const bool speaker = Given(command, "--speaker") && !flags.speaker.empty();
@@ -91,7 +89,7 @@ void ApplySaid(const Context& context, const CLI::App& command, const QuoteFlags
                google::protobuf::FieldMask* mask) {
   const bool printed = Given(command, "--said-printed");
   const bool basis = Given(command, "--said-basis");
-  if (Given(command, "--said")) *quote->mutable_said() = DateOf(context, "--said", flags.said);
+  if (Given(command, "--said")) *quote->mutable_said() = TypedDate(context, "--said", flags.said);
   if (printed) quote->mutable_said()->set_printed(flags.said_printed);
   if (basis) quote->mutable_said()->set_basis(ValueOf<pb::DateBasis>(flags.said_basis));
   if (Given(command, "--said") || printed || basis) mask->add_paths("said");
@@ -151,7 +149,8 @@ void ApplyAppearance(Context& context, const CLI::App& command, const QuoteFlags
   if (Given(command, "--outlet")) {
     appearance->set_outlet(flags.outlet.empty() ? "" : FindOutlet(context, flags.outlet));
   }
-  if (Given(command, "--published")) *appearance->mutable_published() = DateOf(context, "--published", flags.published);
+  if (Given(command, "--published"))
+    *appearance->mutable_published() = TypedDate(context, "--published", flags.published);
   if (Given(command, "--url")) appearance->mutable_article()->set_url(flags.url);
   if (Given(command, "--headline")) appearance->mutable_article()->set_headline(flags.headline);
   if (Given(command, "--byline")) appearance->mutable_article()->set_byline(flags.byline);
@@ -211,6 +210,31 @@ void RunReasoned(Context& context, const QuoteFlags& flags, Method<pb::QuoteServ
   Print(context, Change(context, context.Quotes(), method, request));
 }
 
+// Ends the command unless a person at the terminal agrees.
+void Confirm(Context& context, const std::string& name) {
+  if (isatty(STDIN_FILENO) == 0) {
+    context.Fail(kExitUsage, "Nothing was redacted: it cannot be undone. Nobody is there to ask, so give --yes.");
+  }
+  pb::GetQuoteRequest request;
+  request.set_name(name);
+  const pb::Quote quote = Read(context, context.Quotes(), &pb::QuoteService::Stub::GetQuote, request).quote();
+  std::cerr << name << "\n  " << Cut(Clean(quote.text()), TerminalWidth() - 2)
+            << "\nIts words will be removed for good, from its history too. Type yes to go on: ";
+  std::string answer;
+  std::getline(std::cin, answer);
+  if (answer != "yes") context.Fail(kExitUsage, "Nothing was redacted.");
+}
+
+void RunRedact(Context& context, const QuoteFlags& flags) {
+  pb::RedactQuoteRequest request;
+  request.set_name(QuoteName(flags.target));
+  request.set_reason(flags.reason);
+  request.set_etag(flags.etag);
+  request.set_protect_source(flags.protect_source);
+  if (!flags.confirmed) Confirm(context, request.name());
+  Print(context, Change(context, context.Quotes(), &pb::QuoteService::Stub::RedactQuote, request));
+}
+
 CLI::App* AddReasoned(CLI::App& app, const std::string& name, const std::string& what, QuoteFlags& flags) {
   CLI::App* command = app.add_subcommand(name, what);
   command->add_option("QUOTE", flags.target, "quotes/ID")->required();
@@ -242,6 +266,12 @@ void AddEditCommands(CLI::App& app, Context& context) {
 
   CLI::App* restore = AddReasoned(app, "restore", "Undo a retraction", *flags);
   restore->callback([&context, flags] { RunReasoned(context, *flags, &pb::QuoteService::Stub::RestoreQuote); });
+
+  CLI::App* redact = AddReasoned(app, "redact", "Remove a quote's words for good, from its history too", *flags);
+  redact->add_flag("--protect-source", flags->protect_source, "Also remove who spoke: speaker, role, byline");
+  redact->add_flag("--yes", flags->confirmed, "Do not ask");
+  AddExample(*redact, "onrecord redact quotes/ID --reason \"court order 12/2024\" --protect-source");
+  redact->callback([&context, flags] { RunRedact(context, *flags); });
 }
 
 }  // namespace onrecord::cli

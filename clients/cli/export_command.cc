@@ -12,6 +12,7 @@
 #include <memory>
 #include <vector>
 
+#include "clients/cli/as_of.h"
 #include "clients/cli/calls.h"
 #include "clients/cli/claimreview.h"
 #include "clients/cli/commands.h"
@@ -158,6 +159,7 @@ void RunExport(Context& context, const ExportOptions& options) {
   if (options.format == "claimreview") return RunClaimReviewExport(context, options);
   pb::ExportQuotesRequest request;
   *request.mutable_filter() = options.filter.Resolve(context);
+  SetAsOf(context, &request);
   const bool csv = IsCsv(options);
   ExportFile file(options.out);
   const auto check = [&] {
@@ -242,6 +244,7 @@ void AddExportCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<ExportOptions>();
   CLI::App* command = app.add_subcommand("export", "Write quotes or reviews as records that import reads again");
   options->filter.AddTo(*command);
+  AddAsOf(*command, context);
   command->add_option("--out", options->out, "Where to; compressed when it ends with .gz; standard output unless given")
       ->type_name("FILE");
   command

@@ -13,7 +13,15 @@ std::string FindSpeaker(Context& context, const std::string& typed);
 std::string FindOutlet(Context& context, const std::string& typed);
 std::string FindTopic(Context& context, const std::string& typed);
 std::string FindClaim(Context& context, const std::string& typed);
+// A name that fits several of both sorts is ambiguous like any other.
+std::string FindClaimOrTopic(Context& context, const std::string& typed);
+std::string FindSpeakerOrOutlet(Context& context, const std::string& typed);
+// A quote by its name or id only.
+std::string FindClaimOrQuote(Context& context, const std::string& typed);
 // "quotes/ID" for "quotes/ID" and "ID".
 std::string QuoteName(const std::string& typed);
+// "quotes/ID/stances/ID" also without "quotes/".
+std::string StanceName(const std::string& typed);
+std::string ReviewName(const std::string& typed);
 
 }  // namespace onrecord::cli

@@ -89,6 +89,9 @@ int Run(int argc, char** argv) {
   AddTimelineCommand(app, context);
   AddNamesCommands(app, context);
   AddEditCommands(app, context);
+  AddStanceCommands(app, context);
+  AddHistoryCommands(app, context);
+  AddReviewCommands(app, context);
   AddImportCommands(app, context);
   AddExportCommand(app, context);
   AddCompletionCommand(app, context);

@@ -17,6 +17,8 @@ void AddSpeakerCommands(CLI::App& app, Context& context);
 void AddOutletCommands(CLI::App& app, Context& context);
 void AddTopicCommands(CLI::App& app, Context& context);
 void AddClaimCommands(CLI::App& app, Context& context);
+// merge, relate, unrelate and relations of `claims`.
+void AddClaimRelationCommands(CLI::App& claims, Context& context);
 
 // What `X [QUERY]` lists; a resource name in place of the query shows that one.
 struct NameList {

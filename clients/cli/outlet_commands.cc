@@ -2,6 +2,7 @@
 #include <iostream>
 #include <memory>
 
+#include "clients/cli/as_of.h"
 #include "clients/cli/enums.h"
 #include "clients/cli/lookup.h"
 #include "clients/cli/name_commands.h"
@@ -110,6 +111,7 @@ void AddOutletCommands(CLI::App& app, Context& context) {
   outlets->require_subcommand(0, 1);
   auto list = std::make_shared<NameList>();
   AddListOptions(*outlets, *list, 50);
+  AddAsOf(*outlets, context);
   auto flags = std::make_shared<NameFlags>();
   outlets->callback([&context, outlets, list, flags] {
     if (!outlets->get_subcommands().empty()) return;

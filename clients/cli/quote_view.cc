@@ -1,7 +1,5 @@
 #include "clients/cli/quote_view.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <algorithm>
 #include <vector>
 
@@ -10,6 +8,7 @@
 #include "absl/strings/str_replace.h"
 #include "clients/cli/dates.h"
 #include "clients/cli/enums.h"
+#include "clients/cli/sheet.h"
 #include "clients/cli/table.h"
 
 namespace onrecord::cli {
@@ -19,14 +18,12 @@ namespace pb = ::onrecord::v1;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr const char* kBold = "1";
 constexpr const char* kDim = "2";
-constexpr int kLabelWidth = 14;
 
 std::string Who(const pb::Quote& quote) {
   if (!quote.speaker_display_name().empty()) return Clean(quote.speaker_display_name());
   if (!quote.speaker().empty()) return quote.speaker();
-  return absl::StrCat("“", Clean(quote.described_as()), "”");
+  return quote.described_as().empty() ? "(removed)" : absl::StrCat("“", Clean(quote.described_as()), "”");
 }
 
 std::string KindOf(const pb::Quote& quote) {
@@ -48,7 +45,8 @@ std::string OutletsOf(const pb::Quote& quote) {
 }
 
 std::string TextFor(const pb::Quote& quote) {
-  return absl::StrCat(quote.state() == pb::QUOTE_STATE_RETRACTED ? "[retracted] " : "", Clean(quote.text()));
+  const bool stands = quote.state() <= pb::QUOTE_STATE_ACTIVE;
+  return absl::StrCat(stands ? "" : absl::StrCat("[", TextOf(quote.state()), "] "), Clean(quote.text()));
 }
 
 std::string Chain(const pb::Appearance& appearance) {
@@ -57,48 +55,6 @@ std::string Chain(const pb::Appearance& appearance) {
     absl::StrAppend(&chain, hop.outlet_display_name().empty() ? hop.outlet() : Clean(hop.outlet_display_name()), " → ");
   }
   return chain + OutletOf(appearance);
-}
-
-std::string Time(const google::protobuf::Timestamp& time) {
-  google::protobuf::Timestamp seconds = time;
-  seconds.set_nanos(0);
-  return google::protobuf::util::TimeUtil::ToString(seconds);
-}
-
-// Lines of "label  value", where a value without words is left out.
-class Sheet {
- public:
-  Sheet(int width, bool color) : width_(width), color_(color) {}
-  void Line(const std::string& label, const std::string& value, int indent = 0) {
-    if (value.empty()) return;
-    const int label_width = kLabelWidth - std::min(indent, kLabelWidth);
-    std::string lead = std::string(static_cast<std::size_t>(indent), ' ') + Paint(label, kDim, color_);
-    lead.append(static_cast<std::size_t>(std::max(1, label_width - DisplayWidth(label))), ' ');
-    for (const std::string& line : Wrap(Clean(value), std::max(20, width_ - kLabelWidth))) {
-      absl::StrAppend(&text_, lead, line, "\n");
-      lead.assign(kLabelWidth, ' ');
-    }
-  }
-  void Title(const std::string& title) { absl::StrAppend(&text_, Paint(title, kBold, color_), "\n"); }
-  void Paragraph(const std::string& text) {
-    for (const std::string& line : Wrap(Clean(text), width_)) absl::StrAppend(&text_, line, "\n");
-  }
-  void Gap() { text_ += '\n'; }
-  std::string Take() { return std::move(text_); }
-
- private:
-  int width_;
-  bool color_;
-  std::string text_;
-};
-
-std::string DateInFull(const pb::UncertainDate& date) {
-  std::string text = FormatUncertain(date);
-  if (!date.printed().empty()) absl::StrAppend(&text, text.empty() ? "" : " ", "“", date.printed(), "”");
-  if (date.basis() != pb::DATE_BASIS_UNSPECIFIED) {
-    absl::StrAppend(&text, text.empty() ? "" : " ", "(", absl::StrReplaceAll(TextOf(date.basis()), {{"-", " "}}), ")");
-  }
-  return text;
 }
 
 void AddAppearance(Sheet& sheet, const pb::Appearance& appearance, bool color) {
@@ -241,8 +197,11 @@ std::string QuoteInFull(const pb::Quote& quote, int width, bool color) {
   }
   sheet.Line("state", absl::StrCat(TextOf(quote.state()), quote.retract_reason().empty() ? "" : ": ",
                                    quote.retract_reason(), quote.edited() ? " (edited by hand)" : ""));
-  sheet.Line("recorded", absl::StrCat(Time(quote.create_time()), quote.import().empty() ? "" : " by ", quote.import()));
-  if (Time(quote.update_time()) != Time(quote.create_time())) sheet.Line("changed", Time(quote.update_time()));
+  sheet.Line("recorded",
+             absl::StrCat(TimeText(quote.create_time()), quote.import().empty() ? "" : " by ", quote.import()));
+  if (TimeText(quote.update_time()) != TimeText(quote.create_time())) {
+    sheet.Line("changed", TimeText(quote.update_time()));
+  }
   sheet.Line("etag", quote.etag());
   for (const pb::Appearance& appearance : quote.appearances()) AddAppearance(sheet, appearance, color);
   if (!quote.citation().empty()) {
@@ -258,7 +217,7 @@ std::string QuoteHistory(const Revisions& revisions, int width, bool color) {
     const pb::QuoteRevision& revision = revisions[i];
     if (i > 0) sheet.Gap();
     sheet.Title(absl::StrCat("Revision ", revision.revision(), "  ", TextOf(revision.action())));
-    sheet.Line("when", Time(revision.time()), 2);
+    sheet.Line("when", TimeText(revision.time()), 2);
     sheet.Line("who", revision.author(), 2);
     sheet.Line("via", revision.via(), 2);
     sheet.Line("reason", revision.reason(), 2);

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <memory>
 
+#include "clients/cli/as_of.h"
 #include "clients/cli/calls.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/enums.h"
@@ -110,6 +111,7 @@ void AddQuotesCommands(CLI::App& app, Context& context) {
   CLI::App* quotes = app.add_subcommand("quotes", "List the quotes that match a filter");
   auto options = std::make_shared<ListOptions>();
   options->filter.AddTo(*quotes);
+  AddAsOf(*quotes, context);
   quotes->add_option("--order", options->order, "Newest unless given")->check(EnumCheck<pb::QuoteOrder>());
   quotes->add_option("--limit", options->limit, "How many at most; 0: all")
       ->check(CLI::NonNegativeNumber)
@@ -120,6 +122,7 @@ void AddQuotesCommands(CLI::App& app, Context& context) {
   auto name = std::make_shared<std::string>();
   CLI::App* show = app.add_subcommand("show", "Show everything about one quote");
   show->add_option("QUOTE", *name, "quotes/ID")->required();
+  AddAsOf(*show, context);
   show->callback([&context, name] { RunShow(context, *name); });
 
   CLI::App* history = app.add_subcommand("history", "Show every state that a quote has had");

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "clients/cli/as_of.h"
 #include "clients/cli/dates.h"
 #include "clients/cli/enums.h"
 #include "clients/cli/lookup.h"
@@ -204,6 +205,7 @@ void AddSpeakerCommands(CLI::App& app, Context& context) {
   speakers->require_subcommand(0, 1);
   auto list = std::make_shared<NameList>();
   AddListOptions(*speakers, *list, 50);
+  AddAsOf(*speakers, context);
   auto flags = std::make_shared<NameFlags>();
   speakers->callback([&context, speakers, list, flags] {
     if (!speakers->get_subcommands().empty()) return;

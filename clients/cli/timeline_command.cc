@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/as_of.h"
 #include "clients/cli/calls.h"
 #include "clients/cli/chart.h"
 #include "clients/cli/commands.h"
@@ -41,12 +42,13 @@ std::string Label(const pb::PartialDate& start, pb::Granularity granularity) {
 }
 
 std::string Title(const pb::TimelineSeries& series, pb::TimelineGroup group) {
-  if (group == pb::TIMELINE_GROUP_KIND && series.display_name() != "others") {
-    pb::QuoteKind kind = pb::QUOTE_KIND_UNSPECIFIED;
-    if (pb::QuoteKind_Parse(series.group(), &kind)) return TextOf(kind);
-  }
+  pb::QuoteKind kind = pb::QUOTE_KIND_UNSPECIFIED;
+  if (group == pb::TIMELINE_GROUP_KIND && pb::QuoteKind_Parse(series.group(), &kind)) return TextOf(kind);
+  pb::Position position = pb::POSITION_UNSPECIFIED;
+  if (group == pb::TIMELINE_GROUP_POSITION && pb::Position_Parse(series.group(), &position)) return TextOf(position);
   if (series.group().empty() && series.display_name().empty()) {
-    return group == pb::TIMELINE_GROUP_SPEAKER ? "(unnamed sources)" : "(none)";
+    const bool people = group == pb::TIMELINE_GROUP_SPEAKER || group == pb::TIMELINE_GROUP_HOLDER;
+    return people ? "(unnamed sources)" : "(none)";
   }
   if (series.display_name().empty()) return series.group();
   if (series.group().empty()) return Clean(series.display_name());
@@ -105,6 +107,7 @@ void AddTimelineCommand(CLI::App& app, Context& context) {
   CLI::App* timeline = app.add_subcommand("timeline", "Draw how many quotes match a filter over time");
   auto options = std::make_shared<TimelineOptions>();
   options->filter.AddTo(*timeline);
+  AddAsOf(*timeline, context);
   timeline->add_option("--by", options->by, "Length of a bar's span")
       ->check(EnumCheck<pb::Granularity>())
       ->capture_default_str();

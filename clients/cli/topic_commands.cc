@@ -4,6 +4,7 @@
 #include <memory>
 #include <set>
 
+#include "clients/cli/as_of.h"
 #include "clients/cli/lookup.h"
 #include "clients/cli/name_commands.h"
 #include "clients/cli/table.h"
@@ -136,6 +137,7 @@ void AddTopicCommands(CLI::App& app, Context& context) {
   topics->require_subcommand(0, 1);
   auto list = std::make_shared<NameList>();
   AddListOptions(*topics, *list, 1000);  // a tree with holes says little
+  AddAsOf(*topics, context);
   auto flags = std::make_shared<NameFlags>();
   topics->callback([&context, topics, list, flags] {
     if (!topics->get_subcommands().empty()) return;

@@ -1,28 +1,28 @@
 """The client: one method for each question, pages turned for the caller, refusals raised as OnrecordError."""
 import os
-import uuid
 
 import grpc
 
 from onrecord import pb
-from onrecord.dates import interval, partial_date
-from onrecord.enums import full_name
+from onrecord.claims import ClaimCalls
+from onrecord.dates import moment, partial_date
 from onrecord.errors import OnrecordError
 from onrecord.imports import ImportRun
+from onrecord.requests import new_request_id, quote_filter
 
 DEFAULT_ADDRESS = "127.0.0.1:50051"
 # Pages end before 3 MiB; one record with a long history may be larger.
 _MOST_MESSAGE_BYTES = 64 << 20
 
-_FILTER_PREFIXES = {"kinds": "QUOTE_KIND_", "polarities": "POLARITY_", "states": "QUOTE_STATE_"}
 
-
-class Client:
+class Client(ClaimCalls):
     """Talks to one server. Safe to share between threads; close it, or use it in a `with` block.
 
     address  HOST:PORT or unix:PATH; ONRECORD_ADDRESS unless given, else 127.0.0.1:50051
     author   whom changes are recorded under; ONRECORD_AUTHOR unless given, else "anonymous"
     timeout  seconds that one call may take; imports and exports take as long as they take
+
+    Calls that only read take as_of, a datetime with a time zone: what the record held then.
     """
 
     def __init__(self, address=None, author=None, timeout=30.0):
@@ -55,48 +55,56 @@ class Client:
 
     # Quotes.
 
-    def quote(self, name):
+    def quote(self, name, as_of=None):
         """One quote by name."""
-        return self._call(self.quote_service.GetQuote, pb.GetQuoteRequest(name=name)).quote
+        return self._call(self.quote_service.GetQuote, pb.GetQuoteRequest(name=name, as_of=moment(as_of))).quote
 
-    def batch_quotes(self, names):
+    def batch_quotes(self, names, as_of=None):
         """Up to 1,000 quotes by name: (quotes in the order asked for, names that do not exist)."""
-        response = self._call(self.quote_service.BatchGetQuotes, pb.BatchGetQuotesRequest(names=names))
+        request = pb.BatchGetQuotesRequest(names=names, as_of=moment(as_of))
+        response = self._call(self.quote_service.BatchGetQuotes, request)
         return list(response.quotes), list(response.missing)
 
-    def quotes(self, filter=None, order=pb.QUOTE_ORDER_NEWEST, page_size=0, **fields):
+    def quotes(self, filter=None, order=pb.QUOTE_ORDER_NEWEST, page_size=0, as_of=None, **fields):
         """The quotes that match, page after page. See quote_filter for the fields."""
-        request = pb.ListQuotesRequest(filter=quote_filter(filter, **fields), order=order, page_size=page_size)
+        request = pb.ListQuotesRequest(filter=quote_filter(filter, **fields), order=order, page_size=page_size,
+                                       as_of=moment(as_of))
         return self._pages(self.quote_service.ListQuotes, request, "quotes")
 
-    def count_quotes(self, filter=None, **fields):
+    def count_quotes(self, filter=None, as_of=None, **fields):
         """How many match: (count, whether that is exact or a lower bound)."""
-        request = pb.CountQuotesRequest(filter=quote_filter(filter, **fields))
+        request = pb.CountQuotesRequest(filter=quote_filter(filter, **fields), as_of=moment(as_of))
         response = self._call(self.quote_service.CountQuotes, request)
         return response.count, response.exact
 
     def create_quote(self, quote, request_id=None):
         """Records a quote. With the same request_id it is safe to repeat."""
-        request = pb.CreateQuoteRequest(quote=quote, request_id=request_id or _new_request_id())
+        request = pb.CreateQuoteRequest(quote=quote, request_id=request_id or new_request_id())
         return self._call(self.quote_service.CreateQuote, request).quote
 
     def update_quote(self, quote, update_mask, reason="", request_id=None):
         """Changes the fields named in update_mask (["said", "note"]); the etag of `quote` must be current."""
-        request = pb.UpdateQuoteRequest(quote=quote, reason=reason, request_id=request_id or _new_request_id())
+        request = pb.UpdateQuoteRequest(quote=quote, reason=reason, request_id=request_id or new_request_id())
         request.update_mask.paths.extend(update_mask)
         return self._call(self.quote_service.UpdateQuote, request).quote
 
     def retract_quote(self, name, reason, etag="", request_id=None):
         """Withdraws a quote: lists leave it out, `quote` still answers, with the reason."""
         request = pb.RetractQuoteRequest(name=name, reason=reason, etag=etag,
-                                         request_id=request_id or _new_request_id())
+                                         request_id=request_id or new_request_id())
         return self._call(self.quote_service.RetractQuote, request).quote
 
     def restore_quote(self, name, reason, etag="", request_id=None):
         """Undoes a retraction."""
         request = pb.RestoreQuoteRequest(name=name, reason=reason, etag=etag,
-                                         request_id=request_id or _new_request_id())
+                                         request_id=request_id or new_request_id())
         return self._call(self.quote_service.RestoreQuote, request).quote
+
+    def redact_quote(self, name, reason, protect_source=False, etag="", request_id=None):
+        """Removes a quote's words for good, from its history too; with protect_source also who spoke."""
+        request = pb.RedactQuoteRequest(name=name, reason=reason, protect_source=protect_source, etag=etag,
+                                        request_id=request_id or new_request_id())
+        return self._call(self.quote_service.RedactQuote, request).quote
 
     def history(self, name):
         """Every state that a quote has had, newest first, as pb.QuoteRevision."""
@@ -104,97 +112,80 @@ class Client:
         return self._pages(self.quote_service.ListQuoteRevisions, request, "revisions")
 
     def timeline(self, granularity=pb.GRANULARITY_YEAR, group=pb.TIMELINE_GROUP_UNSPECIFIED, filter=None,
-                 fill_gaps=False, max_groups=0, **fields):
+                 fill_gaps=False, max_groups=0, as_of=None, **fields):
         """Counts in spans of time, in all or by group, as a pb.GetTimelineResponse."""
         return self._call(self.timeline_service.GetTimeline, pb.GetTimelineRequest(
             filter=quote_filter(filter, **fields), granularity=granularity, group=group, fill_gaps=fill_gaps,
-            max_groups=max_groups))
+            max_groups=max_groups, as_of=moment(as_of)))
 
     # Names.
 
-    def speaker(self, name):
+    def speaker(self, name, as_of=None):
         """One speaker by name."""
-        return self._call(self.speaker_service.GetSpeaker, pb.GetSpeakerRequest(name=name)).speaker
+        return self._call(self.speaker_service.GetSpeaker, pb.GetSpeakerRequest(name=name, as_of=moment(as_of))).speaker
 
-    def speakers(self, query=""):
+    def speakers(self, query="", as_of=None):
         """The speakers with a name or word that begins with `query`."""
-        return self._pages(self.speaker_service.ListSpeakers, pb.ListSpeakersRequest(query=query), "speakers")
+        request = pb.ListSpeakersRequest(query=query, as_of=moment(as_of))
+        return self._pages(self.speaker_service.ListSpeakers, request, "speakers")
 
     def create_speaker(self, speaker, speaker_id="", request_id=None):
         """Adds a speaker."""
         request = pb.CreateSpeakerRequest(speaker=speaker, speaker_id=speaker_id,
-                                          request_id=request_id or _new_request_id())
+                                          request_id=request_id or new_request_id())
         return self._call(self.speaker_service.CreateSpeaker, request).speaker
 
     def update_speaker(self, speaker, update_mask, reason="", request_id=None):
         """Changes the fields named in update_mask."""
-        request = pb.UpdateSpeakerRequest(speaker=speaker, reason=reason, request_id=request_id or _new_request_id())
+        request = pb.UpdateSpeakerRequest(speaker=speaker, reason=reason, request_id=request_id or new_request_id())
         request.update_mask.paths.extend(update_mask)
         return self._call(self.speaker_service.UpdateSpeaker, request).speaker
 
-    def resolve_speakers(self, names, date=None):
+    def resolve_speakers(self, names, date=None, as_of=None):
         """Whom printed names may mean at a date: one pb.ResolvedName for each, with its candidates and reasons."""
-        request = pb.ResolveSpeakersRequest(names=names, date=partial_date(date) if date else None)
+        request = pb.ResolveSpeakersRequest(names=names, date=partial_date(date) if date else None,
+                                            as_of=moment(as_of))
         return list(self._call(self.speaker_service.ResolveSpeakers, request).results)
 
-    def outlet(self, name):
+    def outlet(self, name, as_of=None):
         """One outlet by name."""
-        return self._call(self.outlet_service.GetOutlet, pb.GetOutletRequest(name=name)).outlet
+        return self._call(self.outlet_service.GetOutlet, pb.GetOutletRequest(name=name, as_of=moment(as_of))).outlet
 
-    def outlets(self, query=""):
+    def outlets(self, query="", as_of=None):
         """The outlets with a name or word that begins with `query`."""
-        return self._pages(self.outlet_service.ListOutlets, pb.ListOutletsRequest(query=query), "outlets")
+        request = pb.ListOutletsRequest(query=query, as_of=moment(as_of))
+        return self._pages(self.outlet_service.ListOutlets, request, "outlets")
 
     def create_outlet(self, outlet, outlet_id="", request_id=None):
         """Adds an outlet."""
-        request = pb.CreateOutletRequest(outlet=outlet, outlet_id=outlet_id, request_id=request_id or _new_request_id())
+        request = pb.CreateOutletRequest(outlet=outlet, outlet_id=outlet_id, request_id=request_id or new_request_id())
         return self._call(self.outlet_service.CreateOutlet, request).outlet
 
     def update_outlet(self, outlet, update_mask, reason="", request_id=None):
         """Changes the fields named in update_mask."""
-        request = pb.UpdateOutletRequest(outlet=outlet, reason=reason, request_id=request_id or _new_request_id())
+        request = pb.UpdateOutletRequest(outlet=outlet, reason=reason, request_id=request_id or new_request_id())
         request.update_mask.paths.extend(update_mask)
         return self._call(self.outlet_service.UpdateOutlet, request).outlet
 
-    def topic(self, name):
+    def topic(self, name, as_of=None):
         """One topic by name."""
-        return self._call(self.topic_service.GetTopic, pb.GetTopicRequest(name=name)).topic
+        return self._call(self.topic_service.GetTopic, pb.GetTopicRequest(name=name, as_of=moment(as_of))).topic
 
-    def topics(self, query="", parent=""):
+    def topics(self, query="", parent="", as_of=None):
         """The topics with a name or word that begins with `query`; with `parent`, only those directly below it."""
-        request = pb.ListTopicsRequest(query=query, parent=parent)
+        request = pb.ListTopicsRequest(query=query, parent=parent, as_of=moment(as_of))
         return self._pages(self.topic_service.ListTopics, request, "topics")
 
     def create_topic(self, topic, topic_id="", request_id=None):
         """Adds a topic."""
-        request = pb.CreateTopicRequest(topic=topic, topic_id=topic_id, request_id=request_id or _new_request_id())
+        request = pb.CreateTopicRequest(topic=topic, topic_id=topic_id, request_id=request_id or new_request_id())
         return self._call(self.topic_service.CreateTopic, request).topic
 
     def update_topic(self, topic, update_mask, reason="", request_id=None):
         """Changes the fields named in update_mask; a new parent moves the topic with all below it."""
-        request = pb.UpdateTopicRequest(topic=topic, reason=reason, request_id=request_id or _new_request_id())
+        request = pb.UpdateTopicRequest(topic=topic, reason=reason, request_id=request_id or new_request_id())
         request.update_mask.paths.extend(update_mask)
         return self._call(self.topic_service.UpdateTopic, request).topic
-
-    def claim(self, name):
-        """One claim by name."""
-        return self._call(self.claim_service.GetClaim, pb.GetClaimRequest(name=name)).claim
-
-    def claims(self, query="", topic=""):
-        """The claims with a wording or a word in it that begins with `query`, about `topic` or one below it."""
-        request = pb.ListClaimsRequest(query=query, topic=topic)
-        return self._pages(self.claim_service.ListClaims, request, "claims")
-
-    def create_claim(self, claim, claim_id="", request_id=None):
-        """Adds a claim."""
-        request = pb.CreateClaimRequest(claim=claim, claim_id=claim_id, request_id=request_id or _new_request_id())
-        return self._call(self.claim_service.CreateClaim, request).claim
-
-    def update_claim(self, claim, update_mask, reason="", request_id=None):
-        """Changes the fields named in update_mask."""
-        request = pb.UpdateClaimRequest(claim=claim, reason=reason, request_id=request_id or _new_request_id())
-        request.update_mask.paths.extend(update_mask)
-        return self._call(self.claim_service.UpdateClaim, request).claim
 
     # Imports and exports.
 
@@ -215,9 +206,9 @@ class Client:
         """What an import rejected or found in conflict, in the order of the input, as pb.Reject."""
         return self._pages(self.import_service.ListRejects, pb.ListRejectsRequest(**{"import": name}), "rejects")
 
-    def export_records(self, filter=None, **fields):
+    def export_records(self, filter=None, as_of=None, **fields):
         """Every quote that matches, oldest first, as pb.ImportRecord: importing them again changes nothing."""
-        request = pb.ExportQuotesRequest(filter=quote_filter(filter, **fields))
+        request = pb.ExportQuotesRequest(filter=quote_filter(filter, **fields), as_of=moment(as_of))
         try:
             for response in self.import_service.ExportQuotes(request, metadata=self.call_metadata):
                 yield from response.records
@@ -240,23 +231,3 @@ class Client:
             if not response.next_page_token:
                 return
             request.page_token = response.next_page_token
-
-
-def quote_filter(filter=None, **fields):
-    """A pb.QuoteFilter: the one given, with fields set by name in plain Python: said="2007..2009" or ("2007", "2009"),
-    kinds=["direct"]."""
-    made = pb.QuoteFilter()
-    if filter is not None:
-        made.CopyFrom(filter)
-    for name in ("said", "published"):
-        if fields.get(name) is not None:
-            fields[name] = interval(fields[name])
-    for name, prefix in _FILTER_PREFIXES.items():
-        if fields.get(name) is not None:
-            fields[name] = [full_name(prefix, value) for value in fields[name]]
-    made.MergeFrom(pb.QuoteFilter(**fields))
-    return made
-
-
-def _new_request_id():
-    return uuid.uuid4().hex

@@ -4,6 +4,8 @@ A pair says the same: ("2007", "2009"), (None, "2009")."""
 import datetime
 import re
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from onrecord import pb
 
 
@@ -51,3 +53,16 @@ def uncertain_date(dates, printed="", basis=pb.DATE_BASIS_UNSPECIFIED):
     """A pb.UncertainDate to record, from text, a pair or a date."""
     begin, end = _ends(dates)
     return pb.UncertainDate(**{"from": begin, "to": end}, printed=printed, basis=basis)
+
+
+def moment(time):
+    """A Timestamp from a datetime.datetime with a time zone, or one already; None stays None."""
+    if time is None or isinstance(time, Timestamp):
+        return time
+    if not isinstance(time, datetime.datetime):
+        raise ValueError(f"{time!r} is no datetime.datetime")
+    if time.utcoffset() is None:
+        raise ValueError(f"{time!r} has no time zone: write datetime.datetime(2024, 5, 1, tzinfo=datetime.timezone.utc)")
+    made = Timestamp()
+    made.FromDatetime(time.astimezone(datetime.timezone.utc).replace(tzinfo=None))
+    return made

@@ -10,9 +10,11 @@ from onrecord.v1.outlets_pb2 import *
 from onrecord.v1.outlets_pb2_grpc import OutletServiceStub
 from onrecord.v1.quotes_pb2 import *
 from onrecord.v1.quotes_pb2_grpc import QuoteServiceStub
+from onrecord.v1.reviews_pb2 import *
 from onrecord.v1.rpc_details_pb2 import *
 from onrecord.v1.speakers_pb2 import *
 from onrecord.v1.speakers_pb2_grpc import SpeakerServiceStub
+from onrecord.v1.stances_pb2 import *
 from onrecord.v1.timeline_pb2 import *
 from onrecord.v1.timeline_pb2_grpc import TimelineServiceStub
 from onrecord.v1.topics_pb2 import *
