@@ -52,6 +52,7 @@ CREATE TABLE stances (
   -- Follow the quote:
   speaker_id int NOT NULL,          -- whose position it is; 0 for an unnamed source
   occurred_on date NOT NULL,
+  occurred_precision smallint NOT NULL,
   held_from int NOT NULL,
   held_to int NOT NULL,
   author text NOT NULL,
@@ -66,7 +67,11 @@ CREATE UNIQUE INDEX stances_current ON stances (quote_id, claim_id, holder_id) W
 CREATE INDEX stances_occurred ON stances (occurred_on, quote_id, claim_id, holder_id);
 CREATE INDEX stances_claim_occurred ON stances (claim_id, occurred_on, quote_id, holder_id);
 CREATE INDEX stances_holder_occurred ON stances (speaker_id, occurred_on, quote_id, claim_id, holder_id);
-CREATE INDEX stances_claim_holder ON stances (claim_id, speaker_id, quote_id);
+-- Lanes and firsts read it without looking at the rows.
+CREATE INDEX stances_claim_holder ON stances (claim_id, speaker_id, quote_id)
+  INCLUDE (holder_id, standing, position, strength, ascribed, held_from, held_to, recorded_from, recorded_to,
+    occurred_on, occurred_precision);
+CREATE INDEX stances_holder_claim ON stances (speaker_id, claim_id, quote_id);
 
 -- How an editor sees the change from one stance to another.
 CREATE TABLE change_labels (

@@ -114,7 +114,8 @@ SELECT id, speaker_id, state, polarity FROM quotes WHERE id = ANY ($1::uuid[]) O
 -- What stances copy of their quotes: 1 while the words were said and stand, the place in time, and when they were
 -- said, which ends with the earliest end of a publication where it has no end of its own.
 -- fragment: CopiesOfQuotes
-SELECT q.id AS quote_id, coalesce(q.speaker_id, 0) AS speaker_id, q.occurred_on, q.said_from AS held_from,
+SELECT q.id AS quote_id, coalesce(q.speaker_id, 0) AS speaker_id, q.occurred_on, q.occurred_precision,
+    q.said_from AS held_from,
     CASE WHEN q.said_to = 999999999 AND printed.held_to >= q.said_from THEN printed.held_to
       ELSE q.said_to END AS held_to,
     CASE WHEN q.state = 1 AND q.polarity = 1 THEN 1 ELSE 2 END AS standing
@@ -143,12 +144,12 @@ ended AS (
   RETURNING st.quote_id)
 INSERT INTO stances (quote_id, claim_id, holder_id, revision, standing, position, strength, ascribed_speaker_id,
   ascribed_outlet_id, ascribed, valid_from, valid_to, valid_printed, valid_basis, note, speaker_id, occurred_on,
-  held_from, held_to, author, via, reason, recorded_from)
+  occurred_precision, held_from, held_to, author, via, reason, recorded_from)
 SELECT w.quote_id, w.claim_id, w.holder_id, w.replaces + 1,
   CASE WHEN w.put_standing = 3 THEN 3 ELSE w.standing END, w.position, w.strength, nullif(w.ascribed_speaker_id, 0),
   nullif(w.ascribed_outlet_id, 0), w.holder_id <> 0 OR w.ascribed_speaker_id <> 0 OR w.ascribed_outlet_id <> 0,
   w.valid_from, w.valid_to, w.valid_printed, w.valid_basis, w.note,
-  CASE WHEN w.holder_id <> 0 THEN w.holder_id ELSE w.speaker_id END, w.occurred_on,
+  CASE WHEN w.holder_id <> 0 THEN w.holder_id ELSE w.speaker_id END, w.occurred_on, w.occurred_precision,
   CASE WHEN w.valid_from = 0 AND w.valid_to = 999999999 THEN w.held_from ELSE w.valid_from END,
   CASE WHEN w.valid_from = 0 AND w.valid_to = 999999999 THEN w.held_to ELSE w.valid_to END,
   $16::text, $17::text, $18::text, statement_timestamp()
@@ -162,18 +163,20 @@ WITH copies AS MATERIALIZED (
 ended AS (
   UPDATE stances st SET recorded_to = statement_timestamp() FROM copies c
   WHERE st.quote_id = c.quote_id AND st.recorded_to = 'infinity' AND st.standing <> 3
-    AND (st.standing, st.occurred_on, st.speaker_id, st.held_from, st.held_to) IS DISTINCT FROM (c.standing,
-      c.occurred_on, CASE WHEN st.holder_id <> 0 THEN st.holder_id ELSE c.speaker_id END,
+    AND (st.standing, st.occurred_on, st.occurred_precision, st.speaker_id, st.held_from, st.held_to)
+      IS DISTINCT FROM (c.standing, c.occurred_on, c.occurred_precision, CASE WHEN st.holder_id <> 0 THEN st.holder_id ELSE c.speaker_id END,
       CASE WHEN st.valid_from = 0 AND st.valid_to = 999999999 THEN c.held_from ELSE st.valid_from END,
       CASE WHEN st.valid_from = 0 AND st.valid_to = 999999999 THEN c.held_to ELSE st.valid_to END)
-  RETURNING st.*, c.standing AS now_standing, c.occurred_on AS now_occurred_on, c.speaker_id AS now_speaker_id,
+  RETURNING st.*, c.standing AS now_standing, c.occurred_on AS now_occurred_on,
+    c.occurred_precision AS now_occurred_precision, c.speaker_id AS now_speaker_id,
     c.held_from AS now_held_from, c.held_to AS now_held_to)
 INSERT INTO stances (quote_id, claim_id, holder_id, revision, standing, position, strength, ascribed_speaker_id,
   ascribed_outlet_id, ascribed, valid_from, valid_to, valid_printed, valid_basis, note, speaker_id, occurred_on,
-  held_from, held_to, author, via, reason, recorded_from)
+  occurred_precision, held_from, held_to, author, via, reason, recorded_from)
 SELECT e.quote_id, e.claim_id, e.holder_id, e.revision + 1, e.now_standing, e.position, e.strength,
   e.ascribed_speaker_id, e.ascribed_outlet_id, e.ascribed, e.valid_from, e.valid_to, e.valid_printed, e.valid_basis,
   e.note, CASE WHEN e.holder_id <> 0 THEN e.holder_id ELSE e.now_speaker_id END, e.now_occurred_on,
+  e.now_occurred_precision,
   CASE WHEN e.valid_from = 0 AND e.valid_to = 999999999 THEN e.now_held_from ELSE e.valid_from END,
   CASE WHEN e.valid_from = 0 AND e.valid_to = 999999999 THEN e.now_held_to ELSE e.valid_to END,
   e.author, e.via, 'the quote was changed', e.recorded_to
@@ -196,21 +199,21 @@ WHERE st.claim_id = $1::int AND st.recorded_to = 'infinity' AND st.standing <> 3
   AND other.quote_id = st.quote_id AND other.holder_id = st.holder_id;
 
 -- name: HighestStanceRevision
--- index: stances_claim_holder
+-- index: stances_claim_occurred
 SELECT coalesce(max(revision), 0) FROM stances WHERE claim_id IN ($1::int, $2::int);
 
 -- name: MoveStances
--- index: stances_claim_holder
+-- index: stances_claim_occurred
 WITH ended AS (
   UPDATE stances SET recorded_to = statement_timestamp()
   WHERE claim_id = $1::int AND recorded_to = 'infinity' AND standing <> 3
   RETURNING *)
 INSERT INTO stances (quote_id, claim_id, holder_id, revision, standing, position, strength, ascribed_speaker_id,
   ascribed_outlet_id, ascribed, valid_from, valid_to, valid_printed, valid_basis, note, speaker_id, occurred_on,
-  held_from, held_to, author, via, reason, recorded_from)
+  occurred_precision, held_from, held_to, author, via, reason, recorded_from)
 SELECT quote_id, $2::int, holder_id, $3::int, standing, position, strength, ascribed_speaker_id, ascribed_outlet_id,
-  ascribed, valid_from, valid_to, valid_printed, valid_basis, note, speaker_id, occurred_on, held_from, held_to, author,
-  via, 'the claim was merged', recorded_to
+  ascribed, valid_from, valid_to, valid_printed, valid_basis, note, speaker_id, occurred_on, occurred_precision, held_from,
+  held_to, author, via, 'the claim was merged', recorded_to
 FROM ended;
 
 -- name: MoveLabels
@@ -272,6 +275,18 @@ SELECT {{LaneColumns}} FROM stances st
 WHERE st.claim_id = ANY ($5::int[]) AND ($3::int IS NULL OR true)
   AND (st.speaker_id, st.quote_id) > (($4::text[])[2]::int, ($4::text[])[3]::uuid) AND {{LaneMatches}}
 ORDER BY st.speaker_id, st.quote_id LIMIT $2::bigint;
+
+-- Along the claims of the one holder $3.
+-- name: LaneRowsOfHolder
+-- index: stances_holder_claim
+SELECT {{LaneColumns}} FROM stances st
+WHERE st.speaker_id = $3::int AND (cardinality($5::int[]) = 0 OR st.claim_id = ANY ($5::int[]))
+  AND (st.claim_id, st.quote_id) > (($4::text[])[1]::int,
+    CASE WHEN $3::int = ($4::text[])[2]::int THEN ($4::text[])[3]::uuid
+      WHEN $3::int > ($4::text[])[2]::int THEN '00000000-0000-0000-0000-000000000000'::uuid
+      ELSE 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid END)
+  AND {{LaneMatches}}
+ORDER BY st.claim_id, st.quote_id LIMIT $2::bigint;
 
 -- Walks through all claims, or those of $5.
 -- name: LaneRowsByClaim

@@ -75,3 +75,29 @@ WITH matched AS MATERIALIZED (
   JOIN quotes q ON q.id = evidence.quote_id
   WHERE {{Matches}} AND {{MatchesWords}} AND {{Unpaged}}),
 {{Counted}};
+
+-- What a filter of stances alone leaves open, in the numbering of the page statements.
+-- fragment: NothingElse
+($1::bigint IS NULL OR true) AND ($2::bigint IS NULL OR true) AND ($3::date IS NULL OR true)
+    AND ($4::uuid IS NULL OR true) AND ($5::int[] IS NULL OR true) AND ($6::int[] IS NULL OR true)
+    AND ($7::int[] IS NULL OR true) AND ($10::int IS NULL OR true) AND ($11::int IS NULL OR true)
+    AND ($12::int IS NULL OR true) AND ($13::int IS NULL OR true) AND ($14::smallint[] IS NULL OR true)
+    AND ($15::smallint[] IS NULL OR true) AND ($16::smallint[] IS NULL OR true) AND ($17::text[] IS NULL OR true)
+    AND ($18::bigint IS NULL OR true) AND (NOT $19::boolean OR true) AND ($20::tsquery IS NULL OR true)
+    AND ($21::int IS NULL OR true)
+
+-- Only stances and days are asked about: stances know all that it takes.
+-- name: GetTimelineOfStancesAlone
+-- plan: custom
+WITH stance AS (
+  SELECT st.quote_id, st.occurred_on, st.occurred_precision,
+    CASE $28::text WHEN 'claim' THEN st.claim_id WHEN 'position' THEN st.position WHEN 'holder' THEN st.speaker_id
+      ELSE 0 END AS id
+  FROM stances st
+  WHERE {{IsEvidence}} AND {{StanceFits}} AND st.occurred_on >= $8::date AND st.occurred_on <= $9::date
+    AND {{NothingElse}}),
+matched AS MATERIALIZED (
+  SELECT greatest(date_trunc($27::text, occurred_on::timestamp)::date, '0001-01-01') AS bucket,
+    occurred_precision > $30::smallint AS uncertain, array_agg(DISTINCT id) AS groups
+  FROM stance GROUP BY quote_id, occurred_on, occurred_precision),
+{{Counted}};

@@ -313,7 +313,7 @@ absl::StatusOr<pb::Stance> SetStance(api::Call& call, const pb::SetStanceRequest
       [&]() -> absl::StatusOr<NewStance> {
         ASSIGN_OR_RETURN(NewStance wanted, Resolve(db, asked));
         ASSIGN_OR_RETURN(evidence, LockOne(db, wanted.key.quote));
-        if (evidence && wanted.key.holder == evidence->speaker) wanted.key.holder = 0;
+        if (evidence) NormalizeHolder(evidence->speaker, wanted);
         return wanted;
       },
       [&](const NewStance& wanted,
@@ -375,6 +375,11 @@ absl::StatusOr<std::map<std::string, Evidence>> LockEvidence(pg::Session& db, ab
                                                row[3].as<int>()};
   }
   return evidence;
+}
+
+void NormalizeHolder(std::int64_t source, NewStance& stance) {
+  if (stance.key.holder == source) stance.key.holder = 0;
+  if (stance.key.holder != 0 && stance.ascribed_speaker == source) stance.ascribed_speaker = 0;
 }
 
 absl::StatusOr<std::map<std::size_t, CurrentStance>> CurrentStances(pg::Session& db, absl::Span<const StanceKey> keys) {

@@ -57,6 +57,9 @@ struct Evidence {
 };
 absl::StatusOr<std::map<std::string, Evidence>> LockEvidence(pg::Session& db, absl::Span<const std::string> quotes);
 
+// The quote's own source is holder 0, and the source of somebody else's position goes without saying.
+void NormalizeHolder(std::int64_t source, NewStance& stance);
+
 // What the record holds now of each key, by place; `via` tells through what it came.
 struct CurrentStance {
   NewStance stance;  // `replaces` is its revision

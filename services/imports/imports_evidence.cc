@@ -126,7 +126,7 @@ absl::Status EvidenceWriter::PlaceStances(const std::vector<Pending*>& round) {
     for (NewStance& stance : pending->stances) {
       stance.key.quote = pending->checked.quote_id;
       if (standing.contains(stance.key.claim)) stance.key.claim = standing[stance.key.claim];
-      if (stance.key.holder == source) stance.key.holder = 0;
+      NormalizeHolder(source, stance);
       const std::int64_t holder = stance.key.holder == 0 ? source : stance.key.holder;
       if (stance.ascribed_speaker == 0 || stance.ascribed_speaker != holder || pending->decided()) continue;
       Reject(*pending, pb::ERROR_REASON_VALUE_INVALID,

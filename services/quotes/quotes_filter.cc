@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "db/statements.h"
 #include "services/api/as_of.h"
@@ -22,6 +23,7 @@ constexpr std::size_t kMostWordsCodePoints = 1000;
 // A page of words is looked for among so many of the newest rows first: what is common is found there at once.
 // What is not is rare enough to gather all its matches from the word index, whatever the planner believes.
 constexpr int kWalkForWords = 2000;
+constexpr std::size_t kMostWalks = 16;
 
 template <typename Values>
 void CheckNames(const std::string& field, const Values& names, std::string_view prefix, api::Violations& violations) {
@@ -129,7 +131,9 @@ Driver ChooseDriver(const Filter& filter) {
   if (one_speaker) return {&sql::kPageOfSpeakerNewest, &sql::kPageOfSpeakerOldest, filter.speakers[0]};
   if (filter.topics.size() == 1) return {&sql::kPageOfTopicNewest, &sql::kPageOfTopicOldest, filter.topics[0]};
   if (filter.outlets.size() == 1) return {&sql::kPageOfOutletNewest, &sql::kPageOfOutletOldest, filter.outlets[0]};
-  if (filter.claims.size() == 1) return {&sql::kPageOfClaimNewest, &sql::kPageOfClaimOldest, filter.claims[0]};
+  if (!filter.claims.empty() && filter.claims.size() <= kMostWalks) {
+    return {&sql::kPageOfClaimNewest, &sql::kPageOfClaimOldest, filter.claims[0]};
+  }
   if (!filter.claims.empty() || !filter.holders.empty()) {
     return {&sql::kPageOfStancesNewest, &sql::kPageOfStancesOldest, std::nullopt};
   }
@@ -254,12 +258,39 @@ PageKey ListStart(bool newest) {
                 : PageKey{"-infinity", "00000000000000000000000000000000"};
 }
 
+namespace {
+
+// One walk along each claim, merged into one page: a quote may be evidence about several.
+absl::StatusOr<std::vector<PageKey>> MergeWalks(pg::Session& db, const pg::Statement& statement, const Filter& filter,
+                                                bool newest, const PageKey& after, int limit) {
+  std::vector<PageKey> keys;
+  for (const std::int64_t claim : filter.claims) {
+    // Without a bound also for words: along a claim there is not too much.
+    ASSIGN_OR_RETURN(const pqxx::result rows,
+                     db.RunParams(statement, FilterParams(filter, limit, std::nullopt, after, claim)));
+    for (PageKey& key : ReadKeys(rows)) keys.push_back(std::move(key));
+  }
+  const auto place = [](const PageKey& key) { return std::tie(key.occurred_on, key.uuid); };
+  std::sort(keys.begin(), keys.end(),
+            [&](const PageKey& a, const PageKey& b) { return newest ? place(b) < place(a) : place(a) < place(b); });
+  keys.erase(
+      std::unique(keys.begin(), keys.end(), [&](const PageKey& a, const PageKey& b) { return place(a) == place(b); }),
+      keys.end());
+  if (static_cast<int>(keys.size()) > limit) keys.resize(static_cast<std::size_t>(limit));
+  return keys;
+}
+
+}  // namespace
+
 absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& filter, bool newest, const PageKey& after,
                                               int limit) {
   const Driver driver = ChooseDriver(filter);
   const std::optional<int> walk = filter.words ? std::optional<int>(std::max(kWalkForWords, limit)) : std::nullopt;
-  ASSIGN_OR_RETURN(pqxx::result rows, db.RunParams(newest ? *driver.newest : *driver.oldest,
-                                                   FilterParams(filter, limit, walk, after, driver.id)));
+  const pg::Statement& statement = newest ? *driver.newest : *driver.oldest;
+  if (driver.newest == &sql::kPageOfClaimNewest && filter.claims.size() > 1) {
+    return MergeWalks(db, statement, filter, newest, after, limit);
+  }
+  ASSIGN_OR_RETURN(pqxx::result rows, db.RunParams(statement, FilterParams(filter, limit, walk, after, driver.id)));
   if (filter.words && static_cast<int>(rows.size()) < limit) {
     ASSIGN_OR_RETURN(rows, db.RunParams(newest ? sql::kPageOfWordsNewest : sql::kPageOfWordsOldest,
                                         FilterParams(filter, limit, std::nullopt, after, std::nullopt)));

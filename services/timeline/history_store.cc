@@ -23,6 +23,7 @@ constexpr int kMostHolders = 100;
 constexpr int kMostWindowDays = 366000;
 constexpr std::size_t kMostShownOfPage = 500;  // stances
 constexpr std::size_t kMostChangesInFull = 50;
+constexpr std::size_t kMostChangesShown = 200;
 constexpr std::size_t kMostLookedAt = 5000;  // stances
 constexpr int kLanesAtOnce = 100;
 constexpr std::size_t kTokenParts = 6;
@@ -141,7 +142,9 @@ void ShowLane(LaneWriter& writer, const Told& told, pb::StanceLane& lane) {
   for (const rules::Point& point : told.points) *lane.add_points() = writer.ToProto(point);
   // The points are there with all their evidence already.
   const std::size_t most = told.changes.size() > kMostChangesInFull ? 1 : kMostShown;
-  for (const rules::Change& change : told.changes) *lane.add_changes() = writer.ToProto(told.points, change, most);
+  for (std::size_t i = 0; i < std::min(kMostChangesShown, told.changes.size()); ++i) {
+    *lane.add_changes() = writer.ToProto(told.points, told.changes[i], most);
+  }
 }
 
 void SetSide(const LaneWriter& writer, const rules::Point& point, pb::ContradictionSide& side) {
@@ -175,57 +178,94 @@ absl::Status ShowPairs(LaneWriter& writer, const std::vector<Pair>& pairs, int w
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<Pair>> PairsOfHolders(pg::Session& db, const pb::ListContradictionsRequest& request,
-                                                 const std::string& token_scope, const LaneScope& scope,
-                                                 const Place& start, int size, std::string& next) {
-  ASSIGN_OR_RETURN(const LanePage page, ReadLanes(db, scope, start.lane, kLanesAtOnce));
-  std::vector<Pair> taken;
-  Place place = start;
-  for (const Lane& lane : page.lanes) {
-    ASSIGN_OR_RETURN(const std::vector<Linked> linked, LinkedClaims(db, {lane.key.claim}, scope.moment));
-    LaneScope others = scope;
-    if (scope.holders.size() == 1) others.holders.clear();
-    LaneKey after = place.opponent;
-    if (scope.holders.size() > 1 && after.speaker < lane.key.speaker) {
+// The nearest pair of each kind between two lanes: one for and the other against, and the other way round.
+std::vector<Pair> NearestPairs(const LaneKey& lane, const std::vector<rules::Point>& points,
+                               const std::vector<rules::Point>& theirs, int window_days) {
+  std::vector<Pair> pairs;
+  for (const bool turned : {false, true}) {
+    const std::vector<rules::Point>& in_favor = turned ? theirs : points;
+    const std::vector<rules::Point>& against = turned ? points : theirs;
+    const std::vector<rules::Clash> clashes = rules::ClashesOf(in_favor, against, window_days);
+    const auto nearest = std::min_element(
+        clashes.begin(), clashes.end(),
+        [](const rules::Clash& a, const rules::Clash& b) { return a.distance.least < b.distance.least; });
+    if (nearest == clashes.end()) continue;
+    pairs.push_back({lane, in_favor[nearest->in_favor], against[nearest->against], nearest->distance});
+  }
+  return pairs;
+}
+
+// Pairs of the holders asked for with others, lane by lane and opponent by opponent, until the page is full or enough
+// was looked at.
+class PairFinder {
+ public:
+  PairFinder(pg::Session& db, const pb::ListContradictionsRequest& request, const LaneScope& scope, int size)
+      : db_(db), request_(request), scope_(scope), others_(scope), size_(size) {
+    if (scope.holders.size() == 1) others_.holders.clear();
+  }
+
+  // Sets the next page's token.
+  absl::StatusOr<std::vector<Pair>> Find(Place place, const std::string& token_scope, std::string& next) {
+    while (!full_) {
+      ASSIGN_OR_RETURN(const LanePage page, ReadLanes(db_, scope_, place.lane, kLanesAtOnce));
+      for (const Lane& lane : page.lanes) {
+        RETURN_IF_ERROR(AgainstOthers(lane, place.opponent));
+        if (full_) break;
+        place = {lane.key, 0, BeforeAllLanes()};
+      }
+      if (full_) break;
+      if (!page.more) return std::move(taken_);
+      place = {page.last, 0, BeforeAllLanes()};
+    }
+    next = WritePlace(token_scope, {place.lane, 0, opponent_});
+    return std::move(taken_);
+  }
+
+ private:
+  absl::Status AgainstOthers(const Lane& lane, LaneKey after) {
+    ASSIGN_OR_RETURN(const std::vector<Linked> linked, LinkedClaims(db_, {lane.key.claim}, scope_.moment));
+    if (scope_.holders.size() > 1 && after.speaker < lane.key.speaker) {
       after = {0, lane.key.speaker, std::string(32, 'f')};  // pairs of named holders come once
     }
-    ASSIGN_OR_RETURN(const LanePage opponents, ReadLanesOfClaim(db, others, lane.key.claim, linked, after, kAllLanes));
     const std::vector<rules::Point> points = rules::PointsOf(lane.stances);
-    LaneKey last = after;
-    for (const Lane& opponent : opponents.lanes) {
-      if (opponent.key.speaker != lane.key.speaker) {
-        const std::vector<rules::Point> theirs = rules::PointsOf(opponent.stances);
-        std::vector<Pair> found;
-        for (const bool turned : {false, true}) {
-          const auto& in_favor = turned ? theirs : points;
-          const auto& against = turned ? points : theirs;
-          const auto clashes = rules::ClashesOf(in_favor, against, request.window_days());
-          const auto nearest = std::min_element(
-              clashes.begin(), clashes.end(),
-              [](const rules::Clash& a, const rules::Clash& b) { return a.distance.least < b.distance.least; });
-          if (nearest == clashes.end()) continue;
-          found.push_back({lane.key, in_favor[nearest->in_favor], against[nearest->against], nearest->distance});
-        }
-        if (static_cast<int>(taken.size() + found.size()) > size && !taken.empty()) {
-          next = WritePlace(token_scope, {place.lane, 0, last});
-          return taken;
-        }
-        taken.insert(taken.end(), found.begin(), found.end());
+    looked_at_ += lane.stances.size();
+    for (bool more = true; more;) {
+      opponent_ = after;
+      if (looked_at_ >= kMostLookedAt) {
+        full_ = true;
+        return absl::OkStatus();
       }
-      last = opponent.key;
+      ASSIGN_OR_RETURN(const LanePage opponents,
+                       ReadLanesOfClaim(db_, others_, lane.key.claim, linked, after, kLanesAtOnce));
+      for (const Lane& opponent : opponents.lanes) {
+        looked_at_ += opponent.stances.size();
+        if (opponent.key.speaker != lane.key.speaker) {
+          std::vector<Pair> pairs =
+              NearestPairs(lane.key, points, rules::PointsOf(opponent.stances), request_.window_days());
+          if (!taken_.empty() && static_cast<int>(taken_.size() + pairs.size()) > size_) {
+            full_ = true;
+            return absl::OkStatus();
+          }
+          taken_.insert(taken_.end(), pairs.begin(), pairs.end());
+        }
+        opponent_ = opponent.key;
+      }
+      after = opponents.last;
+      more = opponents.more;
     }
-    if (opponents.more) {
-      next = WritePlace(token_scope, {place.lane, 0, opponents.last});
-      return taken;
-    }
-    place = {lane.key, 0, BeforeAllLanes()};
-    if (static_cast<int>(taken.size()) >= size) break;
+    return absl::OkStatus();
   }
-  if (page.more || (!page.lanes.empty() && place.lane != page.lanes.back().key)) {
-    next = WritePlace(token_scope, place.lane == start.lane && page.lanes.empty() ? Place{page.last} : place);
-  }
-  return taken;
-}
+
+  pg::Session& db_;
+  const pb::ListContradictionsRequest& request_;
+  const LaneScope& scope_;
+  LaneScope others_;
+  const int size_;
+  std::vector<Pair> taken_;
+  LaneKey opponent_ = BeforeAllLanes();  // the last one that was held against the lane at hand
+  std::size_t looked_at_ = 0;
+  bool full_ = false;
+};
 
 }  // namespace
 
@@ -355,8 +395,9 @@ absl::StatusOr<pb::ListContradictionsResponse> ListContradictions(pg::Session& d
   if (nothing) return response;
   LaneWriter writer(db, moment);
   if (request.between_holders()) {
-    ASSIGN_OR_RETURN(const std::vector<Pair> pairs,
-                     PairsOfHolders(db, request, token_scope, scope, start, size, *response.mutable_next_page_token()));
+    ASSIGN_OR_RETURN(
+        const std::vector<Pair> pairs,
+        PairFinder(db, request, scope, size).Find(start, token_scope, *response.mutable_next_page_token()));
     RETURN_IF_ERROR(ShowPairs(writer, pairs, request.window_days(), response));
     return response;
   }

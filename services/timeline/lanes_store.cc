@@ -147,7 +147,9 @@ absl::StatusOr<LanePage> ReadLanes(pg::Session& db, const LaneScope& scope, cons
   LanePage page;
   page.last = after;
   const auto read = [&](int limit) {
-    return RunLanes(db, sql::kLaneRowsByClaim, scope, scope.claims, scope.holders, std::nullopt, after, limit);
+    return scope.holders.size() == 1
+               ? RunLanes(db, sql::kLaneRowsOfHolder, scope, scope.claims, {}, scope.holders.front(), after, limit)
+               : RunLanes(db, sql::kLaneRowsByClaim, scope, scope.claims, scope.holders, std::nullopt, after, limit);
   };
   ASSIGN_OR_RETURN(const std::vector<LaneRow> rows, ReadWhole(read, key, lanes, page.more));
   if (rows.empty()) return page;

@@ -200,6 +200,15 @@ absl::StatusOr<pb::GetTimelineResponse> GetTimeline(pg::Session& db, const pb::G
                           request.group() == pb::TIMELINE_GROUP_POSITION ||
                           request.group() == pb::TIMELINE_GROUP_HOLDER;
   if (of_stances) filter.stances_at = api::kNow;
+  // Stances count only with quotes that stand and were said, which is what a filter asks for by itself.
+  pb::QuoteFilter beyond = request.filter();
+  beyond.clear_claims();
+  beyond.clear_positions();
+  beyond.clear_holders();
+  beyond.clear_include_ascribed();
+  if (!beyond.said().include_possible()) beyond.clear_said();
+  const bool alone = filter.stances_at && beyond.ByteSizeLong() == 0 &&
+                     (of_stances || request.group() == pb::TIMELINE_GROUP_UNSPECIFIED);
   const Unit unit = UnitOf(request.granularity());
   std::vector<pg::Param> params = FilterParams(filter, std::nullopt, std::nullopt, ListStart(true), std::nullopt);
   params.emplace_back(unit.name);
@@ -208,6 +217,7 @@ absl::StatusOr<pb::GetTimelineResponse> GetTimeline(pg::Session& db, const pb::G
   params.emplace_back(static_cast<int>(unit.worst_exact));
   const pg::Statement& statement = !filter.topics.empty()    ? sql::kGetTimelineOfTopics
                                    : !filter.outlets.empty() ? sql::kGetTimelineOfOutlets
+                                   : alone                   ? sql::kGetTimelineOfStancesAlone
                                    : filter.stances_at       ? sql::kGetTimelineOfStances
                                                              : sql::kGetTimeline;
   ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(statement, params));
