@@ -138,7 +138,7 @@ bool CsvParser::EndRow(CsvRow& row) {
 std::string CsvHeader::Read(const CsvRow& row) {
   if (!row.fault.empty()) return "the header " + row.fault;
   columns_.clear();
-  const auto has = [this](const Column* column) {
+  const auto has = [this](const RecordColumn* column) {
     return std::find(columns_.begin(), columns_.end(), column) != columns_.end();
   };
   for (const std::string& cell : row.cells) {
@@ -146,7 +146,7 @@ std::string CsvHeader::Read(const CsvRow& row) {
       columns_.push_back(nullptr);
       continue;
     }
-    const Column* column = IsValidUtf8(cell) ? FindColumn(cell) : nullptr;
+    const RecordColumn* column = IsValidUtf8(cell) ? FindColumn(cell) : nullptr;
     if (column == nullptr && row.cells.size() == 1 && cell.find_first_of(";\t") != std::string::npos) {
       return "the columns are not separated with commas; save the file as CSV with commas";
     }
@@ -188,13 +188,13 @@ ParsedRecord CsvHeader::ToRecord(const CsvRow& row) const {
 
 std::string CsvHeaderLine() {
   std::string line;
-  for (const Column& column : Columns()) line += (line.empty() ? "" : ",") + column.name;
+  for (const RecordColumn& column : Columns()) line += (line.empty() ? "" : ",") + column.name;
   return line + "\r\n";
 }
 
 std::string RecordToCsv(const pb::ImportRecord& record) {
   std::string line;
-  for (const Column& column : Columns()) {
+  for (const RecordColumn& column : Columns()) {
     if (&column != Columns().data()) line += ',';
     AppendCell(line, ColumnText(record, column));
   }

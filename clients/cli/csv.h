@@ -53,7 +53,7 @@ class CsvHeader {
   ParsedRecord ToRecord(const CsvRow& row) const;
 
  private:
-  std::vector<const Column*> columns_;  // null: ignored, its name starts with "_"
+  std::vector<const RecordColumn*> columns_;  // null: ignored, its name starts with "_"
 };
 
 // The header with every field, and a record below it; each with its line break.

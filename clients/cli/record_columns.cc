@@ -116,32 +116,32 @@ std::optional<LocalReject> SetNumber(Message& message, const Field& field, std::
   return std::nullopt;
 }
 
-void AddColumns(const google::protobuf::Descriptor& type, Column::Of of, const std::string& prefix,
-                std::vector<Column>& columns) {
+void AddColumns(const google::protobuf::Descriptor& type, RecordColumn::Of of, const std::string& prefix,
+                std::vector<RecordColumn>& columns) {
   for (int i = 0; i < type.field_count(); ++i) {
     const Field& field = *type.field(i);
-    if (of == Column::Of::kReview && field.number() == pb::ImportReview::kRatingFieldNumber) {
-      AddColumns(*pb::Rating::descriptor(), Column::Of::kRating, "review_rating_", columns);
+    if (of == RecordColumn::Of::kReview && field.number() == pb::ImportReview::kRatingFieldNumber) {
+      AddColumns(*pb::Rating::descriptor(), RecordColumn::Of::kRating, "review_rating_", columns);
     } else {
       columns.push_back({prefix + field.name(), of, &field});
     }
   }
 }
 
-std::vector<Column> MakeColumns() {
+std::vector<RecordColumn> MakeColumns() {
   const auto& stance = *pb::ImportStance::descriptor();
-  std::vector<Column> columns;
-  AddColumns(*pb::ImportRecord::descriptor(), Column::Of::kRecord, "", columns);
+  std::vector<RecordColumn> columns;
+  AddColumns(*pb::ImportRecord::descriptor(), RecordColumn::Of::kRecord, "", columns);
   const auto stances =
-      std::find_if(columns.begin(), columns.end(), [](const Column& c) { return c.name == "stances"; });
+      std::find_if(columns.begin(), columns.end(), [](const RecordColumn& c) { return c.name == "stances"; });
   const auto of_stance = [&](const char* name, int number) {
-    return Column{name, Column::Of::kStance, stance.FindFieldByNumber(number)};
+    return RecordColumn{name, RecordColumn::Of::kStance, stance.FindFieldByNumber(number)};
   };
   columns.insert(stances, {of_stance("claim", pb::ImportStance::kClaimFieldNumber),
                            of_stance("stance", pb::ImportStance::kPositionFieldNumber),
                            of_stance("holder", pb::ImportStance::kHolderFieldNumber),
                            of_stance("ascribed_by", pb::ImportStance::kAscribedByFieldNumber)});
-  AddColumns(*pb::ImportReview::descriptor(), Column::Of::kReview, "review_", columns);
+  AddColumns(*pb::ImportReview::descriptor(), RecordColumn::Of::kReview, "review_", columns);
   return columns;
 }
 
@@ -174,15 +174,15 @@ LocalReject Unknown(std::string_view name, std::string_view path, const std::vec
 
 }  // namespace
 
-const std::vector<Column>& Columns() {
-  static const std::vector<Column> kColumns = MakeColumns();
+const std::vector<RecordColumn>& Columns() {
+  static const std::vector<RecordColumn> kColumns = MakeColumns();
   return kColumns;
 }
 
-const Column* FindColumn(std::string_view name) {
-  static const std::map<std::string_view, const Column*> kByName = [] {
-    std::map<std::string_view, const Column*> by_name;
-    for (const Column& column : Columns()) by_name.emplace(column.name, &column);
+const RecordColumn* FindColumn(std::string_view name) {
+  static const std::map<std::string_view, const RecordColumn*> kByName = [] {
+    std::map<std::string_view, const RecordColumn*> by_name;
+    for (const RecordColumn& column : Columns()) by_name.emplace(column.name, &column);
     return by_name;
   }();
   const auto found = kByName.find(name);
@@ -191,7 +191,7 @@ const Column* FindColumn(std::string_view name) {
 
 LocalReject UnknownField(std::string_view name) {
   std::vector<std::string_view> known;
-  for (const Column& column : Columns()) known.emplace_back(column.name);
+  for (const RecordColumn& column : Columns()) known.emplace_back(column.name);
   return Unknown(name, "", known);
 }
 
@@ -238,16 +238,16 @@ std::string FieldText(const Message& message, const Field& field) {
   return list;
 }
 
-std::string ColumnText(const pb::ImportRecord& record, const Column& column) {
+std::string ColumnText(const pb::ImportRecord& record, const RecordColumn& column) {
   switch (column.of) {
-    case Column::Of::kStance:
+    case RecordColumn::Of::kStance:
       return FitsStanceColumns(record) ? FieldText(record.stances(0), *column.field) : "";
-    case Column::Of::kReview:
+    case RecordColumn::Of::kReview:
       return FitsReviewColumns(record) ? FieldText(record.reviews(0), *column.field) : "";
-    case Column::Of::kRating:
+    case RecordColumn::Of::kRating:
       if (!FitsReviewColumns(record) || !record.reviews(0).has_rating()) return "";
       return FieldText(record.reviews(0).rating(), *column.field);
-    case Column::Of::kRecord:
+    case RecordColumn::Of::kRecord:
       break;
   }
   if (!IsItems(*column.field)) return FieldText(record, *column.field);
@@ -256,21 +256,21 @@ std::string ColumnText(const pb::ImportRecord& record, const Column& column) {
   return in_columns ? "" : ItemsToJson(record, *column.field);
 }
 
-Message& RecordBuilder::Holder(const Column& column) {
+Message& RecordBuilder::Holder(const RecordColumn& column) {
   switch (column.of) {
-    case Column::Of::kStance:
+    case RecordColumn::Of::kStance:
       return stance_;
-    case Column::Of::kReview:
+    case RecordColumn::Of::kReview:
       return review_;
-    case Column::Of::kRating:
+    case RecordColumn::Of::kRating:
       return *review_.mutable_rating();
-    case Column::Of::kRecord:
+    case RecordColumn::Of::kRecord:
       break;
   }
   return record_;
 }
 
-std::optional<LocalReject> RecordBuilder::Set(const Column& column, std::string_view text) {
+std::optional<LocalReject> RecordBuilder::Set(const RecordColumn& column, std::string_view text) {
   const bool is_text = column.field->cpp_type() == Field::CPPTYPE_STRING;
   if (is_text ? text.empty() : Trim(text).empty()) return std::nullopt;
   if (IsItems(*column.field)) return SetItems(record_, *column.field, text);

@@ -11,7 +11,7 @@
 
 namespace onrecord::cli {
 
-struct Column {
+struct RecordColumn {
   enum class Of { kRecord, kStance, kReview, kRating };
 
   std::string name;
@@ -20,9 +20,9 @@ struct Column {
 };
 
 // In the order of a CSV header. Fewer than 64.
-const std::vector<Column>& Columns();
+const std::vector<RecordColumn>& Columns();
 // The column called `name`; null when there is none.
-const Column* FindColumn(std::string_view name);
+const RecordColumn* FindColumn(std::string_view name);
 // A reject that says that there is no such field, and which one may be meant. `path` is where the name stands.
 LocalReject UnknownField(std::string_view name);
 LocalReject UnknownField(std::string_view name, std::string_view path, const google::protobuf::Descriptor& type);
@@ -35,16 +35,16 @@ std::optional<LocalReject> SetFromText(google::protobuf::Message& message,
 // The same text back; what SetFromText reads as the same field.
 std::string FieldText(const google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field);
 // The cell of a column. A stance or review that the columns can hold is in these, else all are in the list's column.
-std::string ColumnText(const pb::ImportRecord& record, const Column& column);
+std::string ColumnText(const pb::ImportRecord& record, const RecordColumn& column);
 
 // Fills a record column by column.
 class RecordBuilder {
  public:
   explicit RecordBuilder(pb::ImportRecord& record) : record_(record) {}
   // The message that holds the column's field.
-  google::protobuf::Message& Holder(const Column& column);
+  google::protobuf::Message& Holder(const RecordColumn& column);
   // Empty texts set nothing.
-  std::optional<LocalReject> Set(const Column& column, std::string_view text);
+  std::optional<LocalReject> Set(const RecordColumn& column, std::string_view text);
   // To be called once, at the end: puts the stance and the review in their lists.
   std::optional<LocalReject> Finish();
 

@@ -338,7 +338,7 @@ TEST(CliRecords, ParseJsonRecord_WrongStancesAndReviews_AreRejectedWithTheirPath
 
 TEST(CliRecords, Columns_FitIntoTheSetOfThoseSeen) {
   EXPECT_LT(Columns().size(), 64U);
-  EXPECT_EQ(FindColumn("review_rating_best")->of, Column::Of::kRating);
+  EXPECT_EQ(FindColumn("review_rating_best")->of, RecordColumn::Of::kRating);
   EXPECT_EQ(FindColumn("nonsense"), nullptr);
 }
 
