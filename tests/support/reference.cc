@@ -139,6 +139,7 @@ pb::ErrorReason Record::SetStance(const pb::Stance& stance) {
   const std::string holder = stance.holder() == quote.speaker() ? "" : stance.holder();
   pb::Stance& kept = stances_[{stance.quote(), Lead(stance.claim()), holder}];
   kept = stance;
+  if (!holder.empty() && kept.ascribed_by() == quote.speaker()) kept.clear_ascribed_by();  // goes without saying
   if (kept.strength() == pb::STRENGTH_UNSPECIFIED) kept.set_strength(pb::STRENGTH_PLAIN);
   return pb::ERROR_REASON_UNSPECIFIED;
 }
