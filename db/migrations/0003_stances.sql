@@ -84,6 +84,7 @@ CREATE TABLE change_labels (
   label smallint NOT NULL,
   note text NOT NULL,
   author text NOT NULL,
+  label_time timestamptz NOT NULL,  -- when the editor said so; a merge of claims keeps it
   recorded_from timestamptz NOT NULL,
   recorded_to timestamptz NOT NULL DEFAULT 'infinity',
   CONSTRAINT change_labels_pkey PRIMARY KEY (before_quote_id, before_claim_id, before_holder_id, after_quote_id,

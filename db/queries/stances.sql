@@ -216,17 +216,22 @@ SELECT quote_id, $2::int, holder_id, $3::int, standing, position, strength, ascr
   held_to, author, via, 'the claim was merged', recorded_to
 FROM ended;
 
+-- What two labels say of one pair is kept; the latest counts. A label on two stances that become one ends.
 -- name: MoveLabels
 WITH ended AS (
   UPDATE change_labels SET recorded_to = statement_timestamp()
   WHERE (before_claim_id = $1::int OR after_claim_id = $1::int) AND recorded_to = 'infinity'
   RETURNING *)
 INSERT INTO change_labels (before_quote_id, before_claim_id, before_holder_id, after_quote_id, after_claim_id,
-  after_holder_id, label, note, author, recorded_from)
+  after_holder_id, label, note, author, label_time, recorded_from)
 SELECT before_quote_id, CASE WHEN before_claim_id = $1::int THEN $2::int ELSE before_claim_id END, before_holder_id,
   after_quote_id, CASE WHEN after_claim_id = $1::int THEN $2::int ELSE after_claim_id END, after_holder_id, label, note,
-  author, recorded_to
+  author, label_time, recorded_to
 FROM ended
+WHERE before_quote_id <> after_quote_id OR before_holder_id <> after_holder_id
+  OR least(before_claim_id, after_claim_id) <> least($1::int, $2::int)
+  OR greatest(before_claim_id, after_claim_id) <> greatest($1::int, $2::int)
+ORDER BY label_time DESC
 ON CONFLICT DO NOTHING;
 
 -- name: EndLabel
@@ -238,19 +243,22 @@ WHERE before_quote_id = $1::uuid AND before_claim_id = $2::int AND before_holder
 
 -- name: InsertLabel
 INSERT INTO change_labels (before_quote_id, before_claim_id, before_holder_id, after_quote_id, after_claim_id,
-  after_holder_id, label, note, author, recorded_from)
-VALUES ($1::uuid, $2::int, $3::int, $4::uuid, $5::int, $6::int, $7::smallint, $8::text, $9::text, statement_timestamp());
+  after_holder_id, label, note, author, label_time, recorded_from)
+VALUES ($1::uuid, $2::int, $3::int, $4::uuid, $5::int, $6::int, $7::smallint, $8::text, $9::text, statement_timestamp(),
+  statement_timestamp());
 
+-- The latest first.
 -- name: LabelsOf
 -- index: change_labels_pkey
 SELECT before_quote_id, before_claim_id, before_holder_id, after_quote_id, after_claim_id, after_holder_id, label, note,
   author
 FROM change_labels
 WHERE before_quote_id = ANY ($2::uuid[]) AND recorded_from <= $1::timestamptz AND recorded_to > $1::timestamptz
-ORDER BY recorded_from DESC;
+ORDER BY label_time DESC;
 
 -- What lanes are made of, in their order: by holder for one claim and those linked to it ($5), or by claim and holder.
--- $2 rows, $3 claim, holder and quote after which to go on; quotes tell unnamed sources apart.
+-- $2 rows, $4 claim, holder and quote after which to go on; quotes tell unnamed sources apart. $6 holders, $7 ascribed
+-- ones too, $8 $9 interval in which they may have been held.
 -- fragment: LaneColumns
 st.claim_id, st.speaker_id, st.quote_id, st.holder_id, st.position, st.strength, st.held_from, st.held_to, st.ascribed
 
@@ -258,6 +266,7 @@ st.claim_id, st.speaker_id, st.quote_id, st.holder_id, st.position, st.strength,
 {{StanceIsHeld}} AND st.standing = 1
     AND (cardinality($6::int[]) = 0 OR st.speaker_id = ANY ($6::int[]))
     AND ($7::boolean OR NOT st.ascribed)
+    AND ($8::int IS NULL OR st.held_to >= $8::int) AND ($9::int IS NULL OR st.held_from <= $9::int)
 
 -- fragment: LaneStart
 ($4::text[])[1]::int, ($4::text[])[2]::int, ($4::text[])[3]::uuid

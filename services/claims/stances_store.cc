@@ -327,12 +327,13 @@ absl::StatusOr<pb::Stance> SetStance(api::Call& call, const pb::SetStanceRequest
 
 absl::StatusOr<pb::Stance> RemoveStance(api::Call& call, const pb::RemoveStanceRequest& request) {
   pg::Session& db = call.db();
-  return Change(
+  std::optional<Evidence> evidence;
+  auto removed = Change(
       call, request, request.name(),
       [&]() -> absl::StatusOr<NewStance> {
         NewStance wanted;
         ASSIGN_OR_RETURN(wanted.key, ResolveStanceName(db, "name", request.name(), api::kNow));
-        RETURN_IF_ERROR(LockOne(db, wanted.key.quote).status());
+        ASSIGN_OR_RETURN(evidence, LockOne(db, wanted.key.quote));
         return wanted;
       },
       [&](const NewStance&, const std::optional<NewStance>& current) -> absl::StatusOr<std::optional<NewStance>> {
@@ -342,6 +343,10 @@ absl::StatusOr<pb::Stance> RemoveStance(api::Call& call, const pb::RemoveStanceR
         next.taken_back = true;
         return next;
       });
+  if (removed.ok() && evidence) {
+    removed->set_suspended(evidence->state != pb::QUOTE_STATE_ACTIVE || evidence->polarity != pb::POLARITY_AFFIRMED);
+  }
+  return removed;
 }
 
 absl::StatusOr<pb::ListStanceRevisionsResponse> ListStanceRevisions(pg::Session& db,

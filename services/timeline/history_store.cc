@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <functional>
+#include <set>
 
 #include "db/statements.h"
 #include "services/api/as_of.h"
@@ -92,11 +93,18 @@ bool Overlaps(const api::DayRange& held, const pb::DateInterval& interval) {
   return held.to >= api::ToFrom(interval.from()) && held.from <= api::ToTo(interval.to());
 }
 
+// The stances that a filter asks for, at whatever time they were held.
 absl::StatusOr<LaneScope> ScopeOf(pg::Session& db, const pb::StanceFilter& filter, const std::string& moment,
                                   bool& nothing) {
   ASSIGN_OR_RETURN(const StanceScope scope, ResolveStanceFilter(db, "filter", filter, moment));
   nothing = scope.nothing;
-  return LaneScope{moment, scope.claims, scope.holders, scope.include_ascribed};
+  const std::set<std::int64_t> holders(scope.holders.begin(), scope.holders.end());
+  LaneScope lanes;
+  lanes.moment = moment;
+  lanes.claims = scope.claims;
+  lanes.holders.assign(holders.begin(), holders.end());
+  lanes.include_ascribed = scope.include_ascribed;
+  return lanes;
 }
 
 // What was told of lanes, with the labels that changes point at.
@@ -206,18 +214,22 @@ class PairFinder {
 
   // Sets the next page's token.
   absl::StatusOr<std::vector<Pair>> Find(Place place, const std::string& token_scope, std::string& next) {
+    skip_ = place.skip;
     while (!full_) {
       ASSIGN_OR_RETURN(const LanePage page, ReadLanes(db_, scope_, place.lane, kLanesAtOnce));
       for (const Lane& lane : page.lanes) {
         RETURN_IF_ERROR(AgainstOthers(lane, place.opponent));
         if (full_) break;
         place = {lane.key, 0, BeforeAllLanes()};
+        opponent_ = place.opponent;
+        full_ = looked_at_ >= kMostLookedAt;
+        if (full_) break;
       }
       if (full_) break;
       if (!page.more) return std::move(taken_);
       place = {page.last, 0, BeforeAllLanes()};
     }
-    next = WritePlace(token_scope, {place.lane, 0, opponent_});
+    next = WritePlace(token_scope, {place.lane, skip_, opponent_});
     return std::move(taken_);
   }
 
@@ -231,10 +243,6 @@ class PairFinder {
     looked_at_ += lane.stances.size();
     for (bool more = true; more;) {
       opponent_ = after;
-      if (looked_at_ >= kMostLookedAt) {
-        full_ = true;
-        return absl::OkStatus();
-      }
       ASSIGN_OR_RETURN(const LanePage opponents,
                        ReadLanesOfClaim(db_, others_, lane.key.claim, linked, after, kLanesAtOnce));
       for (const Lane& opponent : opponents.lanes) {
@@ -242,16 +250,22 @@ class PairFinder {
         if (opponent.key.speaker != lane.key.speaker) {
           std::vector<Pair> pairs =
               NearestPairs(lane.key, points, rules::PointsOf(opponent.stances), request_.window_days());
-          if (!taken_.empty() && static_cast<int>(taken_.size() + pairs.size()) > size_) {
-            full_ = true;
-            return absl::OkStatus();
+          for (; skip_ < static_cast<int>(pairs.size()); ++skip_) {
+            full_ = static_cast<int>(taken_.size()) == size_;
+            if (full_) return absl::OkStatus();
+            taken_.push_back(std::move(pairs[static_cast<std::size_t>(skip_)]));
           }
-          taken_.insert(taken_.end(), pairs.begin(), pairs.end());
+          skip_ = 0;
         }
         opponent_ = opponent.key;
       }
       after = opponents.last;
       more = opponents.more;
+      full_ = more && looked_at_ >= kMostLookedAt;
+      if (full_) {
+        opponent_ = after;
+        return absl::OkStatus();
+      }
     }
     return absl::OkStatus();
   }
@@ -263,6 +277,7 @@ class PairFinder {
   const int size_;
   std::vector<Pair> taken_;
   LaneKey opponent_ = BeforeAllLanes();  // the last one that was held against the lane at hand
+  int skip_ = 0;                         // pairs with the one after that were shown
   std::size_t looked_at_ = 0;
   bool full_ = false;
 };
@@ -390,7 +405,10 @@ absl::StatusOr<pb::ListContradictionsResponse> ListContradictions(pg::Session& d
   const std::string token_scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(const Place start, ReadPlace(token_scope, request.page_token()));
   bool nothing = false;
-  ASSIGN_OR_RETURN(const LaneScope scope, ScopeOf(db, request.filter(), moment, nothing));
+  ASSIGN_OR_RETURN(LaneScope scope, ScopeOf(db, request.filter(), moment, nothing));
+  const pb::DateInterval& held = request.filter().held();
+  if (held.from().year() != 0) scope.held_from = api::ToFrom(held.from());
+  if (held.to().year() != 0) scope.held_to = api::ToTo(held.to());
   pb::ListContradictionsResponse response;
   if (nothing) return response;
   LaneWriter writer(db, moment);

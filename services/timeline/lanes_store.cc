@@ -45,10 +45,11 @@ absl::StatusOr<std::vector<LaneRow>> RunLanes(pg::Session& db, const pg::Stateme
                                               absl::Span<const std::int64_t> claims,
                                               absl::Span<const std::int64_t> holders, std::optional<std::int64_t> one,
                                               const LaneKey& after, int limit) {
-  ASSIGN_OR_RETURN(const pqxx::result rows,
-                   db.Run(statement, scope.moment, limit, one,
-                          pg::TextArray({std::to_string(after.claim), std::to_string(after.speaker), after.quote}),
-                          pg::IntArray(claims), pg::IntArray(holders), scope.include_ascribed));
+  ASSIGN_OR_RETURN(
+      const pqxx::result rows,
+      db.Run(statement, scope.moment, limit, one,
+             pg::TextArray({std::to_string(after.claim), std::to_string(after.speaker), after.quote}),
+             pg::IntArray(claims), pg::IntArray(holders), scope.include_ascribed, scope.held_from, scope.held_to));
   return ReadRows(rows);
 }
 

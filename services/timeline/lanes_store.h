@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -42,6 +43,8 @@ struct LaneScope {
   std::vector<std::int64_t> claims;  // empty: all
   std::vector<std::int64_t> holders;
   bool include_ascribed = false;
+  std::optional<int> held_from;
+  std::optional<int> held_to;
 };
 
 // All that a page holds.

@@ -60,9 +60,8 @@ class PlansTest : public RecordTest {
         " now(), now() FROM generate_series(1, 4000) n");
     work_->exec(
         "INSERT INTO change_labels (before_quote_id, before_claim_id, before_holder_id, after_quote_id, after_claim_id,"
-        " after_holder_id, label, note, author, recorded_from) SELECT md5(n::text)::uuid, n, 0, md5(n::text)::uuid, n, "
-        "0,"
-        " 1, '', '', now() FROM generate_series(1, 4000) n");
+        " after_holder_id, label, note, author, label_time, recorded_from) SELECT md5(n::text)::uuid, n, 0,"
+        " md5(n::text)::uuid, n, 0, 1, '', '', now(), now() FROM generate_series(1, 4000) n");
     work_->exec("ANALYZE");
     for (const pg::Statement* statement : {&sql::kMakeStage, &sql::kMakeAppearanceStage}) work_->exec(statement->text);
   }

@@ -218,6 +218,63 @@ TEST_F(StanceHistoryTest, ListContradictions_BetweenHolders_NamesBothSides) {
   EXPECT_EQ(Contradictions(request)[0].in_favor().holder(), cyd);
 }
 
+TEST_F(StanceHistoryTest, ListContradictions_BetweenHolders_KeepToThePageSize) {
+  for (const std::string& speaker : {ada_, bob_}) {
+    Says(speaker, "2001", claim_, pb::POSITION_ASSERTS);
+    Says(speaker, "2003", claim_, pb::POSITION_DENIES);
+  }
+  pb::ListContradictionsRequest request;
+  request.set_between_holders(true);
+  request.mutable_filter()->add_holders(ada_);
+  request.mutable_filter()->add_holders(ada_);
+  EXPECT_EQ(Contradictions(request).size(), 2U) << "one named twice is one";
+  request.set_page_size(1);
+  const auto page = Call(*timeline_, &pb::TimelineService::Stub::ListContradictions, request);
+  EXPECT_EQ(page->contradictions_size(), 1);
+  EXPECT_EQ(Contradictions(request).size(), 2U);
+}
+
+TEST_F(StanceHistoryTest, ListContradictions_HeldAtATime_LeavesOthersOut) {
+  Says(ada_, "2001", claim_, pb::POSITION_ASSERTS);
+  Says(ada_, "2002", claim_, pb::POSITION_DENIES);
+  Says(ada_, "2008", claim_, pb::POSITION_DENIES);
+  pb::ListContradictionsRequest request;
+  *request.mutable_filter()->mutable_held() = Between("", "2005");
+  EXPECT_EQ(Contradictions(request).size(), 1U);
+  *request.mutable_filter()->mutable_held() = Between("2002", "");
+  EXPECT_TRUE(Contradictions(request).empty());
+}
+
+TEST_F(StanceHistoryTest, MergeClaims_WithLabelsOnBoth_TheLatestLabelCounts) {
+  const std::string other = MakeClaim("q", "Kosovo is a state");
+  const pb::Stance before = Says(ada_, "2001", other, pb::POSITION_ASSERTS);
+  const pb::Stance after = Says(ada_, "2002", other, pb::POSITION_DENIES);
+  const auto on_claim = [&](pb::Stance stance) {
+    stance.set_claim(claim_);
+    stance.clear_etag();
+    return MustSet(stance);
+  };
+  ASSERT_TRUE(Label(before, after, pb::CHANGE_LABEL_NO_FLIP).ok());
+  ASSERT_TRUE(Label(on_claim(before), on_claim(after), pb::CHANGE_LABEL_FULL_FLOP).ok());
+  ASSERT_TRUE(Merge(other, claim_).status.ok());
+  EXPECT_EQ(HistoryOf(claim_).lanes(0).changes(0).label(), pb::CHANGE_LABEL_FULL_FLOP);
+  ASSERT_TRUE(Label(before, after, pb::CHANGE_LABEL_UNSPECIFIED).ok());
+  EXPECT_EQ(HistoryOf(claim_).lanes(0).changes(0).label(), pb::CHANGE_LABEL_UNSPECIFIED);
+}
+
+TEST_F(StanceHistoryTest, MergeClaims_OfTwoStancesOfOneQuote_EndsTheirLabel) {
+  const std::string other = MakeClaim("q", "Kosovo is a state");
+  ASSERT_TRUE(Relate(other, pb::CLAIM_RELATION_KIND_SAME, claim_).status.ok());
+  const pb::Stance one = Says(ada_, "2001", other, pb::POSITION_ASSERTS);
+  pb::Stance two = one;
+  two.set_claim(claim_);
+  two.clear_etag();
+  ASSERT_TRUE(Label(one, MustSet(two), pb::CHANGE_LABEL_FULL_FLOP).ok());
+  EXPECT_EQ(Reversals({}).size(), 1U);
+  ASSERT_TRUE(Merge(other, claim_).status.ok());
+  EXPECT_TRUE(Reversals({}).empty());
+}
+
 TEST_F(StanceHistoryTest, GetFirsts_DatesDecide_OrDoNot) {
   Says(bob_, "2002", claim_, pb::POSITION_ASSERTS);
   const pb::Stance first = Says(ada_, "2001-03-01", claim_, pb::POSITION_ASSERTS);

@@ -170,6 +170,18 @@ TEST_F(StancesTest, RetractQuote_SuspendsItsStances) {
   EXPECT_EQ(StancesOn(claim_).size(), 1U);
 }
 
+TEST_F(StancesTest, RemoveStance_OfARetractedQuote_ShowsItAsItWas) {
+  const std::string claim = MakeClaim("p", "P");
+  const pb::Quote quote = MustCreate(AQuote().By(MakeSpeaker("eve")));
+  pb::RemoveStanceRequest request;
+  request.set_name(MustSet(AStance(quote, claim, pb::POSITION_ASSERTS)).name());
+  request.set_reason("mistaken");
+  ASSERT_TRUE(Retract(quote.name()).status.ok());
+  const auto removed = Call(*claims_, &pb::ClaimService::Stub::RemoveStance, request);
+  ASSERT_TRUE(removed.status.ok()) << removed.status.error_message();
+  EXPECT_TRUE(removed->stance().suspended());
+}
+
 TEST_F(StancesTest, UpdateQuote_MovesItsStances) {
   pb::Quote quote = MustCreate(AQuote().By(envoy_).On("2007-11-21"));
   const pb::Stance before = MustSet(AStance(quote, claim_, pb::POSITION_DENIES));
