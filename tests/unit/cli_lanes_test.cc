@@ -72,9 +72,9 @@ TEST(TimeAxis, MonthsApart_AreLabelledWithMonths) {
 }
 
 TEST(TimeAxis, NarrowOrLong_SkipsLabels) {
-  EXPECT_EQ(TimeAxis(First("2001"), First("2010"), 42).Labels(), "     2002    2004    2006    2008");
-  EXPECT_EQ(TimeAxis(First("2001"), First("2010"), 12).Labels(), "     2005");
-  EXPECT_EQ(TimeAxis(First("0001"), First("9999"), 52).Labels(), "     1000 2000 3000");
+  EXPECT_EQ(TimeAxis(First("2001"), First("2010"), 42).Labels(), "     2002    2004    2006    2008    2010");
+  EXPECT_EQ(TimeAxis(First("2001"), First("2010"), 12).Labels(), " 2001");
+  EXPECT_EQ(TimeAxis(First("0001"), First("9999"), 52).Labels(), "          2000      4000      6000      8000");
   EXPECT_EQ(TimeAxis(First("2007-11-21"), First("2007-11-21"), 20).Labels(), " 2007-11");
 }
 
@@ -123,7 +123,7 @@ TEST(DrawLanes, MarksThatWouldCoverEachOther_AreInFurtherLines) {
                                 Point(pb::POSITION_SUPPORTS, "2001-01-03"), Point(pb::POSITION_DENIES, "2004-12-31")})},
                   47),
             "      2001      2002      2003      2004\n"
-            "Ada  ─▲──────────────────────────────────────▼─\n"
+            "Ada  ─▲───────────────────────────────────────▼─\n"
             "      ▼\n");
 }
 
@@ -140,7 +140,7 @@ TEST(DrawLanes, Reversals_AreMarkedAndTold) {
   softening.set_computed_kind(pb::CHANGE_KIND_SOFTENING);
   EXPECT_EQ(Drawn({lane}, 47),
             "      2001      2002      2003      2004\n"
-            "Ada  ─▲───────────────────▼──────────────────○─\n"
+            "Ada  ─▲───────────────────▼───────────────────○─\n"
             "      └─────────1─────────┘\n"
             "  1 reversal, labelled full flop by eve: “after the vote”\n"
             "    from 2001-01-01  asserts\n"
