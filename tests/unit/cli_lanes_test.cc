@@ -93,7 +93,7 @@ TEST(DrawLanes, Days_AreMarkedBySide) {
                                 Point(pb::POSITION_NEUTRAL, "2004-12-31")})},
                   47),
             "      2001      2002      2003      2004\n"
-            "Ada  ─▲───────────────────▼───────────────────○─\n");
+            "Ada  ─▲───────────────────▼──────────────────○─\n");
 }
 
 TEST(DrawLanes, UncertainTimes_AreSpansAndArrows) {
@@ -102,9 +102,9 @@ TEST(DrawLanes, UncertainTimes_AreSpansAndArrows) {
                    Lane("Cy", {Point(pb::POSITION_QUESTIONS, "2004-12-01..")})},
                   47),
             "      2001      2002      2003      2004\n"
-            "Ada  ─[·········▲·········]─────────────────────\n"
+            "Ada  ─[········▲·········]─────────────────────\n"
             "Bob  ←▽────────────────────────────────────────\n"
-            "Cy   ───────────────────────────────────────○·→\n");
+            "Cy   ────────────────────────────────────────○→\n");
 }
 
 TEST(DrawLanes, Undated_HasAnAreaOfItsOwn) {
@@ -123,7 +123,7 @@ TEST(DrawLanes, MarksThatWouldCoverEachOther_AreInFurtherLines) {
                                 Point(pb::POSITION_SUPPORTS, "2001-01-03"), Point(pb::POSITION_DENIES, "2004-12-31")})},
                   47),
             "      2001      2002      2003      2004\n"
-            "Ada  ─▲───────────────────────────────────────▼─\n"
+            "Ada  ─▲──────────────────────────────────────▼─\n"
             "      ▼\n");
 }
 
@@ -140,7 +140,7 @@ TEST(DrawLanes, Reversals_AreMarkedAndTold) {
   softening.set_computed_kind(pb::CHANGE_KIND_SOFTENING);
   EXPECT_EQ(Drawn({lane}, 47),
             "      2001      2002      2003      2004\n"
-            "Ada  ─▲───────────────────▼───────────────────○─\n"
+            "Ada  ─▲───────────────────▼──────────────────○─\n"
             "      └─────────1─────────┘\n"
             "  1 reversal, labelled full flop by eve: “after the vote”\n"
             "    from 2001-01-01  asserts\n"
