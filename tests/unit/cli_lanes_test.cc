@@ -183,7 +183,7 @@ TEST(DrawLanes, ManyClaimsAndLongNames_KeepTheWidth) {
   const std::string text = DrawLanes(lanes, 60, false);
   EXPECT_NE(text.find("It is so  claims/a\n"), std::string::npos);
   EXPECT_NE(text.find("\nIt is so  claims/b\n"), std::string::npos);
-  EXPECT_NE(text.find("“a senior off…"), std::string::npos) << text;
+  EXPECT_NE(text.find("“a senior offi…"), std::string::npos) << text;
   std::size_t begin = 0;
   while (begin < text.size()) {
     const std::size_t end = text.find('\n', begin);
