@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/stance_view.h"
 #include "clients/cli/table.h"
 #include "clients/cli/time_axis.h"
@@ -245,7 +246,7 @@ std::string DrawLane(const pb::StanceLane& lane, const Layout& layout, int width
   return text;
 }
 
-std::string Legend(const Lanes& lanes) {
+std::string Legend(const Lanes& lanes, int width) {
   bool ascribed = false;
   bool span = false;
   bool open = false;
@@ -257,8 +258,10 @@ std::string Legend(const Lanes& lanes) {
       open = open || HasFrom(point) != HasTo(point);
     }
   }
-  return absl::StrCat("▲ for  ▼ against  ○ takes no side", ascribed ? "  △ ▽ ◌ ascribed by others" : "",
-                      span ? "  [·▲·] within this time" : "", open ? "  ←·▲ until  ▲·→ from then on" : "", "\n");
+  const std::string legend =
+      absl::StrCat("▲ for  ▼ against  ○ takes no side", ascribed ? "  △ ▽ ◌ ascribed by others" : "",
+                   span ? "  [·▲·] within this time" : "", open ? "  ←·▲ until  ▲·→ from then on" : "");
+  return absl::StrJoin(Wrap(legend, width), "\n") + "\n";
 }
 
 }  // namespace
@@ -279,7 +282,7 @@ std::string DrawLanes(const Lanes& lanes, int width, bool color) {
     }
     text += DrawLane(lane, layout, width, color);
   }
-  return absl::StrCat(text, "\n", Legend(lanes));
+  return absl::StrCat(text, "\n", Legend(lanes, width));
 }
 
 }  // namespace onrecord::cli

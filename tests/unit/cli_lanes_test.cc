@@ -25,7 +25,7 @@ pb::StancePoint Point(pb::Position position, const std::string& held, bool ascri
   point.set_ascribed(ascribed);
   point.set_stance_count(1);
   pb::Stance& stance = *point.add_stances();
-  stance.set_quote("quotes/1");
+  stance.set_name("quotes/1/stances/a");
   stance.set_claim("claims/a");
   stance.set_quote_text("words of " + held);
   return point;
@@ -144,9 +144,11 @@ TEST(DrawLanes, Reversals_AreMarkedAndTold) {
             "      └─────────1─────────┘\n"
             "  1 reversal, labelled full flop by eve: “after the vote”\n"
             "    from 2001-01-01  asserts\n"
-            "           quotes/1  “words of 2001-01-01”\n"
+            "           “words of 2001-01-01”\n"
+            "           quotes/1/stances/a\n"
             "    to   2003-01-01  denies\n"
-            "           quotes/1  “words of 2003-01-01”\n");
+            "           “words of 2003-01-01”\n"
+            "           quotes/1/stances/a\n");
 }
 
 TEST(DrawLanes, DismissedReversal_SaysWhatWasComputed) {
@@ -167,8 +169,9 @@ TEST(PointInFull, EvidenceOnANegation_IsToldSo) {
   point.mutable_stances(0)->set_position(pb::POSITION_DENIES);
   EXPECT_EQ(PointInFull(point, "claims/a", "", 100, false),
             "2001  asserts (strong)\n"
-            "  quotes/1  “words of 2001”\n"
-            "  on claims/not-a: denies  It is not so\n"
+            "  “words of 2001”\n"
+            "  quotes/1/stances/a\n"
+            "  denies  It is not so\n"
             "  and 24 more\n");
 }
 
