@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "clients/cli/stance_view.h"
 #include "clients/cli/table.h"
 #include "clients/cli/time_axis.h"
@@ -258,10 +257,20 @@ std::string Legend(const Lanes& lanes, int width) {
       open = open || HasFrom(point) != HasTo(point);
     }
   }
-  const std::string legend =
-      absl::StrCat("▲ for  ▼ against  ○ takes no side", ascribed ? "  △ ▽ ◌ ascribed by others" : "",
-                   span ? "  [·▲·] within this time" : "", open ? "  ←·▲ until  ▲·→ from then on" : "");
-  return absl::StrJoin(Wrap(legend, width), "\n") + "\n";
+  std::vector<std::string> entries = {"▲ for", "▼ against", "○ takes no side"};
+  if (ascribed) entries.emplace_back("△ ▽ ◌ ascribed by others");
+  if (span) entries.emplace_back("[·▲·] within this time");
+  if (open) entries.insert(entries.end(), {"←·▲ until then", "▲·→ from then on"});
+  std::string legend;
+  std::string line;
+  for (const std::string& entry : entries) {
+    if (!line.empty() && DisplayWidth(line) + 2 + DisplayWidth(entry) > width) {
+      absl::StrAppend(&legend, line, "\n");
+      line.clear();
+    }
+    absl::StrAppend(&line, line.empty() ? "" : "  ", entry);
+  }
+  return absl::StrCat(legend, line, "\n");
 }
 
 }  // namespace
