@@ -124,6 +124,7 @@ void AddClaimCommands(CLI::App& app, Context& context) {
 
   CLI::App* show = claims->add_subcommand("show", "Show one claim");
   show->add_option("CLAIM", flags->target, "A wording or its beginning, or claims/ID")->required();
+  AddAsOf(*show, context);
   show->callback([&context, flags] { RunShow(context, *flags); });
 
   CLI::App* add = claims->add_subcommand("add", "Add a claim");

@@ -130,8 +130,7 @@ void RunContradictions(Context& context, const ChangeOptions& options) {
     }
     for (const auto& [lead, side] :
          {std::pair("  for     ", &contradiction.in_favor()), std::pair("  against ", &contradiction.against())}) {
-      std::cout << PointInFull(side->point(), contradiction.claim(), absl::StrCat(lead, HolderOf(*side), "  "),
-                               TerminalWidth(), color);
+      std::cout << PointInFull(side->point(), contradiction.claim(), lead, TerminalWidth(), color, HolderOf(*side));
     }
   }
   TellOfMore(response.next_page_token());

@@ -245,7 +245,7 @@ std::string DrawLane(const pb::StanceLane& lane, const Layout& layout, int width
   return text;
 }
 
-std::string Legend(const Lanes& lanes) {
+std::string Legend(const Lanes& lanes, int width) {
   bool ascribed = false;
   bool span = false;
   bool open = false;
@@ -257,8 +257,20 @@ std::string Legend(const Lanes& lanes) {
       open = open || HasFrom(point) != HasTo(point);
     }
   }
-  return absl::StrCat("▲ for  ▼ against  ○ takes no side", ascribed ? "  △ ▽ ◌ ascribed by others" : "",
-                      span ? "  [·▲·] within this time" : "", open ? "  ←·▲ until  ▲·→ from then on" : "", "\n");
+  std::vector<std::string> entries = {"▲ for", "▼ against", "○ takes no side"};
+  if (ascribed) entries.emplace_back("△ ▽ ◌ ascribed by others");
+  if (span) entries.emplace_back("[·▲·] within this time");
+  if (open) entries.insert(entries.end(), {"←·▲ until then", "▲·→ from then on"});
+  std::string legend;
+  std::string line;
+  for (const std::string& entry : entries) {
+    if (!line.empty() && DisplayWidth(line) + 2 + DisplayWidth(entry) > width) {
+      absl::StrAppend(&legend, line, "\n");
+      line.clear();
+    }
+    absl::StrAppend(&line, line.empty() ? "" : "  ", entry);
+  }
+  return absl::StrCat(legend, line, "\n");
 }
 
 }  // namespace
@@ -279,7 +291,7 @@ std::string DrawLanes(const Lanes& lanes, int width, bool color) {
     }
     text += DrawLane(lane, layout, width, color);
   }
-  return absl::StrCat(text, "\n", Legend(lanes));
+  return absl::StrCat(text, "\n", Legend(lanes, width));
 }
 
 }  // namespace onrecord::cli

@@ -122,6 +122,7 @@ void AddOutletCommands(CLI::App& app, Context& context) {
 
   CLI::App* show = outlets->add_subcommand("show", "Show one outlet");
   show->add_option("NAME", flags->target, "A name, or outlets/ID")->required();
+  AddAsOf(*show, context);
   show->callback([&context, flags] { RunShow(context, *flags); });
 
   CLI::App* add = outlets->add_subcommand("add", "Add an outlet");

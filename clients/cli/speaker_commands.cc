@@ -216,6 +216,7 @@ void AddSpeakerCommands(CLI::App& app, Context& context) {
 
   CLI::App* show = speakers->add_subcommand("show", "Show one speaker");
   show->add_option("NAME", flags->target, "A name, or speakers/ID")->required();
+  AddAsOf(*show, context);
   show->callback([&context, flags] { RunShow(context, *flags); });
 
   CLI::App* add = speakers->add_subcommand("add", "Add a speaker");
@@ -235,6 +236,7 @@ void AddSpeakerCommands(CLI::App& app, Context& context) {
   auto at = std::make_shared<std::string>();
   resolve->add_option("NAME", *names, "Names as printed")->required();
   resolve->add_option("--at", *at, "At a date");
+  AddAsOf(*resolve, context);
   resolve->callback([&context, names, at] { RunResolve(context, *names, *at); });
 }
 

@@ -132,24 +132,22 @@ std::string StanceHistory(const StanceRevisions& revisions, int width, bool colo
 }
 
 std::string PointInFull(const pb::StancePoint& point, const std::string& claim, const std::string& lead, int width,
-                        bool color) {
+                        bool color, const std::string& holder) {
   constexpr int kShown = 3;
   std::string text =
-      absl::StrCat(lead, When(point.held()), "  ",
+      absl::StrCat(lead, When(point.held()), "  ", holder, holder.empty() ? "" : "  ",
                    PositionText(point.position(), Remarks(point.strength(), point.ascribed()), color), "\n");
   const std::string margin = Blanks(lead) + "  ";
-  for (int i = 0; i < std::min(kShown, point.stances_size()); ++i) {
+  const int shown = std::min(kShown, point.stances_size());
+  for (int i = 0; i < shown; ++i) {
     const pb::Stance& stance = point.stances(i);
-    const int room = std::max(20, width - DisplayWidth(margin) - DisplayWidth(stance.quote()) - 2);
-    absl::StrAppend(&text, margin, Paint(stance.quote(), kDim, color), "  ", Cut(Quoted(stance.quote_text()), room),
-                    "\n");
-    if (stance.claim() != claim) {
-      absl::StrAppend(&text, margin, "on ", stance.claim(), ": ", PositionText(stance.position(), {}, color), "  ",
-                      Clean(stance.claim_text()), "\n");
-    }
+    const int room = std::max(20, width - DisplayWidth(margin));
+    absl::StrAppend(&text, margin, Cut(Quoted(stance.quote_text()), room), "\n", margin,
+                    Paint(stance.name().empty() ? stance.quote() : stance.name(), kDim, color), "\n");
+    if (stance.claim() == claim) continue;
+    absl::StrAppend(&text, margin, PositionText(stance.position(), {}, color), "  ", Clean(stance.claim_text()), "\n");
   }
-  const int more = point.stance_count() - std::min(kShown, point.stances_size());
-  if (more > 0) absl::StrAppend(&text, margin, "and ", more, " more\n");
+  if (point.stance_count() > shown) absl::StrAppend(&text, margin, "and ", point.stance_count() - shown, " more\n");
   return text;
 }
 

@@ -39,12 +39,11 @@ std::string StanceInFull(const onrecord::v1::Stance& stance, int width, bool col
 // Newest first.
 std::string StanceHistory(const StanceRevisions& revisions, int width, bool color);
 
-// A position and some of its evidence; `claim` is the one that it is about, and others are told. Each line begins with
-// `lead`.
+// A position and some of its evidence. `claim` is the one that it is about; what was said of another (its negation) is
+// told as it was. `lead` stands before the first line, and as many blanks before the others.
 std::string PointInFull(const onrecord::v1::StancePoint& point, const std::string& claim, const std::string& lead,
-                        int width, bool color);
-// How it changed, how an editor sees it, and the positions on both sides. `lead` stands before the first line, and as
-// many blanks before the others.
+                        int width, bool color, const std::string& holder = "");
+// How it changed, how an editor sees it, and the positions on both sides.
 std::string ChangeInFull(const onrecord::v1::StanceChange& change, const std::string& claim, const std::string& lead,
                          int width, bool color);
 

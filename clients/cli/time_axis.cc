@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "absl/strings/str_format.h"
 
@@ -58,9 +59,13 @@ TimeAxis::TimeAxis(sys_days first, sys_days last, int width) : width_(std::max(w
 }
 
 int TimeAxis::ColumnOf(sys_days day) const {
-  const auto all = (end_ - begin_).count();
-  const auto before = (day - begin_).count();
-  return std::clamp(1 + static_cast<int>(before * (width_ - 2) / all), 1, width_ - 2);
+  // As if every month had 31 days: so all years are equally long.
+  constexpr int kDays = 31;
+  const int first = Number(MonthOf(begin_));
+  const int all = Number(MonthOf(end_)) - first;
+  const int day_of_month = static_cast<int>(static_cast<unsigned>(year_month_day(day).day()));
+  const std::int64_t before = (Number(MonthOf(day)) - first) * kDays + day_of_month - 1;
+  return std::clamp(1 + static_cast<int>(before * (width_ - 2) / (all * kDays)), 1, width_ - 2);
 }
 
 std::string TimeAxis::Labels() const {

@@ -148,6 +148,7 @@ void AddTopicCommands(CLI::App& app, Context& context) {
 
   CLI::App* show = topics->add_subcommand("show", "Show one topic");
   show->add_option("NAME", flags->target, "A name, or topics/ID")->required();
+  AddAsOf(*show, context);
   show->callback([&context, flags] { RunShow(context, *flags); });
 
   CLI::App* add = topics->add_subcommand("add", "Add a topic");

@@ -6,6 +6,7 @@ databases; PYTHONPATH with clients/python and the generated stubs.
 """
 import collections
 import csv
+import datetime
 import itertools
 import json
 import os
@@ -388,6 +389,121 @@ class NameTest(ClientTest):
         self.client.create_speaker(pb.Speaker(display_name="Ada"), speaker_id="ada")
         error = self.refused(self.client.create_speaker, pb.Speaker(display_name="Another"), speaker_id="ada")
         self.assertEqual((error.code, error.reason), (grpc.StatusCode.ALREADY_EXISTS, "SPEAKER_EXISTS"))
+
+
+class ClaimTest(ClientTest):
+    """Grace Doe first wants taxes to rise, then not; Max Roe never does."""
+
+    def setUp(self):
+        super().setUp()
+        topic = self.client.create_topic(pb.Topic(display_name="Taxes"))
+        self.rise = self.client.create_claim(pb.Claim(text="Taxes should rise", topics=[topic.name])).name
+        self.not_rise = self.client.create_claim(pb.Claim(text="Taxes should not rise")).name
+        self.client.relate_claims(self.rise, "negation_of", self.not_rise)
+        for name in ("Grace Doe", "Max Roe"):
+            self.client.create_speaker(pb.Speaker(display_name=name))
+        self.client.create_outlet(pb.Outlet(display_name="Gazette"))
+        self.before = self.take("grace-doe", "2001-03-04", self.rise, pb.POSITION_SUPPORTS)
+        self.after = self.take("grace-doe", "2003", self.not_rise, pb.POSITION_SUPPORTS)
+        self.other = self.take("max-roe", "2002", self.rise, pb.POSITION_OPPOSES)
+
+    def take(self, speaker, said, claim, position):
+        quote = self.client.create_quote(pb.Quote(
+            text=f"Words of {said}", speaker=f"speakers/{speaker}", kind=pb.QUOTE_KIND_DIRECT,
+            said=onrecord.uncertain_date(said), appearances=[pb.Appearance(outlet="outlets/gazette")]))
+        return self.client.set_stance(pb.Stance(quote=quote.name, claim=claim, position=position))
+
+    def test_claim_relations__asked_from_either_side__are_seen_from_there(self):
+        [relation] = self.client.claim_relations(self.not_rise, kinds=["negation_of"])
+        self.assertEqual((relation.claim, relation.other), (self.not_rise, self.rise))
+        self.client.unrelate_claims(self.rise, "negation_of", self.not_rise, reason="not exactly")
+        self.assertEqual(list(self.client.claim_relations(self.rise)), [])
+
+    def test_merge_claims__then_the_old_name__leads_on(self):
+        double = self.client.create_claim(pb.Claim(text="Taxes ought to rise"))
+        merged = self.client.merge_claims(double.name, self.rise, reason="the same")
+        self.assertEqual(list(merged.claim.former_names), [double.name])
+        self.assertEqual(self.client.claim(double.name).name, self.rise)
+
+    def test_stances__with_a_filter_in_plain_python__match(self):
+        for fields, count in (({"claims": [self.rise]}, 3), ({"claims": [self.rise], "positions": ["opposes"]}, 2),
+                              ({"holders": ["speakers/max-roe"]}, 1), ({"held": "2001..2002"}, 2),
+                              ({"topics": ["topics/taxes"], "holders": ["speakers/grace-doe"]}, 2)):
+            self.assertEqual(sum(1 for _ in self.client.stances(page_size=1, **fields)), count, msg=fields)
+        self.assertEqual([stance.name for stance in self.client.stances(oldest_first=True)][0], self.before.name)
+        self.assertEqual(self.client.count_quotes(claims=[self.rise], positions=["opposes"]), (2, True))
+
+    def test_set_stance__changed_and_taken_back__stays_in_the_history(self):
+        self.other.position = pb.POSITION_NEUTRAL
+        self.client.set_stance(self.other, reason="read again")
+        error = self.refused(self.client.set_stance, self.other)
+        self.assertEqual((error.code, error.reason), (grpc.StatusCode.ABORTED, "ETAG_MISMATCH"))
+        self.client.remove_stance(self.other.name, reason="mistaken")
+        self.assertEqual(self.refused(self.client.stance, self.other.name).reason, "STANCE_NOT_FOUND")
+        revisions = list(self.client.stance_revisions(self.other.name))
+        self.assertEqual([(revision.stance.position, revision.removed) for revision in revisions],
+                         [(pb.POSITION_NEUTRAL, True), (pb.POSITION_NEUTRAL, False), (pb.POSITION_OPPOSES, False)])
+
+    def test_stances__as_of_an_earlier_moment__are_those_of_then(self):
+        then = self.before.update_time.ToDatetime(tzinfo=datetime.timezone.utc)
+        self.assertEqual([stance.name for stance in self.client.stances(as_of=then)], [self.before.name])
+        [lane] = self.client.stance_history(claim=self.rise, as_of=self.before.update_time)
+        self.assertEqual(len(lane.points), 1)
+        self.assertEqual(self.client.count_quotes(as_of=then), (1, True))
+        self.assertEqual(self.refused(self.client.quote, self.other.quote, as_of=then).code, grpc.StatusCode.NOT_FOUND)
+        with self.assertRaisesRegex(ValueError, "time zone"):
+            self.client.claim(self.rise, as_of=datetime.datetime(2024, 5, 1))
+
+    def test_stance_history__with_a_change_of_sides__marks_it(self):
+        lanes = {lane.holder: lane for lane in self.client.stance_history(topic="topics/taxes", page_size=1)}
+        self.assertEqual({holder: len(lane.points) for holder, lane in lanes.items()},
+                         {"speakers/grace-doe": 2, "speakers/max-roe": 1})
+        [change] = lanes["speakers/grace-doe"].changes
+        self.assertEqual(change.kind, pb.CHANGE_KIND_REVERSAL)
+
+    def test_reversals__labelled__follow_the_label(self):
+        [reversal] = self.client.reversals(claims=[self.rise])
+        self.assertEqual(reversal.holder_display_name, "Grace Doe")
+        self.client.label_change(self.before.name, self.after.name, "no_flip", note="a joke")
+        self.assertEqual(list(self.client.reversals(claims=[self.rise])), [])
+        [dismissed] = self.client.reversals(claims=[self.rise], include_dismissed=True)
+        self.assertEqual((dismissed.change.label, dismissed.change.label_author), (pb.CHANGE_LABEL_NO_FLIP, "tests"))
+
+    def test_contradictions__of_one_and_between_two__are_told(self):
+        [own] = self.client.contradictions(claims=[self.rise])
+        self.assertEqual((own.in_favor.holder, own.against.holder), ("speakers/grace-doe", "speakers/grace-doe"))
+        [between] = self.client.contradictions(between_holders=True, holders=["speakers/max-roe"])
+        self.assertEqual((between.in_favor.holder, between.against.holder), ("speakers/grace-doe", "speakers/max-roe"))
+        self.assertEqual(list(self.client.contradictions(claims=[self.rise], window_days=1)), [])
+
+    def test_firsts__of_a_claim_and_of_words__say_who(self):
+        firsts = self.client.firsts(claim=self.rise, positions=["supports"])
+        self.assertEqual(([stance.name for stance in firsts.stances], firsts.certain), ([self.before.name], True))
+        self.assertEqual([quote.name for quote in self.client.firsts(words="words").quotes], [self.before.quote])
+
+    def test_compare_outlets__of_a_claim__counts_sides(self):
+        [account] = self.client.compare_outlets(claim=self.rise).outlets
+        self.assertEqual((account.outlet, account.quote_count, account.for_count, account.against_count),
+                         ("outlets/gazette", 3, 1, 2))
+
+    def test_review__recorded_changed_and_withdrawn__is_listed_when_asked_for(self):
+        review = self.client.create_review(pb.Review(
+            claim=self.rise, reviewer="outlets/gazette", rating_text="Mostly false",
+            rating=pb.Rating(value=2, best=6, worst=1), reviewed=onrecord.uncertain_date("2005-06")))
+        self.assertEqual((review.verdict, review.normalized), (pb.VERDICT_NOT_CREDIBLE, 0.2))
+        review.verdict = pb.VERDICT_UNCERTAIN
+        self.assertEqual(self.client.update_review(review, ["verdict"]).verdict, pb.VERDICT_UNCERTAIN)
+        [found] = self.client.reviews(claim=self.rise, verdicts=["uncertain"])
+        self.assertEqual(found, self.client.review(review.name))
+        self.client.retract_review(review.name, reason="withdrawn")
+        self.assertEqual(list(self.client.reviews(reviewer="outlets/gazette")), [])
+        self.assertEqual([found.retract_reason for found in self.client.reviews(include_retracted=True)], ["withdrawn"])
+
+    def test_redact_quote__with_its_source__leaves_neither(self):
+        left = self.client.redact_quote(self.other.quote, reason="court order", protect_source=True)
+        self.assertEqual((left.state, left.speaker, left.retract_reason), (pb.QUOTE_STATE_REDACTED, "", "court order"))
+        self.assertNotIn("2002", self.client.quote(self.other.quote).text)
+        self.assertEqual(self.client.count_quotes(states=["redacted"]), (1, True))
 
 
 class WithoutServerTest(unittest.TestCase):

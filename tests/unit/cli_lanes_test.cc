@@ -25,7 +25,7 @@ pb::StancePoint Point(pb::Position position, const std::string& held, bool ascri
   point.set_ascribed(ascribed);
   point.set_stance_count(1);
   pb::Stance& stance = *point.add_stances();
-  stance.set_quote("quotes/1");
+  stance.set_name("quotes/1/stances/a");
   stance.set_claim("claims/a");
   stance.set_quote_text("words of " + held);
   return point;
@@ -72,9 +72,9 @@ TEST(TimeAxis, MonthsApart_AreLabelledWithMonths) {
 }
 
 TEST(TimeAxis, NarrowOrLong_SkipsLabels) {
-  EXPECT_EQ(TimeAxis(First("2001"), First("2010"), 42).Labels(), "     2002    2004    2006    2008");
-  EXPECT_EQ(TimeAxis(First("2001"), First("2010"), 12).Labels(), "     2005");
-  EXPECT_EQ(TimeAxis(First("0001"), First("9999"), 52).Labels(), "     1000 2000 3000");
+  EXPECT_EQ(TimeAxis(First("2001"), First("2010"), 42).Labels(), "     2002    2004    2006    2008    2010");
+  EXPECT_EQ(TimeAxis(First("2001"), First("2010"), 12).Labels(), " 2001");
+  EXPECT_EQ(TimeAxis(First("0001"), First("9999"), 52).Labels(), "          2000      4000      6000      8000");
   EXPECT_EQ(TimeAxis(First("2007-11-21"), First("2007-11-21"), 20).Labels(), " 2007-11");
 }
 
@@ -93,7 +93,7 @@ TEST(DrawLanes, Days_AreMarkedBySide) {
                                 Point(pb::POSITION_NEUTRAL, "2004-12-31")})},
                   47),
             "      2001      2002      2003      2004\n"
-            "Ada  ─▲───────────────────▼───────────────────○─\n");
+            "Ada  ─▲───────────────────▼──────────────────○─\n");
 }
 
 TEST(DrawLanes, UncertainTimes_AreSpansAndArrows) {
@@ -102,9 +102,9 @@ TEST(DrawLanes, UncertainTimes_AreSpansAndArrows) {
                    Lane("Cy", {Point(pb::POSITION_QUESTIONS, "2004-12-01..")})},
                   47),
             "      2001      2002      2003      2004\n"
-            "Ada  ─[·········▲·········]─────────────────────\n"
+            "Ada  ─[········▲·········]─────────────────────\n"
             "Bob  ←▽────────────────────────────────────────\n"
-            "Cy   ───────────────────────────────────────○·→\n");
+            "Cy   ────────────────────────────────────────○→\n");
 }
 
 TEST(DrawLanes, Undated_HasAnAreaOfItsOwn) {
@@ -144,9 +144,11 @@ TEST(DrawLanes, Reversals_AreMarkedAndTold) {
             "      └─────────1─────────┘\n"
             "  1 reversal, labelled full flop by eve: “after the vote”\n"
             "    from 2001-01-01  asserts\n"
-            "           quotes/1  “words of 2001-01-01”\n"
+            "           “words of 2001-01-01”\n"
+            "           quotes/1/stances/a\n"
             "    to   2003-01-01  denies\n"
-            "           quotes/1  “words of 2003-01-01”\n");
+            "           “words of 2003-01-01”\n"
+            "           quotes/1/stances/a\n");
 }
 
 TEST(DrawLanes, DismissedReversal_SaysWhatWasComputed) {
@@ -167,8 +169,9 @@ TEST(PointInFull, EvidenceOnANegation_IsToldSo) {
   point.mutable_stances(0)->set_position(pb::POSITION_DENIES);
   EXPECT_EQ(PointInFull(point, "claims/a", "", 100, false),
             "2001  asserts (strong)\n"
-            "  quotes/1  “words of 2001”\n"
-            "  on claims/not-a: denies  It is not so\n"
+            "  “words of 2001”\n"
+            "  quotes/1/stances/a\n"
+            "  denies  It is not so\n"
             "  and 24 more\n");
 }
 
@@ -183,7 +186,7 @@ TEST(DrawLanes, ManyClaimsAndLongNames_KeepTheWidth) {
   const std::string text = DrawLanes(lanes, 60, false);
   EXPECT_NE(text.find("It is so  claims/a\n"), std::string::npos);
   EXPECT_NE(text.find("\nIt is so  claims/b\n"), std::string::npos);
-  EXPECT_NE(text.find("“a senior off…"), std::string::npos) << text;
+  EXPECT_NE(text.find("“a senior offi…"), std::string::npos) << text;
   std::size_t begin = 0;
   while (begin < text.size()) {
     const std::size_t end = text.find('\n', begin);

@@ -147,5 +147,6 @@ class ClaimCalls:
 
     def retract_review(self, name, reason, etag="", request_id=None):
         """Withdraws a review; lists leave it out."""
-        request = pb.RetractReviewRequest(name=name, reason=reason, etag=etag, request_id=request_id or new_request_id())
+        request = pb.RetractReviewRequest(name=name, reason=reason, etag=etag,
+                                          request_id=request_id or new_request_id())
         return self._call(self.claim_service.RetractReview, request).review

@@ -62,7 +62,7 @@ def moment(time):
     if not isinstance(time, datetime.datetime):
         raise ValueError(f"{time!r} is no datetime.datetime")
     if time.utcoffset() is None:
-        raise ValueError(f"{time!r} has no time zone: write datetime.datetime(2024, 5, 1, tzinfo=datetime.timezone.utc)")
+        raise ValueError(f"{time!r} has no time zone: datetime.datetime(2024, 5, 1, tzinfo=datetime.timezone.utc) has")
     made = Timestamp()
     made.FromDatetime(time.astimezone(datetime.timezone.utc).replace(tzinfo=None))
     return made
