@@ -296,11 +296,11 @@ absl::StatusOr<pb::ListRejectsResponse> ListRejects(pg::Session& db, const pb::L
 absl::StatusOr<pb::ExportQuotesResponse> ExportPage(pg::Session& db, const Filter& filter, PageKey& after) {
   ASSIGN_OR_RETURN(const std::vector<PageKey> keys, FindPage(db, filter, false, after, kExportedAtOnce));
   std::size_t taken = 0;
-  ASSIGN_OR_RETURN(const std::vector<pb::Quote> quotes, ReadPage(db, keys, kMostPageBytes, taken));
+  ASSIGN_OR_RETURN(const std::vector<pb::Quote> quotes, ReadPage(db, keys, filter.moment, kMostPageBytes, taken));
   if (taken > 0) after = keys[taken - 1];
   std::map<std::string, std::string> topic_names;
   RETURN_IF_ERROR(TopicNames(db, quotes, topic_names).status());
-  ASSIGN_OR_RETURN(OfQuotes of, CollectOfQuotes(db, quotes, api::kNow));
+  ASSIGN_OR_RETURN(OfQuotes of, CollectOfQuotes(db, quotes, filter.moment));
   pb::ExportQuotesResponse response;
   for (const pb::Quote& quote : quotes) {
     std::vector<std::string> topics;
