@@ -192,6 +192,12 @@ WHERE quote_id = $1::uuid AND id = $2::uuid;
 -- index: topics_slug_key
 SELECT slug, display_name FROM topics WHERE slug = ANY ($1::text[]);
 
+-- name: TopicNames
+-- plan: custom
+-- each: Then - - $2
+WITH {{RecordThen}}
+SELECT slug, display_name FROM topics WHERE slug = ANY ($1::text[]);
+
 -- name: SlugsOfIds
 SELECT 's', id, slug FROM speakers WHERE id = ANY ($1::int[])
 UNION ALL SELECT 'o', id, slug FROM outlets WHERE id = ANY ($2::int[])

@@ -222,10 +222,16 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
   ASSIGN_OR_RETURN(filter.outlets, IdsOf(found['o'], from.outlets(), pb::ERROR_REASON_OUTLET_NOT_FOUND));
   ASSIGN_OR_RETURN(filter.topics, IdsOf(found['t'], from.topics(), pb::ERROR_REASON_TOPIC_NOT_FOUND));
   if (moment == api::kNow || filter.topics.empty()) return filter;
-  ASSIGN_OR_RETURN(const pqxx::result below, db.Run(sql::kTopicsBelowThen, pg::IntArray(filter.topics), moment));
-  filter.topics_below.clear();
-  for (const auto& row : below) filter.topics_below.push_back(row[0].as<std::int64_t>());
+  ASSIGN_OR_RETURN(filter.topics_below, TopicsBelow(db, filter.topics, moment));
   return filter;
+}
+
+absl::StatusOr<std::vector<std::int64_t>> TopicsBelow(pg::Session& db, absl::Span<const std::int64_t> topics,
+                                                      const std::string& moment) {
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kTopicsBelowThen, pg::IntArray(topics), moment));
+  std::vector<std::int64_t> ids;
+  for (const auto& row : rows) ids.push_back(row[0].as<std::int64_t>());
+  return ids;
 }
 
 std::vector<pg::Param> FilterParams(const Filter& filter, std::optional<int> limit, std::optional<int> walk,

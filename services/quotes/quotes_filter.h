@@ -51,6 +51,10 @@ struct Filter {
 // `moment` matches nothing.
 absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& filter, const std::string& moment);
 
+// Topics and all that were below them at a moment in the past.
+absl::StatusOr<std::vector<std::int64_t>> TopicsBelow(pg::Session& db, absl::Span<const std::int64_t> topics,
+                                                      const std::string& moment);
+
 // A row of a list: where it stands in the order.
 struct PageKey {
   std::string occurred_on;

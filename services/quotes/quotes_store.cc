@@ -195,6 +195,8 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
   const api::DayRange said = api::ToRange(after.said());
   const std::vector<std::string> fields = rules::ChangedFields(before, after);
   const bool appearances = std::find(fields.begin(), fields.end(), "appearances") != fields.end();
+  // Imports mark the appearance as theirs even where it stays the same (SetContentHash).
+  const bool keep_appearances = appearances || !change.by_person;
   int revision = 0;
   if (!absl::SimpleAtoi(before.etag(), &revision)) return Stale(after.name());
   ASSIGN_OR_RETURN(
@@ -204,7 +206,7 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
              after.original_text(), after.original_language(), said.from, said.to, after.said().printed(),
              static_cast<int>(after.said().basis()), occurred_on, static_cast<int>(occurred.precision),
              pg::IntArray(ids.topics), pg::IntArray(ids.outlets), after.note(), rules::WarningBits(after, Today()),
-             change.author, change.via, revision, change.reason, static_cast<int>(change.state), appearances,
+             change.author, change.via, revision, change.reason, static_cast<int>(change.state), keep_appearances,
              change.retract_reason, static_cast<int>(change.action), change.by_person));
   if (updated.affected_rows() == 0) return false;
   RETURN_IF_ERROR(db.Run(sql::kDeleteQuoteTopics, id).status());

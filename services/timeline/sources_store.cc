@@ -164,6 +164,9 @@ absl::StatusOr<pb::CompareOutletsResponse> CompareOutlets(pg::Session& db, const
   } else {
     const std::vector<std::string> names = {request.topic()};
     ASSIGN_OR_RETURN(topics, RequireIds(db, NameTable::kTopics, "topic", names));
+    if (moment != api::kNow) {
+      ASSIGN_OR_RETURN(topics, TopicsBelow(db, topics, moment));
+    }
   }
   const std::optional<int> from =
       request.published().from().year() == 0 ? std::nullopt : std::optional(api::ToFrom(request.published().from()));
@@ -178,8 +181,10 @@ absl::StatusOr<pb::CompareOutletsResponse> CompareOutlets(pg::Session& db, const
                                    from,
                                    to,
                                    pg::IntArray(claims.empty() ? topics : claims)};
-  ASSIGN_OR_RETURN(const pqxx::result rows,
-                   db.RunParams(claims.empty() ? sql::kCompareOutletsOnTopic : sql::kCompareOutletsOnClaim, params));
+  const bool past = moment != api::kNow;
+  const pg::Statement& on_topic = past ? sql::kCompareOutletsOnTopicThen : sql::kCompareOutletsOnTopic;
+  const pg::Statement& on_claim = past ? sql::kCompareOutletsOnClaimThen : sql::kCompareOutletsOnClaim;
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(claims.empty() ? on_topic : on_claim, params));
   pb::CompareOutletsResponse response;
   std::vector<std::vector<std::string>> shown;
   std::vector<std::string> all;
