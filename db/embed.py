@@ -61,10 +61,11 @@ def statements(queries_dir):
             words = alternative.split()
             filled = text
             index = headers.get("index", "")
-            for number, word in enumerate(words[1:], 1):
-                filled = filled.replace("{%d}" % number, word)
-                index = index.replace("{%d}" % number, word)
-            filled = expand(filled, fragments)  # an alternative's word may be a fragment too
+            for _ in range(2):  # an alternative's word may be a fragment, which may hold further words
+                for number, word in enumerate(words[1:], 1):
+                    filled = filled.replace("{%d}" % number, word)
+                    index = index.replace("{%d}" % number, word)
+                filled = expand(filled, fragments)
             result.append((name + (words[0] if words else ""), filled.rstrip(";"), index,
                            headers.get("plan") == "custom"))
     names = [name for name, *_ in result]

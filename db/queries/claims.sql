@@ -20,7 +20,9 @@ RETURNING id, slug;
 -- index: claims_pkey
 WITH before AS (
   INSERT INTO name_revisions (resource, revision, state, replaced_time)
-  SELECT 'claims/' || r.slug, r.revision, to_jsonb(r), statement_timestamp() FROM claims r WHERE r.id = $1::int)
+  SELECT 'claims/' || r.slug, r.revision, to_jsonb(r) || jsonb_build_object('names', (
+      SELECT jsonb_agg(to_jsonb(n)) FROM claim_names n WHERE n.claim_id = r.id)), statement_timestamp()
+  FROM claims r WHERE r.id = $1::int)
 UPDATE claims SET display_name = $2::text, sort_name = $3::text, body = $4::jsonb, changed_by = $5::text,
   changed_via = $6::text, change_reason = $7::text, topic_ids = $8::int[], revision = revision + 1,
   update_time = statement_timestamp()
@@ -32,6 +34,13 @@ r.topic_ids && ARRAY(SELECT t.id FROM topics t WHERE t.path @> ARRAY[$5::int])
 
 -- fragment: ClaimStands
 r.merged_into IS NULL
+
+-- fragment: ClaimIsAboutThen
+r.topic_ids && ARRAY({{TopicsBelowThen}})
+
+-- The claim that a name of claim n.claim_id leads to.
+-- fragment: ClaimLed
+coalesce((SELECT m.merged_into FROM claims m WHERE m.id = n.claim_id), n.claim_id)
 
 -- Which claims names mean at the moment $2: a merged one leads to the other from the merge on.
 -- name: ResolveClaims
@@ -126,7 +135,9 @@ RETURNING claim_id, kind, other_id, note;
 -- index: claims_pkey
 WITH before AS (
   INSERT INTO name_revisions (resource, revision, state, replaced_time)
-  SELECT 'claims/' || r.slug, r.revision, to_jsonb(r), statement_timestamp() FROM claims r
+  SELECT 'claims/' || r.slug, r.revision, to_jsonb(r) || jsonb_build_object('names', (
+      SELECT jsonb_agg(to_jsonb(n)) FROM claim_names n WHERE n.claim_id = r.id)), statement_timestamp()
+  FROM claims r
   WHERE r.id = $1::int OR r.merged_into = $1::int)
 UPDATE claims SET merged_into = $2::int, changed_by = $3::text, changed_via = $4::text, change_reason = $5::text,
   revision = revision + 1, update_time = statement_timestamp()

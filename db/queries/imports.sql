@@ -105,7 +105,9 @@ FROM staged_quotes ORDER BY id
 ON CONFLICT (id) DO NOTHING;
 
 -- A further appearance of a known quote: its outlet joins the quote's, an earlier printing may place the quote,
--- and topics that it lacks are added, which is a change with a revision unless a person edited the quote.
+-- and topics that it lacks are added unless a person edited the quote. What places the quote or adds topics is a
+-- change with a revision. That an outlet joins is none: earlier moments tell it from the appearances there were then
+-- (see RecordThen), and a revision for each further printing would make the record half as large again.
 -- name: MergeStagedAppearances
 -- index: quotes_pkey
 WITH added AS (
@@ -115,40 +117,42 @@ WITH added AS (
      WHERE t.quote_id = s.quote_id) AS topic_ids
   FROM staged_appearances s WHERE s.quote_id = ANY ($1::uuid[]) GROUP BY s.quote_id),
 merged AS (
-  SELECT q.id, added.published_day,
+  SELECT q.id, added.published_day, placed.anew,
     ARRAY (SELECT DISTINCT o.id FROM unnest(q.outlet_ids || added.outlet_ids) o (id) ORDER BY 1) AS outlet_ids,
-    CASE WHEN q.edited THEN '{}' ELSE ARRAY (
-      SELECT tag.id FROM unnest(added.topic_ids) tag (id) WHERE tag.id <> ALL (q.topic_ids)) END AS new_topic_ids
-  FROM added JOIN quotes q ON q.id = added.quote_id),
+    new.topic_ids AS new_topic_ids, placed.anew OR new.topic_ids <> '{}' AS revised
+  FROM added JOIN quotes q ON q.id = added.quote_id
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN q.edited THEN '{}' ELSE ARRAY (
+      SELECT tag.id FROM unnest(added.topic_ids) tag (id) WHERE tag.id <> ALL (q.topic_ids)) END AS topic_ids) new
+  CROSS JOIN LATERAL (
+    SELECT coalesce(q.occurred_precision = 7 AND added.published_day IS NOT NULL
+      OR q.occurred_precision = 6 AND added.published_day < q.occurred_on, false) AS anew) placed),
 before AS (
   INSERT INTO quote_revisions (quote_id, revision, state, replaced_time)
-  SELECT q.id, q.revision, to_jsonb(q) - 'search', now()
-  FROM merged JOIN quotes q ON q.id = merged.id WHERE merged.new_topic_ids <> '{}')
+  SELECT q.id, q.revision, to_jsonb(q) - 'search', statement_timestamp()
+  FROM merged JOIN quotes q ON q.id = merged.id WHERE merged.revised)
 UPDATE quotes q SET outlet_ids = merged.outlet_ids, topic_ids = q.topic_ids || merged.new_topic_ids,
-  occurred_on = CASE WHEN q.occurred_precision = 7 OR (q.occurred_precision = 6 AND merged.published_day < q.occurred_on)
-    THEN coalesce(merged.published_day, q.occurred_on) ELSE q.occurred_on END,
-  occurred_precision = CASE WHEN q.occurred_precision = 7 AND merged.published_day IS NOT NULL THEN 6
-    ELSE q.occurred_precision END,
-  revision = q.revision + CASE WHEN merged.new_topic_ids = '{}' THEN 0 ELSE 1 END,
-  action = CASE WHEN merged.new_topic_ids = '{}' THEN q.action ELSE 2 END,
-  update_time = CASE WHEN merged.new_topic_ids = '{}' THEN q.update_time ELSE now() END,
-  changed_by = CASE WHEN merged.new_topic_ids = '{}' THEN q.changed_by ELSE $2::text END,
-  changed_via = CASE WHEN merged.new_topic_ids = '{}' THEN q.changed_via ELSE $3::text END
+  occurred_on = CASE WHEN merged.anew THEN merged.published_day ELSE q.occurred_on END,
+  occurred_precision = CASE WHEN merged.anew THEN 6 ELSE q.occurred_precision END,
+  revision = q.revision + merged.revised::int,
+  action = CASE WHEN merged.revised THEN 2 ELSE q.action END,
+  update_time = CASE WHEN merged.revised THEN statement_timestamp() ELSE q.update_time END,
+  changed_by = CASE WHEN merged.revised THEN $2::text ELSE q.changed_by END,
+  changed_via = CASE WHEN merged.revised THEN $3::text ELSE q.changed_via END
 FROM merged
-WHERE q.id = merged.id AND (merged.new_topic_ids <> '{}' OR q.outlet_ids <> merged.outlet_ids
-  OR (q.occurred_precision = 7 AND merged.published_day IS NOT NULL)
-  OR (q.occurred_precision = 6 AND merged.published_day < q.occurred_on));
+WHERE q.id = merged.id AND (merged.revised OR q.outlet_ids <> merged.outlet_ids);
 
+-- An appearance begins with the state of the quote that it belongs to, never before it.
 -- name: InsertStagedAppearances
 INSERT INTO appearances (quote_id, id, outlet_id, article_id, occurred_on, published_from, published_to,
   published_printed, published_basis, wording, attribution, cue, role, resolution, ranges, marks, context_before,
-  context_after, relay_outlet_ids, relay_article_ids, import_id, content_hash)
+  context_after, relay_outlet_ids, relay_article_ids, import_id, content_hash, create_time)
 SELECT s.quote_id, s.id, s.outlet_id, s.article_id, q.occurred_on, s.published_from, s.published_to,
   s.published_printed, s.published_basis,
   CASE WHEN s.wording = '' AND s.text <> q.text THEN s.text ELSE s.wording END, s.attribution, s.cue, s.role, s.resolution, s.ranges, s.marks,
   s.context_before, s.context_after, s.relay_outlet_ids,
   array_fill('00000000000000000000000000000000'::uuid, ARRAY[cardinality(s.relay_outlet_ids)]),
-  $1::bigint, s.content_hash
+  $1::bigint, s.content_hash, greatest(q.update_time, now())
 FROM staged_appearances s JOIN quotes q ON q.id = s.quote_id ORDER BY s.quote_id, s.id
 ON CONFLICT (quote_id, id) DO NOTHING
 RETURNING quote_id, id;
@@ -186,6 +190,12 @@ WHERE quote_id = $1::uuid AND id = $2::uuid;
 
 -- name: TopicNames
 -- index: topics_slug_key
+SELECT slug, display_name FROM topics WHERE slug = ANY ($1::text[]);
+
+-- name: TopicNames
+-- plan: custom
+-- each: Then - - $2
+WITH {{RecordThen}}
 SELECT slug, display_name FROM topics WHERE slug = ANY ($1::text[]);
 
 -- name: SlugsOfIds

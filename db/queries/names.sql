@@ -18,11 +18,35 @@ r.id = (SELECT coalesce(m.merged_into, m.id) FROM claims m WHERE m.slug = $1::te
 -- index: {1}_slug_key
 SELECT {{NameColumns}} FROM {1} r WHERE {2};
 
+-- What a table and its names held at the moment {4}; they stand in for the tables. (Of topics' paths only today's are
+-- known: see TopicsBelow.)
+-- fragment: NamesThen
+{2} AS NOT MATERIALIZED (
+  SELECT n.* FROM {2} n WHERE (SELECT r.update_time FROM {1} r WHERE r.id = n.{3}) <= {4}::timestamptz
+  UNION ALL
+  SELECT n.* FROM name_revisions s CROSS JOIN LATERAL jsonb_populate_recordset(NULL::{2}, s.state->'names') n
+  WHERE s.resource LIKE '{1}/%' AND s.replaced_time > {4}::timestamptz
+    AND (s.state->>'update_time')::timestamptz <= {4}::timestamptz),
+{1} AS NOT MATERIALIZED (
+  SELECT r.* FROM {1} r WHERE r.update_time <= {4}::timestamptz
+  UNION ALL
+  SELECT r.* FROM name_revisions s CROSS JOIN LATERAL jsonb_populate_record(NULL::{1}, s.state) r
+  WHERE s.resource LIKE '{1}/%' AND s.replaced_time > {4}::timestamptz AND r.update_time <= {4}::timestamptz)
+
+-- name: Get
+-- plan: custom
+-- each: SpeakerThen speakers speaker_names speaker_id $2 {{IsCalled}} | OutletThen outlets outlet_names outlet_id $2 {{IsCalled}} | TopicThen topics topic_names topic_id $2 {{IsCalled}} | ClaimThen claims claim_names claim_id $2 {{ClaimIsCalled}}
+WITH {{NamesThen}}
+SELECT {{NameColumns}} FROM {1} r WHERE {5};
+
 -- Before a change: whoever else changes the row waits until ours is done.
 -- name: Lock
 -- each: Speaker speakers {{IsCalled}} | Outlet outlets {{IsCalled}} | Topic topics {{IsCalled}} | Claim claims {{ClaimIsCalled}}
 -- index: {1}_slug_key
 SELECT {{NameColumns}} FROM {1} r WHERE {2} FOR NO KEY UPDATE;
+
+-- fragment: BeginsLike
+' ' || translate(unaccent(n.folded), '-''', ' ') LIKE '% ' || translate(unaccent($4::text), '-''', ' ') || '%'
 
 -- $1 rows, $2 $3 key after which to go on, $4 folded beginning of a name or word with LIKE's signs escaped (empty:
 -- all), $5 topic that topics are directly below, or claims about (0: any). Accents, hyphens and apostrophes do not
@@ -34,10 +58,22 @@ SELECT {{NameColumns}}, r.sort_name FROM {1} r
 WHERE (r.sort_name, r.id) > ($2::text, $3::int)
   AND ($4::text = '' OR EXISTS (
     SELECT FROM {2} n
-    WHERE n.{3} = r.id AND {4}
-      AND ' ' || translate(unaccent(n.folded), '-''', ' ')
-        LIKE '% ' || translate(unaccent($4::text), '-''', ' ') || '%'))
+    WHERE n.{3} = r.id AND {4} AND {{BeginsLike}}))
   AND ($5::int = 0 OR {5}) AND {6}
+ORDER BY r.sort_name, r.id
+LIMIT $1::bigint;
+
+-- The same at the moment $6; {8} is what a name belongs to, {9} the topic that claims are about.
+-- name: List
+-- plan: custom
+-- each: SpeakersThen speakers speaker_names speaker_id $6 n.reason<3 false true n.speaker_id | OutletsThen outlets outlet_names outlet_id $6 true false true n.outlet_id | TopicsThen topics topic_names topic_id $6 true {{TopicIsBelowThen}} true n.topic_id | ClaimsThen claims claim_names claim_id $6 true {{ClaimIsAboutThen}} {{ClaimStands}} {{ClaimLed}} ARRAY[$5::int]
+WITH {{NamesThen}}
+SELECT {{NameColumns}}, r.sort_name FROM {1} r
+WHERE (r.sort_name, r.id) > ($2::text, $3::int)
+  AND ($4::text = '' OR EXISTS (
+    SELECT FROM {2} n
+    WHERE {8} = r.id AND {5} AND {{BeginsLike}}))
+  AND ($5::int = 0 OR {6}) AND {7}
 ORDER BY r.sort_name, r.id
 LIMIT $1::bigint;
 
@@ -75,13 +111,15 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[]) n (slug, display_na
 ON CONFLICT (slug) DO NOTHING
 RETURNING id, slug;
 
--- The row's state before the change goes to the revisions in the same statement.
+-- The row's state before the change goes to the revisions in the same statement, with what it was found by.
 -- name: Update
--- each: Speaker speakers | Outlet outlets
+-- each: Speaker speakers speaker_names speaker_id | Outlet outlets outlet_names outlet_id
 -- index: {1}_pkey
 WITH before AS (
   INSERT INTO name_revisions (resource, revision, state, replaced_time)
-  SELECT '{1}/' || r.slug, r.revision, to_jsonb(r), statement_timestamp() FROM {1} r WHERE r.id = $1::int)
+  SELECT '{1}/' || r.slug, r.revision, to_jsonb(r) || jsonb_build_object('names', (
+      SELECT jsonb_agg(to_jsonb(n)) FROM {2} n WHERE n.{3} = r.id)), statement_timestamp()
+  FROM {1} r WHERE r.id = $1::int)
 UPDATE {1} SET display_name = $2::text, sort_name = $3::text, body = $4::jsonb, changed_by = $5::text,
   changed_via = $6::text, change_reason = $7::text, revision = revision + 1, update_time = statement_timestamp()
 WHERE id = $1::int;

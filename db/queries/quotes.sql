@@ -210,15 +210,84 @@ WITH walk AS NOT MATERIALIZED (
   ORDER BY q.occurred_on {2}, q.id {2} LIMIT $2::bigint)
 {{Walked}};
 
+-- What the record held at the moment {3}: these stand in for the tables of their names, so that a statement that begins
+-- with them answers as it would have then. What a table held is what it holds since an earlier moment, and what was
+-- replaced after it. A quote's outlets follow from its appearances then; those that it had sooner or later narrow them
+-- down. Of speakers, outlets, topics and claims there are ids and display names.
+-- fragment: RecordThen
+appearances AS NOT MATERIALIZED (
+  SELECT a.* FROM appearances a
+  WHERE a.create_time <= {3}::timestamptz AND NOT EXISTS (
+    SELECT FROM quote_revisions r
+    WHERE r.quote_id = a.quote_id AND r.replaced_time > {3}::timestamptz AND r.appearances IS NOT NULL)
+  UNION ALL
+  SELECT a.* FROM (
+    SELECT DISTINCT ON (r.quote_id) r.quote_id, r.appearances FROM quote_revisions r
+    WHERE r.replaced_time > {3}::timestamptz AND r.appearances IS NOT NULL ORDER BY r.quote_id, r.revision) kept
+  CROSS JOIN LATERAL jsonb_populate_recordset(NULL::appearances, kept.appearances) a
+  WHERE a.quote_id = kept.quote_id AND a.create_time <= {3}::timestamptz),
+quotes AS NOT MATERIALIZED (
+  SELECT q.id, {{QuoteState}}, q.search FROM quotes q WHERE q.update_time <= {3}::timestamptz
+  UNION ALL
+  SELECT r.quote_id, {{QuoteState}}, to_tsvector('onrecord', q.text) || to_tsvector('onrecord', q.original_text)
+  FROM quote_revisions r CROSS JOIN LATERAL jsonb_populate_record(NULL::quotes, r.state) q
+  WHERE r.replaced_time > {3}::timestamptz AND q.update_time <= {3}::timestamptz),
+speakers AS NOT MATERIALIZED (
+  SELECT t.id, t.slug, coalesce((SELECT n.state->>'display_name' FROM name_revisions n
+    WHERE n.resource = 'speakers/' || t.slug AND n.replaced_time > {3}::timestamptz ORDER BY n.revision LIMIT 1),
+    t.display_name) AS display_name FROM speakers t),
+outlets AS NOT MATERIALIZED (
+  SELECT t.id, t.slug, coalesce((SELECT n.state->>'display_name' FROM name_revisions n
+    WHERE n.resource = 'outlets/' || t.slug AND n.replaced_time > {3}::timestamptz ORDER BY n.revision LIMIT 1),
+    t.display_name) AS display_name FROM outlets t),
+topics AS NOT MATERIALIZED (
+  SELECT t.id, t.slug, coalesce((SELECT n.state->>'display_name' FROM name_revisions n
+    WHERE n.resource = 'topics/' || t.slug AND n.replaced_time > {3}::timestamptz ORDER BY n.revision LIMIT 1),
+    t.display_name) AS display_name FROM topics t),
+claims AS NOT MATERIALIZED (
+  SELECT t.id, t.slug, coalesce((SELECT n.state->>'display_name' FROM name_revisions n
+    WHERE n.resource = 'claims/' || t.slug AND n.replaced_time > {3}::timestamptz ORDER BY n.revision LIMIT 1),
+    t.display_name) AS display_name FROM claims t)
+
+-- fragment: QuoteState
+q.speaker_id, q.described_as, q.source_terms, q.kind, q.polarity, q.state, q.retract_reason, q.text, q.language,
+  q.original_text, q.original_language, q.said_from, q.said_to, q.said_printed, q.said_basis, q.occurred_on,
+  q.occurred_precision, q.topic_ids, q.outlet_ids AS sometime_outlet_ids, ARRAY(
+    SELECT DISTINCT a.outlet_id FROM appearances a WHERE a.quote_id = q.id AND a.outlet_id IS NOT NULL ORDER BY 1)
+    AS outlet_ids,
+  q.note, q.warnings, q.import_id, q.edited, q.action, q.revision, q.create_time, q.update_time, q.changed_by,
+  q.changed_via, q.change_reason
+
+-- fragment: MatchesThen
+{{Matches}} AND {{MatchesWords}} AND (cardinality($7::int[]) = 0 OR q.sometime_outlet_ids && $7::int[])
+
+-- name: PageThen
+-- plan: custom
+-- each: Newest < DESC $27 | Oldest > ASC $27
+WITH {{RecordThen}}
+SELECT q.id, q.occurred_on FROM quotes q
+WHERE {{MatchesThen}} AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date
+  AND (q.occurred_on, q.id) {1} ($3::date, $4::uuid) AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true)
+ORDER BY q.occurred_on {2}, q.id {2}
+LIMIT $1::bigint;
+
 -- The best of some matches: ts_rank_cd rewards words that stand close together.
 -- name: RankQuotes
 -- index: quotes_pkey
-WITH ranked AS MATERIALIZED (
+WITH {{Ranked}};
+
+-- name: RankQuotes
+-- plan: custom
+-- each: Then - - $6
+WITH {{RecordThen}}, {{Ranked}};
+
+-- fragment: Ranked
+ranked AS MATERIALIZED (
   SELECT q.id, ts_rank_cd(q.search, $2::tsquery) AS rank FROM quotes q WHERE q.id = ANY ($1::uuid[]))
 SELECT id, rank FROM ranked
 WHERE (rank, id) < ($3::real, $4::uuid)
 ORDER BY rank DESC, id DESC
-LIMIT $5::bigint;
+LIMIT $5::bigint
 
 -- Resolves the names of a filter and compiles its words, in one round trip. kind: s, o, t (topic itself),
 -- d (topic below), w (words: the tsquery, and whether an index can serve it).
@@ -267,6 +336,17 @@ LEFT JOIN appearances a ON a.quote_id = q.id
 WHERE q.id = ANY ($1::uuid[])
 ORDER BY q.id, a.published_from, a.published_to, a.id;
 
+-- name: ReadQuotes
+-- plan: custom
+-- each: Then - - $2
+WITH {{RecordThen}}
+SELECT {{QuoteColumns}}
+FROM quotes q
+LEFT JOIN LATERAL (SELECT * FROM appearances printed WHERE printed.quote_id = q.id OFFSET 0) a ON true
+{{QuoteNames}}
+WHERE q.id = ANY ($1::uuid[])
+ORDER BY q.id, a.published_from, a.published_to, a.id;
+
 -- Counting: planned anew with its values, so that conditions that ask for nothing fold away. Up to 100,001.
 -- $1 to $4 and $21 keep the numbering of the page statements.
 -- fragment: Unpaged
@@ -300,6 +380,12 @@ SELECT count(*) FROM (
   JOIN quotes q ON q.id = evidence.quote_id
   WHERE {{Matches}} AND {{MatchesWords}} AND {{Unpaged}} LIMIT 100001) counted;
 
+-- name: CountQuotes
+-- plan: custom
+-- each: Then - - $27
+WITH {{RecordThen}}
+SELECT count(*) FROM (SELECT FROM quotes q WHERE {{MatchesThen}} AND {{Unpaged}} LIMIT 100001) counted;
+
 -- name: InsertQuote
 INSERT INTO quotes (id, speaker_id, described_as, source_terms, kind, polarity, state, text, language, original_text,
   original_language, said_from, said_to, said_printed, said_basis, occurred_on, occurred_precision, topic_ids,
@@ -316,7 +402,7 @@ WITH before AS (
   SELECT q.id, q.revision, to_jsonb(q) - 'search',
     CASE WHEN $26::boolean THEN (
       SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY a.published_from, a.published_to, a.id), '[]')
-      FROM appearances a WHERE a.quote_id = q.id) END, now()
+      FROM appearances a WHERE a.quote_id = q.id) END, statement_timestamp()
   FROM quotes q WHERE q.id = $1::uuid AND q.revision = $23::int
   ON CONFLICT DO NOTHING
   RETURNING quote_id)
@@ -326,7 +412,7 @@ UPDATE quotes q SET speaker_id = $2::int, described_as = $3::text, source_terms 
   said_basis = $14::smallint, occurred_on = $15::date, occurred_precision = $16::smallint, topic_ids = $17::int[],
   outlet_ids = $18::int[], note = $19::text, warnings = $20::smallint, changed_by = $21::text, changed_via = $22::text,
   change_reason = $24::text, state = $25::smallint, retract_reason = $27::text, action = $28::smallint,
-  edited = q.edited OR $29::boolean, revision = q.revision + 1, update_time = now()
+  edited = q.edited OR $29::boolean, revision = q.revision + 1, update_time = statement_timestamp()
 FROM before WHERE q.id = before.quote_id AND q.revision = $23::int;
 
 -- name: DeleteQuoteTopics

@@ -9,7 +9,15 @@ SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::int[], $5::smallint[
 -- 5 speaks for whom the name means, 6 last name.
 -- name: ResolveSpeakers
 -- index: speaker_names_folded
-WITH named AS MATERIALIZED (
+WITH {{Resolved}};
+
+-- name: ResolveSpeakers
+-- plan: custom
+-- each: Then speakers speaker_names speaker_id $4
+WITH {{NamesThen}}, {{Resolved}};
+
+-- fragment: Resolved
+named AS MATERIALIZED (
   SELECT asked.place, n.speaker_id, n.text AS matched,
     CASE WHEN n.reason = 2 AND NOT (n.valid_from <= $3::int AND n.valid_to >= $2::int) THEN 3
          ELSE n.reason END AS reason
@@ -34,4 +42,4 @@ ranked AS (
 SELECT {{NameColumns}}, ranked.place, ranked.reason, ranked.matched
 FROM ranked JOIN speakers r ON r.id = ranked.speaker_id
 WHERE ranked.rank <= 20
-ORDER BY ranked.place, ranked.rank;
+ORDER BY ranked.place, ranked.rank

@@ -348,13 +348,23 @@ ORDER BY r.quotes DESC, r.outlet_id
 
 -- name: CompareOutletsOnClaim
 -- plan: custom
-WITH asked AS MATERIALIZED (
+WITH {{AskedOnClaim}},
+{{PrintedOf}};
+
+-- name: CompareOutletsOnClaim
+-- plan: custom
+-- each: Then - - $1
+WITH {{RecordThen}},
+{{AskedOnClaim}},
+{{PrintedOf}};
+
+-- fragment: AskedOnClaim
+asked AS MATERIALIZED (
   SELECT st.quote_id, bool_or(st.claim_id * 16 + st.position = ANY ($4::int[])) AS in_favor,
     bool_or(st.claim_id * 16 + st.position = ANY ($5::int[])) AS against
   FROM stances st
   WHERE {{StanceIsHeld}} AND st.standing = 1 AND st.claim_id = ANY ($8::int[]) AND ($3::boolean OR NOT st.ascribed)
-  GROUP BY st.quote_id),
-{{PrintedOf}};
+  GROUP BY st.quote_id)
 
 -- name: CompareOutletsOnTopic
 -- plan: custom
@@ -362,4 +372,13 @@ WITH asked AS MATERIALIZED (
   SELECT quote_id, false AS in_favor, false AS against FROM quote_topics WHERE topic_id = ANY ($8::int[])
     AND ($3::boolean OR true) AND (cardinality($4::int[]) = 0 OR cardinality($5::int[]) = 0)
   GROUP BY quote_id),
+{{PrintedOf}};
+
+-- name: CompareOutletsOnTopic
+-- plan: custom
+-- each: Then - - $1
+WITH {{RecordThen}},
+asked AS MATERIALIZED (
+  SELECT q.id AS quote_id, false AS in_favor, false AS against FROM quotes q WHERE q.topic_ids && $8::int[]
+    AND ($3::boolean OR true) AND (cardinality($4::int[]) = 0 OR cardinality($5::int[]) = 0)),
 {{PrintedOf}};

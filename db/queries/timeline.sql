@@ -101,3 +101,12 @@ matched AS MATERIALIZED (
     occurred_precision > $30::smallint AS uncertain, array_agg(DISTINCT id) AS groups
   FROM stance GROUP BY quote_id, occurred_on, occurred_precision),
 {{Counted}};
+
+-- name: GetTimeline
+-- plan: custom
+-- each: Then - - $31
+WITH {{RecordThen}},
+matched AS MATERIALIZED (
+  {{Matched}}
+  FROM quotes q WHERE {{MatchesThen}} AND {{Unpaged}}),
+{{Counted}};

@@ -16,7 +16,9 @@ RETURNING id, slug;
 -- index: topics_pkey
 WITH before AS (
   INSERT INTO name_revisions (resource, revision, state, replaced_time)
-  SELECT 'topics/' || r.slug, r.revision, to_jsonb(r), statement_timestamp() FROM topics r WHERE r.id = $1::int)
+  SELECT 'topics/' || r.slug, r.revision, to_jsonb(r) || jsonb_build_object('names', (
+      SELECT jsonb_agg(to_jsonb(n)) FROM topic_names n WHERE n.topic_id = r.id)), statement_timestamp()
+  FROM topics r WHERE r.id = $1::int)
 UPDATE topics SET display_name = $2::text, sort_name = $3::text, body = $4::jsonb, changed_by = $5::text,
   changed_via = $6::text, change_reason = $7::text, scheme = $8::text, code = $9::text, revision = revision + 1,
   update_time = statement_timestamp()
@@ -59,3 +61,26 @@ JOIN topics t ON t.id = ANY (q.topic_ids)
 CROSS JOIN unnest(t.path) above (id)
 WHERE moved.topic_id = $1::int
 ON CONFLICT (quote_id, topic_id) DO NOTHING;
+
+-- The topics {9} and all that were below them at the moment {4}. Only a topic's own parent has revisions, paths do not.
+-- fragment: TopicsBelowThen
+WITH RECURSIVE placed AS MATERIALIZED (
+  SELECT t.id, 'topics/' || t.slug AS name,
+    CASE WHEN t.update_time <= {4}::timestamptz THEN t.body->>'parent' ELSE (
+      SELECT n.state->'body'->>'parent' FROM name_revisions n
+      WHERE n.resource = 'topics/' || t.slug AND n.replaced_time > {4}::timestamptz ORDER BY n.revision LIMIT 1)
+    END AS parent
+  FROM topics t),
+below AS (
+  SELECT id, name FROM placed WHERE id = ANY ({9})
+  UNION
+  SELECT placed.id, placed.name FROM below JOIN placed ON placed.parent = below.name)
+SELECT id FROM below
+
+-- name: TopicsBelow
+-- plan: custom
+-- each: Then - - - $2 - - - - $1::int[]
+{{TopicsBelowThen}};
+
+-- fragment: TopicIsBelowThen
+r.body->>'parent' = (SELECT 'topics/' || above.slug FROM topics above WHERE above.id = $5::int)

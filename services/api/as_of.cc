@@ -2,7 +2,9 @@
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "google/protobuf/util/time_util.h"
 #include "services/base/status.h"
+#include "services/base/strings.h"
 
 namespace onrecord::api {
 namespace {
@@ -24,6 +26,13 @@ absl::StatusOr<std::string> FormatMoment(const google::protobuf::Timestamp& as_o
         {{pb::ERROR_REASON_VALUE_INVALID, "as_of", "lies in the future; leave it out for what the record holds now"}});
   }
   return absl::FormatTime("%E4Y-%m-%d %H:%M:%E6S+00", moment, absl::UTCTimeZone());
+}
+
+absl::Status NotRecordedYet(const std::string& name, const google::protobuf::Timestamp& first_recorded) {
+  const std::string time = google::protobuf::util::TimeUtil::ToString(first_recorded);
+  return Refuse(absl::StatusCode::kNotFound, pb::ERROR_REASON_NOT_RECORDED_YET,
+                StrCat("as_of: ", name, " was not recorded yet; it was first recorded at ", time),
+                {{"name", name}, {"create_time", time}});
 }
 
 }  // namespace onrecord::api

@@ -14,6 +14,9 @@ inline constexpr char kNow[] = "9999-12-31 00:00:00+00";
 // PostgreSQL's text form of a moment. INVALID_ARGUMENT on `as_of` for what is no time or lies in the future.
 absl::StatusOr<std::string> FormatMoment(const google::protobuf::Timestamp& as_of);
 
+// NOT_FOUND NOT_RECORDED_YET: says when `name` was first recorded.
+absl::Status NotRecordedYet(const std::string& name, const google::protobuf::Timestamp& first_recorded);
+
 // The moment of a request; kNow where it asks for none.
 template <typename Request>
 absl::StatusOr<std::string> ReadAsOf(const Request& request) {

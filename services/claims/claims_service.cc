@@ -15,14 +15,16 @@ namespace {
 
 absl::StatusOr<pb::GetClaimResponse> GetClaim(api::Call& call, const pb::GetClaimRequest& request) {
   RETURN_IF_ERROR(rules::CheckGet(request.name(), "claims/"));
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
   pb::GetClaimResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_claim(), store::GetName<pb::Claim>(call.db(), "name", request.name()));
+  ASSIGN_OR_RETURN(*response.mutable_claim(), store::GetName<pb::Claim>(call.db(), "name", request.name(), moment));
   return response;
 }
 
 absl::StatusOr<pb::ListClaimsResponse> ListClaims(api::Call& call, const pb::ListClaimsRequest& request) {
   RETURN_IF_ERROR(rules::CheckListClaims(request));
-  return store::ListClaims(call.db(), request);
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
+  return store::ListClaims(call.db(), request, moment);
 }
 
 absl::StatusOr<pb::CreateClaimResponse> CreateClaim(api::Call& call, const pb::CreateClaimRequest& request) {

@@ -148,12 +148,13 @@ absl::Status CheckMerge(pg::Session& db, const pb::MergeClaimsRequest& request, 
 
 }  // namespace
 
-absl::StatusOr<pb::ListClaimsResponse> ListClaims(pg::Session& db, const pb::ListClaimsRequest& request) {
+absl::StatusOr<pb::ListClaimsResponse> ListClaims(pg::Session& db, const pb::ListClaimsRequest& request,
+                                                  const std::string& moment) {
   std::vector<std::string> topics;
   if (!request.topic().empty()) topics.push_back(request.topic());
   ASSIGN_OR_RETURN(const std::vector<std::int64_t> ids, RequireIds(db, NameTable::kTopics, "topic", topics));
   pb::ListClaimsResponse response;
-  RETURN_IF_ERROR(ListNames(db, request, ids.empty() ? 0 : ids.front(), *response.mutable_claims(),
+  RETURN_IF_ERROR(ListNames(db, request, moment, ids.empty() ? 0 : ids.front(), *response.mutable_claims(),
                             *response.mutable_next_page_token()));
   return response;
 }
@@ -182,9 +183,9 @@ absl::StatusOr<pb::MergeClaimsResponse> MergeClaims(api::Call& call, const pb::M
     RETURN_IF_ERROR(LockClaimLinks(db));
     ASSIGN_OR_RETURN(const auto repeated, api::ClaimRequest(call, request.request_id(), request, request.into()));
     if (!repeated) {
-      ASSIGN_OR_RETURN(const auto from, FindName(db, NameTable::kClaims, request.claim(), /*lock=*/true));
+      ASSIGN_OR_RETURN(const auto from, LockName(db, NameTable::kClaims, request.claim()));
       if (!from) return NameNotFound(NameTable::kClaims, "claim", request.claim());
-      ASSIGN_OR_RETURN(const auto into, FindName(db, NameTable::kClaims, request.into(), /*lock=*/true));
+      ASSIGN_OR_RETURN(const auto into, LockName(db, NameTable::kClaims, request.into()));
       if (!into) return NameNotFound(NameTable::kClaims, "into", request.into());
       if (!request.etag().empty() && request.etag() != from->revision) {
         return EtagMismatch(request.claim(), from->revision);

@@ -7,7 +7,8 @@
 
 namespace onrecord::store {
 
-absl::StatusOr<pb::ListClaimsResponse> ListClaims(pg::Session& db, const pb::ListClaimsRequest& request);
+absl::StatusOr<pb::ListClaimsResponse> ListClaims(pg::Session& db, const pb::ListClaimsRequest& request,
+                                                  const std::string& moment);
 // NOT_FOUND for a topic, ALREADY_EXISTS for the id.
 absl::StatusOr<pb::Claim> CreateClaim(api::Call& call, const pb::CreateClaimRequest& request);
 // NOT_FOUND for a topic.

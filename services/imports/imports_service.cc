@@ -63,7 +63,8 @@ struct ExportState {
 
 absl::StatusOr<bool> ExportQuotes(api::Call& call, ExportState& state, pb::ExportQuotesResponse& response) {
   if (!state.filter) {
-    ASSIGN_OR_RETURN(state.filter, store::ResolveFilter(call.db(), state.request.filter()));
+    ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(state.request));
+    ASSIGN_OR_RETURN(state.filter, store::ResolveFilter(call.db(), state.request.filter(), moment));
   }
   ASSIGN_OR_RETURN(response, store::ExportPage(call.db(), *state.filter, state.after));
   return !response.records().empty();

@@ -144,6 +144,7 @@ absl::Status StoreOrSplit(api::Call& call, pb::Import& import, std::vector<Pendi
 }
 
 absl::StatusOr<std::vector<std::string>> TopicNames(pg::Session& db, const std::vector<pb::Quote>& quotes,
+                                                    const std::string& moment,
                                                     std::map<std::string, std::string>& names) {
   std::vector<std::string> slugs;
   for (const pb::Quote& quote : quotes) {
@@ -151,7 +152,9 @@ absl::StatusOr<std::vector<std::string>> TopicNames(pg::Session& db, const std::
       if (names.emplace(topic, "").second) slugs.push_back(topic.substr(topic.find('/') + 1));
     }
   }
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kTopicNames, pg::TextArray(slugs)));
+  ASSIGN_OR_RETURN(const pqxx::result rows, moment == api::kNow
+                                                ? db.Run(sql::kTopicNames, pg::TextArray(slugs))
+                                                : db.Run(sql::kTopicNamesThen, pg::TextArray(slugs), moment));
   for (const auto& row : rows) names[StrCat("topics/", row[0].c_str())] = row[1].c_str();
   return slugs;
 }
@@ -296,11 +299,11 @@ absl::StatusOr<pb::ListRejectsResponse> ListRejects(pg::Session& db, const pb::L
 absl::StatusOr<pb::ExportQuotesResponse> ExportPage(pg::Session& db, const Filter& filter, PageKey& after) {
   ASSIGN_OR_RETURN(const std::vector<PageKey> keys, FindPage(db, filter, false, after, kExportedAtOnce));
   std::size_t taken = 0;
-  ASSIGN_OR_RETURN(const std::vector<pb::Quote> quotes, ReadPage(db, keys, kMostPageBytes, taken));
+  ASSIGN_OR_RETURN(const std::vector<pb::Quote> quotes, ReadPage(db, keys, filter.moment, kMostPageBytes, taken));
   if (taken > 0) after = keys[taken - 1];
   std::map<std::string, std::string> topic_names;
-  RETURN_IF_ERROR(TopicNames(db, quotes, topic_names).status());
-  ASSIGN_OR_RETURN(OfQuotes of, CollectOfQuotes(db, quotes, api::kNow));
+  RETURN_IF_ERROR(TopicNames(db, quotes, filter.moment, topic_names).status());
+  ASSIGN_OR_RETURN(OfQuotes of, CollectOfQuotes(db, quotes, filter.moment));
   pb::ExportQuotesResponse response;
   for (const pb::Quote& quote : quotes) {
     std::vector<std::string> topics;

@@ -26,8 +26,10 @@ struct Table {
   pb::ErrorReason exists;
   std::size_t found_by_columns;  // the first so many of those that AddFoundBy gives
   const pg::Statement& get;
+  const pg::Statement& get_then;
   const pg::Statement& lock;
   const pg::Statement& list;
+  const pg::Statement& list_then;
   const pg::Statement& match;
   const pg::Statement& taken_slugs;
   const pg::Statement& insert;
@@ -39,17 +41,21 @@ struct Table {
 const Table& Of(NameTable table) {
   static const Table kTables[] = {
       {"speakers/", "speaker", pb::ERROR_REASON_SPEAKER_NOT_FOUND, pb::ERROR_REASON_SPEAKER_EXISTS, 7, sql::kGetSpeaker,
-       sql::kLockSpeaker, sql::kListSpeakers, sql::kMatchSpeakers, sql::kTakenSlugsOfSpeakers, sql::kInsertSpeakers,
-       sql::kUpdateSpeaker, sql::kRemoveNamesOfSpeaker, sql::kAddNamesOfSpeakers},
+       sql::kGetSpeakerThen, sql::kLockSpeaker, sql::kListSpeakers, sql::kListSpeakersThen, sql::kMatchSpeakers,
+       sql::kTakenSlugsOfSpeakers, sql::kInsertSpeakers, sql::kUpdateSpeaker, sql::kRemoveNamesOfSpeaker,
+       sql::kAddNamesOfSpeakers},
       {"outlets/", "outlet", pb::ERROR_REASON_OUTLET_NOT_FOUND, pb::ERROR_REASON_OUTLET_EXISTS, 3, sql::kGetOutlet,
-       sql::kLockOutlet, sql::kListOutlets, sql::kMatchOutlets, sql::kTakenSlugsOfOutlets, sql::kInsertOutlets,
-       sql::kUpdateOutlet, sql::kRemoveNamesOfOutlet, sql::kAddNamesOfOutlets},
+       sql::kGetOutletThen, sql::kLockOutlet, sql::kListOutlets, sql::kListOutletsThen, sql::kMatchOutlets,
+       sql::kTakenSlugsOfOutlets, sql::kInsertOutlets, sql::kUpdateOutlet, sql::kRemoveNamesOfOutlet,
+       sql::kAddNamesOfOutlets},
       {"topics/", "topic", pb::ERROR_REASON_TOPIC_NOT_FOUND, pb::ERROR_REASON_TOPIC_EXISTS, 4, sql::kGetTopic,
-       sql::kLockTopic, sql::kListTopics, sql::kMatchTopics, sql::kTakenSlugsOfTopics, sql::kInsertTopics,
-       sql::kUpdateTopic, sql::kRemoveNamesOfTopic, sql::kAddNamesOfTopics},
+       sql::kGetTopicThen, sql::kLockTopic, sql::kListTopics, sql::kListTopicsThen, sql::kMatchTopics,
+       sql::kTakenSlugsOfTopics, sql::kInsertTopics, sql::kUpdateTopic, sql::kRemoveNamesOfTopic,
+       sql::kAddNamesOfTopics},
       {"claims/", "claim", pb::ERROR_REASON_CLAIM_NOT_FOUND, pb::ERROR_REASON_CLAIM_EXISTS, 4, sql::kGetClaim,
-       sql::kLockClaim, sql::kListClaims, sql::kMatchClaims, sql::kTakenSlugsOfClaims, sql::kInsertClaims,
-       sql::kUpdateClaim, sql::kRemoveNamesOfClaim, sql::kAddNamesOfClaims},
+       sql::kGetClaimThen, sql::kLockClaim, sql::kListClaims, sql::kListClaimsThen, sql::kMatchClaims,
+       sql::kTakenSlugsOfClaims, sql::kInsertClaims, sql::kUpdateClaim, sql::kRemoveNamesOfClaim,
+       sql::kAddNamesOfClaims},
   };
   return kTables[static_cast<std::size_t>(table)];
 }
@@ -303,8 +309,17 @@ absl::Status UpdateName(api::Call& call, NameTable table, std::int64_t id, const
   return AddFoundBy(call.db(), table, {{id, &state.found_by}}).status();
 }
 
-absl::StatusOr<std::optional<NameRow>> FindName(pg::Session& db, NameTable table, const std::string& name, bool lock) {
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(lock ? Of(table).lock : Of(table).get, SlugOf(table, name)));
+absl::StatusOr<std::optional<NameRow>> LockName(pg::Session& db, NameTable table, const std::string& name) {
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(Of(table).lock, SlugOf(table, name)));
+  if (rows.empty()) return std::nullopt;
+  return std::optional<NameRow>(ReadNameRow(rows[0]));
+}
+
+absl::StatusOr<std::optional<NameRow>> FindName(pg::Session& db, NameTable table, const std::string& name,
+                                                const std::string& moment) {
+  const std::string slug = SlugOf(table, name);
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   moment == api::kNow ? db.Run(Of(table).get, slug) : db.Run(Of(table).get_then, slug, moment));
   if (rows.empty()) return std::nullopt;
   return std::optional<NameRow>(ReadNameRow(rows[0]));
 }
@@ -315,9 +330,13 @@ absl::StatusOr<std::string> ChooseSlug(pg::Session& db, NameTable table, const s
 }
 
 absl::StatusOr<pqxx::result> ListRows(pg::Session& db, NameTable table, const std::string& query, std::int64_t below,
-                                      int rows, const std::vector<std::string>& after) {
+                                      int rows, const std::vector<std::string>& after, const std::string& moment) {
   const std::string beginning = absl::StrReplaceAll(FoldName(query), {{"\\", "\\\\"}, {"%", "\\%"}, {"_", "\\_"}});
-  return db.Run(Of(table).list, rows, after.empty() ? "" : after[0], after.empty() ? "0" : after[1], beginning, below);
+  std::vector<pg::Param> params = {rows, after.empty() ? "" : after[0], after.empty() ? "0" : after[1], beginning,
+                                   below};
+  if (moment == api::kNow) return db.RunParams(Of(table).list, params);
+  params.emplace_back(moment);
+  return db.RunParams(Of(table).list_then, params);
 }
 
 absl::Status LockKey(pg::Session& db, const std::string& key, bool exclusive) {

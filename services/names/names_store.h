@@ -21,6 +21,7 @@
 #include "onrecord/v1/outlets.pb.h"
 #include "onrecord/v1/speakers.pb.h"
 #include "onrecord/v1/topics.pb.h"
+#include "services/api/as_of.h"
 #include "services/api/call.h"
 #include "services/api/dates.h"
 #include "services/api/page_token.h"
@@ -120,10 +121,14 @@ absl::StatusOr<std::int64_t> InsertName(api::Call& call, NameTable table, const 
 absl::Status UpdateName(api::Call& call, NameTable table, std::int64_t id, const std::string& reason,
                         const NameState& state);
 
-absl::StatusOr<std::optional<NameRow>> FindName(pg::Session& db, NameTable table, const std::string& name, bool lock);
+// Locked until the transaction ends.
+absl::StatusOr<std::optional<NameRow>> LockName(pg::Session& db, NameTable table, const std::string& name);
+// As of `moment`.
+absl::StatusOr<std::optional<NameRow>> FindName(pg::Session& db, NameTable table, const std::string& name,
+                                                const std::string& moment = api::kNow);
 absl::StatusOr<std::string> ChooseSlug(pg::Session& db, NameTable table, const std::string& display_name);
 absl::StatusOr<pqxx::result> ListRows(pg::Session& db, NameTable table, const std::string& query, std::int64_t below,
-                                      int rows, const std::vector<std::string>& after);
+                                      int rows, const std::vector<std::string>& after, const std::string& moment);
 // The key of a transaction-long lock; `exclusive` or together with others who share it.
 absl::Status LockKey(pg::Session& db, const std::string& key, bool exclusive);
 inline constexpr char kTopicTreeKey[] = "topic tree";
@@ -163,22 +168,26 @@ std::string ToBody(Resource resource) {
   return body;
 }
 
-// NOT_FOUND, under the field that named it.
+// NOT_FOUND, under the field that named it; for what came later than `moment` with the reason NOT_RECORDED_YET.
 template <typename Resource>
-absl::StatusOr<Resource> GetName(pg::Session& db, const std::string& field, const std::string& name) {
-  ASSIGN_OR_RETURN(const std::optional<NameRow> row, FindName(db, kTableOf<Resource>, name, /*lock=*/false));
-  if (!row) return NameNotFound(kTableOf<Resource>, field, name);
-  return FromRow<Resource>(*row);
+absl::StatusOr<Resource> GetName(pg::Session& db, const std::string& field, const std::string& name,
+                                 const std::string& moment = api::kNow) {
+  ASSIGN_OR_RETURN(const std::optional<NameRow> row, FindName(db, kTableOf<Resource>, name, moment));
+  if (row) return FromRow<Resource>(*row);
+  ASSIGN_OR_RETURN(const std::optional<NameRow> later, FindName(db, kTableOf<Resource>, name));
+  if (!later) return NameNotFound(kTableOf<Resource>, field, name);
+  return api::NotRecordedYet(name, google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(later->create_micros));
 }
 
-// A page of a List request, `below` a topic's id (0: all).
+// A page of a List request as of `moment`, `below` a topic's id (0: all).
 template <typename Request, typename Resource>
-absl::Status ListNames(pg::Session& db, const Request& request, std::int64_t below,
+absl::Status ListNames(pg::Session& db, const Request& request, const std::string& moment, std::int64_t below,
                        google::protobuf::RepeatedPtrField<Resource>& page, std::string& next_page_token) {
   const std::string scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), 1000));
   ASSIGN_OR_RETURN(const std::vector<std::string> after, api::ReadPageToken(scope, request.page_token(), 2));
-  ASSIGN_OR_RETURN(const pqxx::result rows, ListRows(db, kTableOf<Resource>, request.query(), below, size + 1, after));
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   ListRows(db, kTableOf<Resource>, request.query(), below, size + 1, after, moment));
   for (const pqxx::row& row : rows) {
     if (page.size() == size) {
       const pqxx::row last = rows[static_cast<pqxx::result::size_type>(size - 1)];
@@ -228,8 +237,8 @@ absl::StatusOr<Resource> ChangeName(api::Call& call, const Request& request, con
     if (key) RETURN_IF_ERROR(LockKey(call.db(), *key, /*exclusive=*/true));
     ASSIGN_OR_RETURN(const std::optional<std::string> first,
                      api::ClaimRequest(call, request.request_id(), request, wanted.name()));
-    ASSIGN_OR_RETURN(const std::optional<NameRow> row,
-                     FindName(call.db(), kTableOf<Resource>, wanted.name(), /*lock=*/!first));
+    ASSIGN_OR_RETURN(const std::optional<NameRow> row, first ? FindName(call.db(), kTableOf<Resource>, wanted.name())
+                                                             : LockName(call.db(), kTableOf<Resource>, wanted.name()));
     if (!row) return NameNotFound(kTableOf<Resource>, field, wanted.name());
     ASSIGN_OR_RETURN(current, FromRow<Resource>(*row));
     if (first) return absl::OkStatus();

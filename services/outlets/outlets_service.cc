@@ -1,5 +1,6 @@
 #include "services/outlets/outlets_service.h"
 
+#include "services/api/as_of.h"
 #include "services/names/names_rules.h"
 #include "services/names/names_store.h"
 #include "services/outlets/outlets_rules.h"
@@ -10,16 +11,18 @@ namespace {
 
 absl::StatusOr<pb::GetOutletResponse> GetOutlet(api::Call& call, const pb::GetOutletRequest& request) {
   RETURN_IF_ERROR(rules::CheckGet(request.name(), "outlets/"));
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
   pb::GetOutletResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_outlet(), store::GetName<pb::Outlet>(call.db(), "name", request.name()));
+  ASSIGN_OR_RETURN(*response.mutable_outlet(), store::GetName<pb::Outlet>(call.db(), "name", request.name(), moment));
   return response;
 }
 
 absl::StatusOr<pb::ListOutletsResponse> ListOutlets(api::Call& call, const pb::ListOutletsRequest& request) {
   RETURN_IF_ERROR(rules::CheckListOutlets(request));
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
   pb::ListOutletsResponse response;
-  RETURN_IF_ERROR(
-      store::ListNames(call.db(), request, 0, *response.mutable_outlets(), *response.mutable_next_page_token()));
+  RETURN_IF_ERROR(store::ListNames(call.db(), request, moment, 0, *response.mutable_outlets(),
+                                   *response.mutable_next_page_token()));
   return response;
 }
 

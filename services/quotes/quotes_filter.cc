@@ -97,7 +97,7 @@ absl::Status SetDates(const pb::QuoteFilter& from, Filter& filter) {
 absl::Status SetStances(pg::Session& db, const pb::QuoteFilter& from, Filter& filter) {
   filter.include_ascribed = from.include_ascribed();
   if (from.claims().empty() && from.positions().empty() && from.holders().empty()) return absl::OkStatus();
-  filter.stances_at = api::kNow;
+  filter.stances_at = filter.moment;
   ASSIGN_OR_RETURN(const std::vector<std::int64_t> claims,
                    ResolveClaims(db, "filter.claims", from.claims(), *filter.stances_at));
   ASSIGN_OR_RETURN(const std::vector<Linked> linked, LinkedClaims(db, claims, *filter.stances_at));
@@ -179,11 +179,12 @@ void CheckFilter(const std::string& field, const pb::QuoteFilter& filter, api::V
   }
 }
 
-absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& from) {
+absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& from, const std::string& moment) {
   api::Violations violations;
   CheckFilter("filter", from, violations);
   RETURN_IF_ERROR(violations.Status());
   Filter filter;
+  filter.moment = moment;
   RETURN_IF_ERROR(SetDates(from, filter));
   filter.kinds = Numbers(from.kinds(), {});
   filter.polarities = Numbers(from.polarities(), {pb::POLARITY_AFFIRMED});
@@ -220,7 +221,17 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
   ASSIGN_OR_RETURN(filter.speakers, IdsOf(found['s'], from.speakers(), pb::ERROR_REASON_SPEAKER_NOT_FOUND));
   ASSIGN_OR_RETURN(filter.outlets, IdsOf(found['o'], from.outlets(), pb::ERROR_REASON_OUTLET_NOT_FOUND));
   ASSIGN_OR_RETURN(filter.topics, IdsOf(found['t'], from.topics(), pb::ERROR_REASON_TOPIC_NOT_FOUND));
+  if (moment == api::kNow || filter.topics.empty()) return filter;
+  ASSIGN_OR_RETURN(filter.topics_below, TopicsBelow(db, filter.topics, moment));
   return filter;
+}
+
+absl::StatusOr<std::vector<std::int64_t>> TopicsBelow(pg::Session& db, absl::Span<const std::int64_t> topics,
+                                                      const std::string& moment) {
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kTopicsBelowThen, pg::IntArray(topics), moment));
+  std::vector<std::int64_t> ids;
+  for (const auto& row : rows) ids.push_back(row[0].as<std::int64_t>());
+  return ids;
 }
 
 std::vector<pg::Param> FilterParams(const Filter& filter, std::optional<int> limit, std::optional<int> walk,
@@ -284,6 +295,13 @@ absl::StatusOr<std::vector<PageKey>> MergeWalks(pg::Session& db, const pg::State
 
 absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& filter, bool newest, const PageKey& after,
                                               int limit) {
+  if (filter.moment != api::kNow) {
+    std::vector<pg::Param> params = FilterParams(filter, limit, std::nullopt, after, std::nullopt);
+    params.emplace_back(filter.moment);
+    ASSIGN_OR_RETURN(const pqxx::result then,
+                     db.RunParams(newest ? sql::kPageThenNewest : sql::kPageThenOldest, params));
+    return ReadKeys(then);
+  }
   const Driver driver = ChooseDriver(filter);
   const std::optional<int> walk = filter.words ? std::optional<int>(std::max(kWalkForWords, limit)) : std::nullopt;
   const pg::Statement& statement = newest ? *driver.newest : *driver.oldest;

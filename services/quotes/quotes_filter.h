@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "onrecord/v1/quotes.pb.h"
+#include "services/api/as_of.h"
 #include "services/api/violations.h"
 #include "services/pg/session.h"
 
@@ -19,6 +20,7 @@ void CheckFilter(const std::string& field, const pb::QuoteFilter& filter, api::V
 
 // A filter in terms of the database.
 struct Filter {
+  std::string moment = api::kNow;  // what the record held then
   std::vector<std::int64_t> speakers;
   std::vector<std::int64_t> topics;        // as asked for
   std::vector<std::int64_t> topics_below;  // these and all below them
@@ -45,8 +47,13 @@ struct Filter {
   std::optional<std::string> stances_at;  // the moment; nullopt: stances do not matter
 };
 
-// Checks the filter and resolves its names. NOT_FOUND for a name that does not exist.
-absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& filter);
+// Checks the filter and resolves its names. NOT_FOUND for a name that does not exist today; what came later than
+// `moment` matches nothing.
+absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& filter, const std::string& moment);
+
+// Topics and all that were below them at a moment in the past.
+absl::StatusOr<std::vector<std::int64_t>> TopicsBelow(pg::Session& db, absl::Span<const std::int64_t> topics,
+                                                      const std::string& moment);
 
 // A row of a list: where it stands in the order.
 struct PageKey {

@@ -180,8 +180,11 @@ std::vector<pb::QuoteRevision> ReadQuoteRows(const pqxx::result& rows) {
   return read;
 }
 
-absl::StatusOr<std::vector<pb::Quote>> ReadQuotes(pg::Session& db, absl::Span<const std::string> uuids) {
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kReadQuotes, pg::TextArray(uuids)));
+absl::StatusOr<std::vector<pb::Quote>> ReadQuotes(pg::Session& db, absl::Span<const std::string> uuids,
+                                                  const std::string& moment) {
+  const std::string ids = pg::TextArray(uuids);
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   moment == api::kNow ? db.Run(sql::kReadQuotes, ids) : db.Run(sql::kReadQuotesThen, ids, moment));
   std::map<std::string, pb::Quote> by_name;
   for (pb::QuoteRevision& revision : ReadQuoteRows(rows)) {
     by_name[revision.quote().name()] = std::move(*revision.mutable_quote());

@@ -1,5 +1,6 @@
 #include "services/quotes/quotes_service.h"
 
+#include "services/api/as_of.h"
 #include "services/quotes/quotes_rules.h"
 #include "services/quotes/quotes_store.h"
 
@@ -7,21 +8,25 @@ namespace onrecord {
 namespace {
 
 absl::StatusOr<pb::GetQuoteResponse> GetQuote(api::Call& call, const pb::GetQuoteRequest& request) {
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
   pb::GetQuoteResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_quote(), store::GetQuote(call.db(), request.name()));
+  ASSIGN_OR_RETURN(*response.mutable_quote(), store::GetQuote(call.db(), request.name(), moment));
   return response;
 }
 
 absl::StatusOr<pb::BatchGetQuotesResponse> BatchGetQuotes(api::Call& call, const pb::BatchGetQuotesRequest& request) {
-  return store::BatchGetQuotes(call.db(), request);
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
+  return store::BatchGetQuotes(call.db(), request, moment);
 }
 
 absl::StatusOr<pb::ListQuotesResponse> ListQuotes(api::Call& call, const pb::ListQuotesRequest& request) {
-  return store::ListQuotes(call.db(), request);
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
+  return store::ListQuotes(call.db(), request, moment);
 }
 
 absl::StatusOr<pb::CountQuotesResponse> CountQuotes(api::Call& call, const pb::CountQuotesRequest& request) {
-  return store::CountQuotes(call.db(), request);
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
+  return store::CountQuotes(call.db(), request, moment);
 }
 
 absl::StatusOr<pb::CreateQuoteResponse> CreateQuote(api::Call& call, const pb::CreateQuoteRequest& request) {

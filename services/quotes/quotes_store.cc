@@ -171,8 +171,10 @@ absl::StatusOr<std::vector<PageKey>> FindRanked(pg::Session& db, const Filter& f
   std::vector<std::string> uuids;
   uuids.reserve(newest.size());
   for (const PageKey& key : newest) uuids.push_back(key.uuid);
+  std::vector<pg::Param> params = {pg::TextArray(uuids), *filter.words, after.occurred_on, after.uuid, limit};
+  if (filter.moment != api::kNow) params.emplace_back(filter.moment);
   ASSIGN_OR_RETURN(const pqxx::result rows,
-                   db.Run(sql::kRankQuotes, pg::TextArray(uuids), *filter.words, after.occurred_on, after.uuid, limit));
+                   db.RunParams(filter.moment == api::kNow ? sql::kRankQuotes : sql::kRankQuotesThen, params));
   std::vector<PageKey> keys;
   for (const auto& row : rows) keys.push_back({row[1].c_str(), row[0].c_str()});
   return keys;
@@ -193,6 +195,8 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
   const api::DayRange said = api::ToRange(after.said());
   const std::vector<std::string> fields = rules::ChangedFields(before, after);
   const bool appearances = std::find(fields.begin(), fields.end(), "appearances") != fields.end();
+  // Imports mark the appearance as theirs even where it stays the same (SetContentHash).
+  const bool keep_appearances = appearances || !change.by_person;
   int revision = 0;
   if (!absl::SimpleAtoi(before.etag(), &revision)) return Stale(after.name());
   ASSIGN_OR_RETURN(
@@ -202,7 +206,7 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
              after.original_text(), after.original_language(), said.from, said.to, after.said().printed(),
              static_cast<int>(after.said().basis()), occurred_on, static_cast<int>(occurred.precision),
              pg::IntArray(ids.topics), pg::IntArray(ids.outlets), after.note(), rules::WarningBits(after, Today()),
-             change.author, change.via, revision, change.reason, static_cast<int>(change.state), appearances,
+             change.author, change.via, revision, change.reason, static_cast<int>(change.state), keep_appearances,
              change.retract_reason, static_cast<int>(change.action), change.by_person));
   if (updated.affected_rows() == 0) return false;
   RETURN_IF_ERROR(db.Run(sql::kDeleteQuoteTopics, id).status());
@@ -220,15 +224,17 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
   return true;
 }
 
-absl::StatusOr<pb::Quote> GetQuote(pg::Session& db, std::string_view name) {
+absl::StatusOr<pb::Quote> GetQuote(pg::Session& db, std::string_view name, const std::string& moment) {
   ASSIGN_OR_RETURN(const std::string id, api::ParseQuoteName("name", name));
   const std::vector<std::string> ids = {id};
-  ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadQuotes(db, ids));
-  if (quotes.empty()) return NotFound(name);
-  return std::move(quotes.front());
+  ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadQuotes(db, ids, moment));
+  if (!quotes.empty()) return std::move(quotes.front());
+  ASSIGN_OR_RETURN(const std::vector<pb::Quote> later, ReadQuotes(db, ids));
+  return later.empty() ? NotFound(name) : api::NotRecordedYet(later.front().name(), later.front().create_time());
 }
 
-absl::StatusOr<pb::BatchGetQuotesResponse> BatchGetQuotes(pg::Session& db, const pb::BatchGetQuotesRequest& request) {
+absl::StatusOr<pb::BatchGetQuotesResponse> BatchGetQuotes(pg::Session& db, const pb::BatchGetQuotesRequest& request,
+                                                          const std::string& moment) {
   api::Violations violations;
   violations.Count("names", request.names_size(), kMostPerPage);
   if (request.names().empty()) violations.Add(pb::ERROR_REASON_FIELD_REQUIRED, "names", "is empty; name at least one");
@@ -243,7 +249,7 @@ absl::StatusOr<pb::BatchGetQuotesResponse> BatchGetQuotes(pg::Session& db, const
   std::size_t bytes = 0;
   for (std::size_t at = 0; at < ids.size(); at += kRowsAtOnce) {
     const auto some = absl::MakeConstSpan(ids).subspan(at, kRowsAtOnce);
-    ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadQuotes(db, some));
+    ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadQuotes(db, some, moment));
     for (pb::Quote& quote : quotes) {
       bytes += quote.ByteSizeLong();
       found.insert(quote.name());
@@ -261,14 +267,14 @@ absl::StatusOr<pb::BatchGetQuotesResponse> BatchGetQuotes(pg::Session& db, const
 }
 
 absl::StatusOr<std::vector<pb::Quote>> ReadPage(pg::Session& db, const std::vector<PageKey>& keys,
-                                                std::size_t most_bytes, std::size_t& taken) {
+                                                const std::string& moment, std::size_t most_bytes, std::size_t& taken) {
   std::vector<pb::Quote> page;
   std::size_t bytes = 0;
   taken = 0;
   while (taken < keys.size()) {
     std::vector<std::string> some;
     for (std::size_t i = taken; i < std::min(keys.size(), taken + kRowsAtOnce); ++i) some.push_back(keys[i].uuid);
-    ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadQuotes(db, some));
+    ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadQuotes(db, some, moment));
     for (pb::Quote& quote : quotes) {
       bytes += quote.ByteSizeLong();
       if (bytes > most_bytes && !page.empty()) return page;
@@ -280,7 +286,8 @@ absl::StatusOr<std::vector<pb::Quote>> ReadPage(pg::Session& db, const std::vect
   return page;
 }
 
-absl::StatusOr<pb::ListQuotesResponse> ListQuotes(pg::Session& db, const pb::ListQuotesRequest& request) {
+absl::StatusOr<pb::ListQuotesResponse> ListQuotes(pg::Session& db, const pb::ListQuotesRequest& request,
+                                                  const std::string& moment) {
   const bool relevance = request.order() == pb::QUOTE_ORDER_RELEVANCE;
   api::Violations violations;
   violations.Enum("order", pb::QuoteOrder_IsValid(request.order()), request.order());
@@ -296,13 +303,13 @@ absl::StatusOr<pb::ListQuotesResponse> ListQuotes(pg::Session& db, const pb::Lis
   PageKey after = token.empty() ? ListStart(newest) : PageKey{token[0], token[1]};
   if (relevance && token.empty()) after.occurred_on = "Infinity";
 
-  ASSIGN_OR_RETURN(const Filter filter, ResolveFilter(db, request.filter()));
+  ASSIGN_OR_RETURN(const Filter filter, ResolveFilter(db, request.filter(), moment));
   ASSIGN_OR_RETURN(std::vector<PageKey> keys,
                    relevance ? FindRanked(db, filter, after, size + 1) : FindPage(db, filter, newest, after, size + 1));
   bool more = static_cast<int>(keys.size()) > size;
   if (more) keys.pop_back();
   std::size_t taken = 0;
-  ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadPage(db, keys, kMostPageBytes, taken));
+  ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadPage(db, keys, moment, kMostPageBytes, taken));
   pb::ListQuotesResponse response;
   for (pb::Quote& quote : quotes) *response.add_quotes() = std::move(quote);
   if (taken < keys.size()) more = true;
@@ -312,14 +319,18 @@ absl::StatusOr<pb::ListQuotesResponse> ListQuotes(pg::Session& db, const pb::Lis
   return response;
 }
 
-absl::StatusOr<pb::CountQuotesResponse> CountQuotes(pg::Session& db, const pb::CountQuotesRequest& request) {
-  ASSIGN_OR_RETURN(const Filter filter, ResolveFilter(db, request.filter()));
-  const pg::Statement& statement = !filter.topics.empty()    ? sql::kCountQuotesOfTopics
+absl::StatusOr<pb::CountQuotesResponse> CountQuotes(pg::Session& db, const pb::CountQuotesRequest& request,
+                                                    const std::string& moment) {
+  ASSIGN_OR_RETURN(const Filter filter, ResolveFilter(db, request.filter(), moment));
+  std::vector<pg::Param> params = FilterParams(filter, std::nullopt, std::nullopt, ListStart(true), std::nullopt);
+  const bool past = moment != api::kNow;
+  if (past) params.emplace_back(moment);
+  const pg::Statement& statement = past                      ? sql::kCountQuotesThen
+                                   : !filter.topics.empty()  ? sql::kCountQuotesOfTopics
                                    : !filter.outlets.empty() ? sql::kCountQuotesOfOutlets
                                    : filter.stances_at       ? sql::kCountQuotesOfStances
                                                              : sql::kCountQuotes;
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(statement, FilterParams(filter, std::nullopt, std::nullopt,
-                                                                                 ListStart(true), std::nullopt)));
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(statement, params));
   const auto count = rows[0][0].as<std::int64_t>();
   pb::CountQuotesResponse response;
   response.set_count(std::min<std::int64_t>(count, kMostCounted));

@@ -14,11 +14,14 @@ namespace onrecord::store {
 
 inline constexpr std::size_t kMostPageBytes = 3 << 20;
 
-// NOT_FOUND QUOTE_NOT_FOUND when it does not exist.
-absl::StatusOr<pb::Quote> GetQuote(pg::Session& db, std::string_view name);
-absl::StatusOr<pb::BatchGetQuotesResponse> BatchGetQuotes(pg::Session& db, const pb::BatchGetQuotesRequest& request);
-absl::StatusOr<pb::ListQuotesResponse> ListQuotes(pg::Session& db, const pb::ListQuotesRequest& request);
-absl::StatusOr<pb::CountQuotesResponse> CountQuotes(pg::Session& db, const pb::CountQuotesRequest& request);
+// As of `moment`. NOT_FOUND QUOTE_NOT_FOUND when it does not exist, NOT_RECORDED_YET when it came later.
+absl::StatusOr<pb::Quote> GetQuote(pg::Session& db, std::string_view name, const std::string& moment = api::kNow);
+absl::StatusOr<pb::BatchGetQuotesResponse> BatchGetQuotes(pg::Session& db, const pb::BatchGetQuotesRequest& request,
+                                                          const std::string& moment);
+absl::StatusOr<pb::ListQuotesResponse> ListQuotes(pg::Session& db, const pb::ListQuotesRequest& request,
+                                                  const std::string& moment);
+absl::StatusOr<pb::CountQuotesResponse> CountQuotes(pg::Session& db, const pb::CountQuotesRequest& request,
+                                                    const std::string& moment);
 absl::StatusOr<pb::Quote> CreateQuote(api::Call& call, const pb::CreateQuoteRequest& request);
 absl::StatusOr<pb::Quote> UpdateQuote(api::Call& call, const pb::UpdateQuoteRequest& request);
 // Retracts (RetractQuoteRequest) or restores.
@@ -42,8 +45,9 @@ struct Change {
 // since `before` was read.
 absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Quote& after, const Change& change);
 
-// Reads the quotes of `keys` until `most_bytes` are full; sets `taken` to how many of the keys were read.
+// Reads the quotes of `keys` as of `moment` until `most_bytes` are full; sets `taken` to how many of the keys were
+// read.
 absl::StatusOr<std::vector<pb::Quote>> ReadPage(pg::Session& db, const std::vector<PageKey>& keys,
-                                                std::size_t most_bytes, std::size_t& taken);
+                                                const std::string& moment, std::size_t most_bytes, std::size_t& taken);
 
 }  // namespace onrecord::store

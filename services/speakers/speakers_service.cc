@@ -1,5 +1,6 @@
 #include "services/speakers/speakers_service.h"
 
+#include "services/api/as_of.h"
 #include "services/names/names_rules.h"
 #include "services/names/names_store.h"
 #include "services/speakers/speakers_rules.h"
@@ -10,16 +11,18 @@ namespace {
 
 absl::StatusOr<pb::GetSpeakerResponse> GetSpeaker(api::Call& call, const pb::GetSpeakerRequest& request) {
   RETURN_IF_ERROR(rules::CheckGet(request.name(), "speakers/"));
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
   pb::GetSpeakerResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_speaker(), store::GetName<pb::Speaker>(call.db(), "name", request.name()));
+  ASSIGN_OR_RETURN(*response.mutable_speaker(), store::GetName<pb::Speaker>(call.db(), "name", request.name(), moment));
   return response;
 }
 
 absl::StatusOr<pb::ListSpeakersResponse> ListSpeakers(api::Call& call, const pb::ListSpeakersRequest& request) {
   RETURN_IF_ERROR(rules::CheckListSpeakers(request));
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
   pb::ListSpeakersResponse response;
-  RETURN_IF_ERROR(
-      store::ListNames(call.db(), request, 0, *response.mutable_speakers(), *response.mutable_next_page_token()));
+  RETURN_IF_ERROR(store::ListNames(call.db(), request, moment, 0, *response.mutable_speakers(),
+                                   *response.mutable_next_page_token()));
   return response;
 }
 
@@ -40,7 +43,8 @@ absl::StatusOr<pb::UpdateSpeakerResponse> UpdateSpeaker(api::Call& call, const p
 absl::StatusOr<pb::ResolveSpeakersResponse> ResolveSpeakers(api::Call& call,
                                                             const pb::ResolveSpeakersRequest& request) {
   RETURN_IF_ERROR(rules::CheckResolveSpeakers(request));
-  return store::ResolveSpeakers(call.db(), request);
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
+  return store::ResolveSpeakers(call.db(), request, moment);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "services/speakers/speakers_store.h"
 
 #include "db/statements.h"
+#include "services/api/as_of.h"
 #include "services/api/text.h"
 #include "services/names/names_rules.h"
 #include "services/names/names_store.h"
@@ -56,8 +57,8 @@ absl::StatusOr<pb::Speaker> UpdateSpeaker(api::Call& call, const pb::UpdateSpeak
                     });
 }
 
-absl::StatusOr<pb::ResolveSpeakersResponse> ResolveSpeakers(pg::Session& db,
-                                                            const pb::ResolveSpeakersRequest& request) {
+absl::StatusOr<pb::ResolveSpeakersResponse> ResolveSpeakers(pg::Session& db, const pb::ResolveSpeakersRequest& request,
+                                                            const std::string& moment) {
   pb::ResolveSpeakersResponse response;
   std::vector<std::string> folded;
   for (const std::string& name : request.names()) {
@@ -66,8 +67,10 @@ absl::StatusOr<pb::ResolveSpeakersResponse> ResolveSpeakers(pg::Session& db,
     result.set_pronoun(api::IsPronoun(name));
     folded.push_back(result.pronoun() ? "" : FoldName(name));
   }
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kResolveSpeakers, pg::TextArray(folded),
-                                                   api::ToFrom(request.date()), api::ToTo(request.date())));
+  std::vector<pg::Param> params = {pg::TextArray(folded), api::ToFrom(request.date()), api::ToTo(request.date())};
+  if (moment != api::kNow) params.emplace_back(moment);
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   db.RunParams(moment == api::kNow ? sql::kResolveSpeakers : sql::kResolveSpeakersThen, params));
   for (const pqxx::row& row : rows) {
     pb::SpeakerCandidate& candidate = *response.mutable_results(row[7].as<int>() - 1)->add_candidates();
     ASSIGN_OR_RETURN(*candidate.mutable_speaker(), FromRow<pb::Speaker>(ReadNameRow(row)));

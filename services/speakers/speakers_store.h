@@ -10,6 +10,7 @@ namespace onrecord::store {
 // NOT_FOUND for principals in speaks_for, ALREADY_EXISTS for the id.
 absl::StatusOr<pb::Speaker> CreateSpeaker(api::Call& call, const pb::CreateSpeakerRequest& request);
 absl::StatusOr<pb::Speaker> UpdateSpeaker(api::Call& call, const pb::UpdateSpeakerRequest& request);
-absl::StatusOr<pb::ResolveSpeakersResponse> ResolveSpeakers(pg::Session& db, const pb::ResolveSpeakersRequest& request);
+absl::StatusOr<pb::ResolveSpeakersResponse> ResolveSpeakers(pg::Session& db, const pb::ResolveSpeakersRequest& request,
+                                                            const std::string& moment);
 
 }  // namespace onrecord::store

@@ -69,22 +69,22 @@ api::DayRange Bounded(const pb::Quote& quote) {
   return said;
 }
 
-absl::Status FirstQuotes(pg::Session& db, const pb::GetFirstsRequest& request, const std::string& /*moment*/,
+absl::Status FirstQuotes(pg::Session& db, const pb::GetFirstsRequest& request, const std::string& moment,
                          pb::GetFirstsResponse& response) {
   pb::QuoteFilter asked;
   asked.set_words(request.words());
-  ASSIGN_OR_RETURN(Filter filter, ResolveFilter(db, asked));
+  ASSIGN_OR_RETURN(Filter filter, ResolveFilter(db, asked, moment));
   // The first by place in time bounds when it was first said; whatever may have been said before that may be first.
   ASSIGN_OR_RETURN(const std::vector<PageKey> placed, FindPage(db, filter, false, ListStart(false), 1));
   if (placed.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<pb::Quote> first, ReadQuotes(db, {placed.front().uuid}));
+  ASSIGN_OR_RETURN(const std::vector<pb::Quote> first, ReadQuotes(db, {placed.front().uuid}, moment));
   if (first.empty()) return absl::OkStatus();
   filter.possible_to = Bounded(first.front()).to;
   ASSIGN_OR_RETURN(std::vector<PageKey> keys, FindPage(db, filter, false, ListStart(false), kMostTies + 1));
   response.set_more(static_cast<int>(keys.size()) > kMostTies);
   std::vector<std::string> uuids;
   for (const PageKey& key : keys) uuids.push_back(key.uuid);
-  ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadQuotes(db, uuids));
+  ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadQuotes(db, uuids, moment));
   int earliest_end = api::kOpenTo;
   for (const pb::Quote& quote : quotes) earliest_end = std::min(earliest_end, Bounded(quote).to);
   std::erase_if(quotes, [&](const pb::Quote& quote) { return Bounded(quote).from > earliest_end; });
@@ -164,6 +164,9 @@ absl::StatusOr<pb::CompareOutletsResponse> CompareOutlets(pg::Session& db, const
   } else {
     const std::vector<std::string> names = {request.topic()};
     ASSIGN_OR_RETURN(topics, RequireIds(db, NameTable::kTopics, "topic", names));
+    if (moment != api::kNow) {
+      ASSIGN_OR_RETURN(topics, TopicsBelow(db, topics, moment));
+    }
   }
   const std::optional<int> from =
       request.published().from().year() == 0 ? std::nullopt : std::optional(api::ToFrom(request.published().from()));
@@ -178,8 +181,10 @@ absl::StatusOr<pb::CompareOutletsResponse> CompareOutlets(pg::Session& db, const
                                    from,
                                    to,
                                    pg::IntArray(claims.empty() ? topics : claims)};
-  ASSIGN_OR_RETURN(const pqxx::result rows,
-                   db.RunParams(claims.empty() ? sql::kCompareOutletsOnTopic : sql::kCompareOutletsOnClaim, params));
+  const bool past = moment != api::kNow;
+  const pg::Statement& on_topic = past ? sql::kCompareOutletsOnTopicThen : sql::kCompareOutletsOnTopic;
+  const pg::Statement& on_claim = past ? sql::kCompareOutletsOnClaimThen : sql::kCompareOutletsOnClaim;
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(claims.empty() ? on_topic : on_claim, params));
   pb::CompareOutletsResponse response;
   std::vector<std::vector<std::string>> shown;
   std::vector<std::string> all;
@@ -192,7 +197,7 @@ absl::StatusOr<pb::CompareOutletsResponse> CompareOutlets(pg::Session& db, const
       all.push_back(shown.back().back());
     }
   }
-  ASSIGN_OR_RETURN(const std::vector<pb::Quote> quotes, ReadQuotes(db, all));
+  ASSIGN_OR_RETURN(const std::vector<pb::Quote> quotes, ReadQuotes(db, all, moment));
   std::map<std::string, const pb::Quote*> by_name;
   for (const pb::Quote& quote : quotes) by_name[quote.name()] = &quote;
   for (std::size_t i = 0; i < shown.size(); ++i) {

@@ -195,11 +195,12 @@ absl::StatusOr<pb::GetTimelineResponse> GetTimeline(pg::Session& db, const pb::G
   }
   CheckFilter("filter", request.filter(), violations);
   RETURN_IF_ERROR(violations.Status());
-  ASSIGN_OR_RETURN(Filter filter, ResolveFilter(db, request.filter()));
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
+  ASSIGN_OR_RETURN(Filter filter, ResolveFilter(db, request.filter(), moment));
   const bool of_stances = request.group() == pb::TIMELINE_GROUP_CLAIM ||
                           request.group() == pb::TIMELINE_GROUP_POSITION ||
                           request.group() == pb::TIMELINE_GROUP_HOLDER;
-  if (of_stances) filter.stances_at = api::kNow;
+  if (of_stances) filter.stances_at = moment;
   // Stances count only with quotes that stand and were said, which is what a filter asks for by itself.
   pb::QuoteFilter beyond = request.filter();
   beyond.clear_claims();
@@ -215,7 +216,10 @@ absl::StatusOr<pb::GetTimelineResponse> GetTimeline(pg::Session& db, const pb::G
   params.emplace_back(NameOf(request.group()));
   params.emplace_back(request.max_groups() == 0 ? kDefaultGroups : request.max_groups());
   params.emplace_back(static_cast<int>(unit.worst_exact));
-  const pg::Statement& statement = !filter.topics.empty()    ? sql::kGetTimelineOfTopics
+  const bool past = moment != api::kNow;
+  if (past) params.emplace_back(moment);
+  const pg::Statement& statement = past                      ? sql::kGetTimelineThen
+                                   : !filter.topics.empty()  ? sql::kGetTimelineOfTopics
                                    : !filter.outlets.empty() ? sql::kGetTimelineOfOutlets
                                    : alone                   ? sql::kGetTimelineOfStancesAlone
                                    : filter.stances_at       ? sql::kGetTimelineOfStances

@@ -1,5 +1,6 @@
 #include "services/topics/topics_service.h"
 
+#include "services/api/as_of.h"
 #include "services/names/names_rules.h"
 #include "services/names/names_store.h"
 #include "services/topics/topics_rules.h"
@@ -10,14 +11,16 @@ namespace {
 
 absl::StatusOr<pb::GetTopicResponse> GetTopic(api::Call& call, const pb::GetTopicRequest& request) {
   RETURN_IF_ERROR(rules::CheckGet(request.name(), "topics/"));
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
   pb::GetTopicResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_topic(), store::GetName<pb::Topic>(call.db(), "name", request.name()));
+  ASSIGN_OR_RETURN(*response.mutable_topic(), store::GetName<pb::Topic>(call.db(), "name", request.name(), moment));
   return response;
 }
 
 absl::StatusOr<pb::ListTopicsResponse> ListTopics(api::Call& call, const pb::ListTopicsRequest& request) {
   RETURN_IF_ERROR(rules::CheckListTopics(request));
-  return store::ListTopics(call.db(), request);
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
+  return store::ListTopics(call.db(), request, moment);
 }
 
 absl::StatusOr<pb::CreateTopicResponse> CreateTopic(api::Call& call, const pb::CreateTopicRequest& request) {

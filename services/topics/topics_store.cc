@@ -61,12 +61,13 @@ absl::Status Move(pg::Session& db, std::int64_t id, const Place& place) {
 
 }  // namespace
 
-absl::StatusOr<pb::ListTopicsResponse> ListTopics(pg::Session& db, const pb::ListTopicsRequest& request) {
+absl::StatusOr<pb::ListTopicsResponse> ListTopics(pg::Session& db, const pb::ListTopicsRequest& request,
+                                                  const std::string& moment) {
   std::vector<std::string> parents;
   if (!request.parent().empty()) parents.push_back(request.parent());
   ASSIGN_OR_RETURN(const std::vector<std::int64_t> ids, RequireIds(db, NameTable::kTopics, "parent", parents));
   pb::ListTopicsResponse response;
-  RETURN_IF_ERROR(ListNames(db, request, ids.empty() ? 0 : ids.front(), *response.mutable_topics(),
+  RETURN_IF_ERROR(ListNames(db, request, moment, ids.empty() ? 0 : ids.front(), *response.mutable_topics(),
                             *response.mutable_next_page_token()));
   return response;
 }

@@ -9,7 +9,8 @@
 
 namespace onrecord::store {
 
-absl::StatusOr<pb::ListTopicsResponse> ListTopics(pg::Session& db, const pb::ListTopicsRequest& request);
+absl::StatusOr<pb::ListTopicsResponse> ListTopics(pg::Session& db, const pb::ListTopicsRequest& request,
+                                                  const std::string& moment);
 // NOT_FOUND for the parent, ALREADY_EXISTS for the id and for scheme and code.
 absl::StatusOr<pb::Topic> CreateTopic(api::Call& call, const pb::CreateTopicRequest& request);
 // FAILED_PRECONDITION TOPIC_CYCLE.
