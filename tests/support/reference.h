@@ -34,6 +34,11 @@ struct StanceKey {
 int Side(pb::Position position);
 // The position on a claim of somebody who takes `position` on its negation.
 pb::Position TurnRound(pb::Position position);
+// A stored interval as the API shows it, and one that is asked for as it is stored.
+pb::UncertainDate Date(const api::DayRange& range);
+api::DayRange Asked(const pb::DateInterval& interval);
+// Whether a day can lie in both.
+bool Overlap(const api::DayRange& a, const api::DayRange& b);
 // Whether everything in `a` lies before everything in `b`.
 bool CertainlyBefore(const api::DayRange& a, const api::DayRange& b);
 // The fewest and the most days that can lie between a day of `a` and a day of `b`; kForever where an end is open.
