@@ -9,7 +9,6 @@
 #include "clients/cli/lookup.h"
 #include "clients/cli/name_commands.h"
 #include "clients/cli/options.h"
-#include "clients/cli/sheet.h"
 #include "clients/cli/table.h"
 
 namespace onrecord::cli {

@@ -1,6 +1,7 @@
 // review: add, list, show, edit, retract. Fact-checks of claims and quotes.
 #include <iostream>
 #include <memory>
+#include <tuple>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
