@@ -158,14 +158,22 @@ class Mutator {
  public:
   explicit Mutator(unsigned seed) : random_(seed) {}
 
-  void Mutate(pb::ImportRecord& record) {
+  // Also the messages in it.
+  void Mutate(google::protobuf::Message& record) {
+    using google::protobuf::FieldDescriptor;
     const google::protobuf::Reflection& reflection = *record.GetReflection();
     const google::protobuf::Descriptor& descriptor = *record.GetDescriptor();
     for (auto n = 1 + random_() % 3; n > 0; --n) {
-      const google::protobuf::FieldDescriptor* field =
+      const FieldDescriptor* field =
           descriptor.field(static_cast<int>(random_() % static_cast<std::size_t>(descriptor.field_count())));
-      if (field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_ENUM) {
+      if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
         reflection.SetEnumValue(&record, field, static_cast<int>(random_() % 9) - 1);
+      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE) {
+        reflection.SetDouble(&record, field, static_cast<double>(random_() % 5) - 1);
+      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && field->is_repeated()) {
+        for (auto values = random_() % 4; values > 0; --values) Mutate(*reflection.AddMessage(&record, field));
+      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+        Mutate(*reflection.MutableMessage(&record, field));
       } else if (field->is_repeated()) {
         for (auto values = random_() % 60; values > 0; --values) reflection.AddString(&record, field, Text());
       } else {
@@ -213,7 +221,8 @@ TEST(ImportsRulesTest, CheckRecord_OfMutatedRecords_GivesAViolationOrIds) {
     const auto wrong = CheckRecord("s", record, checked);
     if (wrong) {
       ASSERT_NE(wrong->reason, pb::ERROR_REASON_UNSPECIFIED) << record.ShortDebugString();
-      ASSERT_NE(pb::ImportRecord::descriptor()->FindFieldByName(wrong->field), nullptr)
+      const std::string field = wrong->field.substr(0, wrong->field.find('['));  // "stances[0].claim"
+      ASSERT_NE(pb::ImportRecord::descriptor()->FindFieldByName(field), nullptr)
           << wrong->field << " of " << record.ShortDebugString();
       ASSERT_FALSE(wrong->description.empty());
       continue;
