@@ -81,18 +81,28 @@ DELETE FROM staged_appearances;
 
 -- What a record knows of an article and the record does not is filled in; what is known stays.
 -- name: InsertStagedArticles
+WITH staged AS MATERIALIZED (
+  SELECT DISTINCT ON (article_id) article_id AS id, outlet_id, url, headline, byline, dateline
+  FROM staged_appearances WHERE article_id IS NOT NULL ORDER BY article_id, headline DESC),
+before AS (
+  INSERT INTO article_revisions (article_id, state, replaced_time)
+  SELECT articles.id, to_jsonb(articles), now() FROM articles JOIN staged excluded ON excluded.id = articles.id
+  WHERE {{IsFilledIn}}
+  ON CONFLICT DO NOTHING)
 INSERT INTO articles (id, outlet_id, url, headline, byline, dateline, stub)
-SELECT DISTINCT ON (article_id) article_id, outlet_id, url, headline, byline, dateline, false
-FROM staged_appearances WHERE article_id IS NOT NULL ORDER BY article_id, headline DESC
+SELECT id, outlet_id, url, headline, byline, dateline, false FROM staged
 ON CONFLICT (id) DO UPDATE SET
   outlet_id = coalesce(articles.outlet_id, excluded.outlet_id),
   headline = CASE WHEN articles.headline = '' THEN excluded.headline ELSE articles.headline END,
   byline = CASE WHEN articles.byline = '' THEN excluded.byline ELSE articles.byline END,
   dateline = CASE WHEN articles.dateline = '' THEN excluded.dateline ELSE articles.dateline END,
   stub = false
-WHERE articles.stub OR (articles.headline = '' AND excluded.headline <> '')
+WHERE {{IsFilledIn}};
+
+-- fragment: IsFilledIn
+articles.stub OR (articles.headline = '' AND excluded.headline <> '')
   OR (articles.byline = '' AND excluded.byline <> '') OR (articles.dateline = '' AND excluded.dateline <> '')
-  OR (articles.outlet_id IS NULL AND excluded.outlet_id IS NOT NULL);
+  OR (articles.outlet_id IS NULL AND excluded.outlet_id IS NOT NULL)
 
 -- name: InsertStagedQuotes
 INSERT INTO quotes (id, speaker_id, described_as, source_terms, kind, polarity, state, text, language, original_text,

@@ -232,6 +232,11 @@ quotes AS NOT MATERIALIZED (
   SELECT r.quote_id, {{QuoteState}}, to_tsvector('onrecord', q.text) || to_tsvector('onrecord', q.original_text)
   FROM quote_revisions r CROSS JOIN LATERAL jsonb_populate_record(NULL::quotes, r.state) q
   WHERE r.replaced_time > {3}::timestamptz AND q.update_time <= {3}::timestamptz),
+articles AS NOT MATERIALIZED (
+  SELECT r.id, was.url, was.headline, was.byline, was.dateline, was.stub FROM articles r
+  CROSS JOIN LATERAL jsonb_populate_record(r, (
+    SELECT v.state FROM article_revisions v
+    WHERE v.article_id = r.id AND v.replaced_time > {3}::timestamptz ORDER BY v.replaced_time LIMIT 1)) was),
 speakers AS NOT MATERIALIZED (
   SELECT t.id, t.slug, coalesce((SELECT n.state->>'display_name' FROM name_revisions n
     WHERE n.resource = 'speakers/' || t.slug AND n.replaced_time > {3}::timestamptz ORDER BY n.revision LIMIT 1),
@@ -454,8 +459,15 @@ ON CONFLICT (quote_id, id) DO UPDATE SET outlet_id = excluded.outlet_id, article
   context_before = excluded.context_before, context_after = excluded.context_after,
   relay_outlet_ids = excluded.relay_outlet_ids, relay_article_ids = excluded.relay_article_ids;
 
--- A stub is filled in when more becomes known of it; what is known stays.
+-- A stub is filled in when more becomes known of it; what is known stays. What it replaces counts until the transaction
+-- began, so that a quote has the article that it was written with from its own time on.
 -- name: UpsertArticle
+WITH before AS (
+  INSERT INTO article_revisions (article_id, state, replaced_time)
+  SELECT r.id, to_jsonb(r), now() FROM articles r
+  WHERE r.id = $1::uuid AND (r.headline, r.byline, r.dateline, r.stub)
+    IS DISTINCT FROM ($4::text, $5::text, $6::text, false)
+  ON CONFLICT DO NOTHING)
 INSERT INTO articles (id, outlet_id, url, headline, byline, dateline, stub)
 VALUES ($1::uuid, $2::int, $3::text, $4::text, $5::text, $6::text, false)
 ON CONFLICT (id) DO UPDATE SET headline = excluded.headline, byline = excluded.byline, dateline = excluded.dateline,
