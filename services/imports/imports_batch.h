@@ -52,7 +52,7 @@ class BatchWriter {
         author_(author),
         via_(api::ImportName(import_id)),
         dry_run_(dry_run),
-        evidence_(db, via_, author) {}
+        evidence_(db, via_, author, dry_run) {}
   absl::Status Write(std::vector<Pending>& records);
 
  private:

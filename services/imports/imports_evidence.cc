@@ -80,7 +80,7 @@ absl::Status EvidenceWriter::Plan(const std::vector<Pending*>& round) {
   RETURN_IF_ERROR(Load(asked));
   for (Pending* pending : asked) {
     if (PlanStances(*pending) && PlanReviews(*pending)) {
-      Remember(*pending);
+      if (!dry_run_) Remember(*pending);
     } else {
       pending->stance_puts.clear();
       pending->review_puts.clear();
@@ -92,7 +92,6 @@ absl::Status EvidenceWriter::Plan(const std::vector<Pending*>& round) {
 // What a record writes counts for those after it.
 void EvidenceWriter::Remember(const Pending& pending) {
   for (const NewStance& put : pending.stance_puts) {
-    if (put.key.claim == 0) continue;  // a new claim in a dry run: there is nothing to tell it by
     CurrentStance& next = stances_[put.key];
     next.stance = put;
     next.stance.replaces = put.replaces + 1;

@@ -18,8 +18,9 @@ struct Pending;
 
 class EvidenceWriter {
  public:
-  EvidenceWriter(pg::Session& db, std::string_view via, std::string_view author)
-      : db_(db), via_(via), author_(author) {}
+  // With `dry_run` each record is judged by what is stored alone, not by those before it.
+  EvidenceWriter(pg::Session& db, std::string_view via, std::string_view author, bool dry_run)
+      : db_(db), via_(via), author_(author), dry_run_(dry_run) {}
 
   // Decides on the stances and reviews of the records that are undecided, and rejects or puts into conflict those
   // records whose stances or reviews cannot be taken. What is to be written waits in the records.
@@ -40,6 +41,7 @@ class EvidenceWriter {
   pg::Session& db_;
   const std::string via_;
   const std::string author_;
+  const bool dry_run_;
   std::map<std::string, Evidence> quotes_;
   // What is stored, or will be by the records before.
   std::map<StanceKey, CurrentStance> stances_;

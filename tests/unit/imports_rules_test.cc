@@ -3,11 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <iterator>
+#include <limits>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "google/protobuf/util/message_differencer.h"
+#include "services/api/text.h"
 
 namespace onrecord::rules {
 namespace {
@@ -153,31 +156,64 @@ TEST(ImportsRulesTest, ToRecord_OfACheckedRecord_SaysTheSame) {
   EXPECT_EQ(back.DebugString(), record.DebugString());
 }
 
+TEST(ImportsRulesTest, CheckRecord_OfReviewsAlone_HasNoQuoteAndNamesItsClaims) {
+  pb::ImportRecord record;
+  pb::ImportReview& review = *record.add_reviews();
+  review.set_claim(" The  moon is cheese ");
+  review.set_reviewer("Facts");
+  review.set_rating_text("False");
+  CheckedRecord checked;
+  ASSERT_FALSE(CheckRecord("s", record, checked).has_value());
+  EXPECT_TRUE(checked.reviews_alone);
+  EXPECT_EQ(checked.quote_id, "");
+  EXPECT_EQ(checked.reviews[0].claim, "The moon is cheese");
+  review.clear_claim();
+  CheckedRecord again;
+  const auto wrong = CheckRecord("s", record, again);
+  ASSERT_TRUE(wrong.has_value());
+  EXPECT_EQ(wrong->field, "reviews[0].claim");
+}
+
+// Files that were imported before records had stances must stay unchanged.
+TEST(ImportsRulesTest, CheckRecord_WithoutStancesAndReviews_KeepsItsHash) {
+  pb::ImportRecord record;
+  record.set_text("We shall see.");
+  record.set_speaker("Ada King");
+  CheckedRecord checked;
+  ASSERT_FALSE(CheckRecord("s", record, checked).has_value());
+  EXPECT_EQ(checked.content_hash, api::Identity().Add("record 1").Add(record.SerializeAsString()).Hex());
+  EXPECT_EQ(checked.content_hash, "3aec9f749d7b49e767d228b21f4c2439");
+  record.add_stances()->set_claim("c");
+  CheckedRecord with_stance;
+  ASSERT_FALSE(CheckRecord("s", record, with_stance).has_value());
+  EXPECT_NE(with_stance.content_hash, checked.content_hash);
+}
+
 // A string of pieces that go wrong in their own ways: every one is valid UTF-8, as anything from the wire is.
 class Mutator {
  public:
   explicit Mutator(unsigned seed) : random_(seed) {}
 
-  // Also the messages in it.
-  void Mutate(google::protobuf::Message& record) {
-    using google::protobuf::FieldDescriptor;
-    const google::protobuf::Reflection& reflection = *record.GetReflection();
-    const google::protobuf::Descriptor& descriptor = *record.GetDescriptor();
+  void Mutate(google::protobuf::Message& message) {
+    using Field = google::protobuf::FieldDescriptor;
+    const google::protobuf::Reflection& reflection = *message.GetReflection();
+    const google::protobuf::Descriptor& descriptor = *message.GetDescriptor();
     for (auto n = 1 + random_() % 3; n > 0; --n) {
-      const FieldDescriptor* field =
+      const Field* field =
           descriptor.field(static_cast<int>(random_() % static_cast<std::size_t>(descriptor.field_count())));
-      if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
-        reflection.SetEnumValue(&record, field, static_cast<int>(random_() % 9) - 1);
-      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE) {
-        reflection.SetDouble(&record, field, static_cast<double>(random_() % 5) - 1);
-      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && field->is_repeated()) {
-        for (auto values = random_() % 4; values > 0; --values) Mutate(*reflection.AddMessage(&record, field));
-      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-        Mutate(*reflection.MutableMessage(&record, field));
+      if (field->cpp_type() == Field::CPPTYPE_ENUM) {
+        reflection.SetEnumValue(&message, field, static_cast<int>(random_() % 9) - 1);
+      } else if (field->cpp_type() == Field::CPPTYPE_DOUBLE) {
+        static constexpr double kNumbers[] = {0, 1, 5, -1, 1e300, std::numeric_limits<double>::infinity()};
+        reflection.SetDouble(&message, field, kNumbers[random_() % std::size(kNumbers)]);
+      } else if (field->cpp_type() == Field::CPPTYPE_MESSAGE && field->is_repeated()) {
+        for (auto values = 1 + random_() % 3; values > 0; --values) Mutate(*reflection.AddMessage(&message, field));
+      } else if (field->cpp_type() == Field::CPPTYPE_MESSAGE) {
+        Mutate(*reflection.MutableMessage(&message, field));
       } else if (field->is_repeated()) {
-        for (auto values = random_() % 60; values > 0; --values) reflection.AddString(&record, field, Text());
+        for (auto values = random_() % 60; values > 0; --values) reflection.AddString(&message, field, Text());
       } else {
-        reflection.SetString(&record, field, Text());
+        reflection.SetString(&message, field, Text());
       }
     }
   }
@@ -221,13 +257,16 @@ TEST(ImportsRulesTest, CheckRecord_OfMutatedRecords_GivesAViolationOrIds) {
     const auto wrong = CheckRecord("s", record, checked);
     if (wrong) {
       ASSERT_NE(wrong->reason, pb::ERROR_REASON_UNSPECIFIED) << record.ShortDebugString();
-      const std::string field = wrong->field.substr(0, wrong->field.find('['));  // "stances[0].claim"
+      // "stances[0].claim" is in the list stances.
+      const std::string field = wrong->field.substr(0, wrong->field.find('['));
       ASSERT_NE(pb::ImportRecord::descriptor()->FindFieldByName(field), nullptr)
           << wrong->field << " of " << record.ShortDebugString();
       ASSERT_FALSE(wrong->description.empty());
       continue;
     }
     ++accepted;
+    ASSERT_EQ(checked.reviews_alone, checked.quote_id.empty()) << record.ShortDebugString();
+    if (checked.reviews_alone) continue;
     ASSERT_EQ(checked.quote_id.size(), 32U) << record.ShortDebugString();
     ASSERT_EQ(checked.content_hash.size(), 32U) << record.ShortDebugString();
     ASSERT_EQ(checked.appearance_id.empty(), record.appearance() == "none") << record.ShortDebugString();
