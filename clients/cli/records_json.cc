@@ -51,9 +51,9 @@ class RecordHandler : public nlohmann::json_sax<Json> {
   struct Object {
     google::protobuf::Message* message;
     const RecordColumn* column = nullptr;  // of the key, in the record itself
-    const Field* field = nullptr;    // of the key
-    std::uint64_t seen = 0;          // bit n: column or field number n was there
-    std::string path;                // "stances[0]." before the names of its fields
+    const Field* field = nullptr;          // of the key
+    std::uint64_t seen = 0;                // bit n: column or field number n was there
+    std::string path;                      // "stances[0]." before the names of its fields
   };
 
   bool Fail(LocalReject reject) {

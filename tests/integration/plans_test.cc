@@ -43,10 +43,12 @@ class PlansTest : public RecordTest {
     work_->exec(
         "INSERT INTO stances (quote_id, claim_id, holder_id, revision, standing, position, strength, ascribed, "
         "valid_from,"
-        " valid_to, valid_printed, valid_basis, note, speaker_id, occurred_on, occurred_precision, held_from, held_to, author, via, reason,"
+        " valid_to, valid_printed, valid_basis, note, speaker_id, occurred_on, occurred_precision, held_from, held_to, "
+        "author, via, reason,"
         " recorded_from, recorded_to) SELECT id, 1 + n % 100, 0, 1 + r, 1, 1 + n % 9, 2, false, 0, 999999999, '', 0, "
         "'',"
-        " 1 + n % 40, occurred_on, occurred_precision, said_from, said_to, '', '', '', now(), CASE r WHEN 0 THEN now() ELSE 'infinity' END"
+        " 1 + n % 40, occurred_on, occurred_precision, said_from, said_to, '', '', '', now(), CASE r WHEN 0 THEN now() "
+        "ELSE 'infinity' END"
         " FROM (SELECT *, row_number() OVER ()::int AS n FROM quotes) q, generate_series(0, 1) r");
     work_->exec(
         "INSERT INTO claim_relations (claim_id, kind, other_id, note, author, recorded_from, recorded_to)"
