@@ -28,7 +28,7 @@ using Line = std::vector<Cell>;
 struct Mark {
   Side side = Side::kNone;
   bool ascribed = false;
-  auto operator<=>(const Mark&) const = default;
+  auto operator<=>(const Mark&) const = default;  // NOLINT: there is no pointer in it
 };
 
 // Where a point is drawn: from `first` to `last`, both of which may be arrows.

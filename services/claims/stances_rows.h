@@ -21,7 +21,7 @@ struct StanceKey {
   std::string quote;
   std::int64_t claim = 0;
   std::int64_t holder = 0;
-  auto operator<=>(const StanceKey&) const = default;
+  auto operator<=>(const StanceKey&) const = default;  // NOLINT: there is no pointer in it
 };
 
 // Those of the stances that the record held at the moment; those that were taken back only on request.

@@ -21,8 +21,8 @@ namespace onrecord::store {
 struct LaneKey {
   std::int64_t claim = 0;
   std::int64_t speaker = 0;
-  std::string quote;  // of the last possible one for a holder with a name
-  auto operator<=>(const LaneKey&) const = default;
+  std::string quote;                                 // of the last possible one for a holder with a name
+  auto operator<=>(const LaneKey&) const = default;  // NOLINT: there is no pointer in it
 };
 inline LaneKey BeforeAllLanes() { return {0, -1, std::string(32, '0')}; }
 

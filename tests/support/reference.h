@@ -27,7 +27,7 @@ struct StanceKey {
   std::string quote;
   std::string claim;
   std::string holder;
-  friend auto operator<=>(const StanceKey&, const StanceKey&) = default;
+  friend auto operator<=>(const StanceKey&, const StanceKey&) = default;  // NOLINT: there is no pointer in it
 };
 
 // 1 for it, -1 against it, 0 without a side.
