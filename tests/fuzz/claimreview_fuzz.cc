@@ -11,7 +11,6 @@
 #include "clients/cli/claimreview.h"
 
 using onrecord::cli::Document;
-using onrecord::cli::DocumentRecords;
 using onrecord::cli::DocumentSplitter;
 using onrecord::cli::ParsedRecord;
 

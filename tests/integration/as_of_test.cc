@@ -120,7 +120,6 @@ TEST_F(AsOfTest, GetQuote_AfterEditsAndRetraction_IsAsItWas) {
   const pb::Quote first = MustCreate(AQuote().Saying("before").By(ada).On("2001").Printed(
       AnAppearance().In(daily).At("https://daily.example/1").Under("A headline")));
   const Timestamp created = Now();
-  pb::Quote quote = first;
   Change(first, "text", [](pb::Quote& q) { q.set_text("after"); });
   const Timestamp edited = Now();
   Change(*Get(first.name()), "appearances", [](pb::Quote& q) {

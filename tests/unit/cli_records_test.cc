@@ -10,6 +10,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "absl/strings/str_cat.h"
 #include "clients/cli/csv.h"
 #include "clients/cli/export_command.h"
 #include "clients/cli/input.h"
@@ -380,8 +381,8 @@ TEST(CliRecords, ImportClaimReview_ListsLinesAndOneDocument_AreTheSame) {
   const std::string review =
       R"({"@type":"ClaimReview","url":"http://f.example","claimReviewed":"C","author":"F","keywords":"k",)"
       R"("reviewRating":{"alternateName":"False"},"itemReviewed":{"author":["A","B"]}})";
-  for (const std::string& bytes :
-       {review + "\n" + review, "[" + review + ",\n" + review + "]", R"({"@graph":[)" + review + "," + review + "]}"}) {
+  for (const std::string& bytes : {absl::StrCat(review, "\n", review), absl::StrCat("[", review, ",\n", review, "]"),
+                                   absl::StrCat(R"({"@graph":[)", review, ",", review, "]}")}) {
     const Imported imported = ImportOf(bytes, InputFormat::kClaimReview);
     EXPECT_EQ(imported.records.size(), 4U) << bytes;
     EXPECT_EQ(imported.end, ReadState::kEnd);
