@@ -56,7 +56,7 @@ LEFT JOIN appearances a ON a.quote_id = wanted.quote_id AND a.id = wanted.appear
 -- Quotes that a batch changes are locked in the order of their ids, so that imports cannot deadlock.
 -- name: LockQuotes
 -- index: quotes_pkey
-SELECT id FROM quotes WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE;
+SELECT id, state FROM quotes WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE;
 
 -- name: MakeStage
 CREATE TEMP TABLE IF NOT EXISTS staged_quotes (
@@ -79,7 +79,8 @@ DELETE FROM staged_quotes;
 -- name: ClearAppearanceStage
 DELETE FROM staged_appearances;
 
--- What a record knows of an article and the record does not is filled in; what is known stays.
+-- What a record knows of an article and the record does not is filled in; what is known stays, and so does what was
+-- removed by a redaction.
 -- name: InsertStagedArticles
 WITH staged AS MATERIALIZED (
   SELECT DISTINCT ON (article_id) article_id AS id, outlet_id, url, headline, byline, dateline
@@ -93,15 +94,17 @@ INSERT INTO articles (id, outlet_id, url, headline, byline, dateline, stub)
 SELECT id, outlet_id, url, headline, byline, dateline, false FROM staged
 ON CONFLICT (id) DO UPDATE SET
   outlet_id = coalesce(articles.outlet_id, excluded.outlet_id),
-  headline = CASE WHEN articles.headline = '' THEN excluded.headline ELSE articles.headline END,
-  byline = CASE WHEN articles.byline = '' THEN excluded.byline ELSE articles.byline END,
+  headline = CASE WHEN articles.headline = '' AND NOT articles.redacted THEN excluded.headline
+    ELSE articles.headline END,
+  byline = CASE WHEN articles.byline = '' AND NOT articles.redacted THEN excluded.byline ELSE articles.byline END,
   dateline = CASE WHEN articles.dateline = '' THEN excluded.dateline ELSE articles.dateline END,
   stub = false
 WHERE {{IsFilledIn}};
 
 -- fragment: IsFilledIn
-articles.stub OR (articles.headline = '' AND excluded.headline <> '')
-  OR (articles.byline = '' AND excluded.byline <> '') OR (articles.dateline = '' AND excluded.dateline <> '')
+articles.stub OR (articles.headline = '' AND excluded.headline <> '' AND NOT articles.redacted)
+  OR (articles.byline = '' AND excluded.byline <> '' AND NOT articles.redacted)
+  OR (articles.dateline = '' AND excluded.dateline <> '')
   OR (articles.outlet_id IS NULL AND excluded.outlet_id IS NOT NULL)
 
 -- name: InsertStagedQuotes

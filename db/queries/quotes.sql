@@ -459,8 +459,9 @@ ON CONFLICT (quote_id, id) DO UPDATE SET outlet_id = excluded.outlet_id, article
   context_before = excluded.context_before, context_after = excluded.context_after,
   relay_outlet_ids = excluded.relay_outlet_ids, relay_article_ids = excluded.relay_article_ids;
 
--- A stub is filled in when more becomes known of it; what is known stays. What it replaces counts until the transaction
--- began, so that a quote has the article that it was written with from its own time on.
+-- A stub is filled in when more becomes known of it; what is known stays, and what a redaction removed stays away. What
+-- it replaces counts until the transaction began, so that a quote has the article that it was written with from its own
+-- time on.
 -- name: UpsertArticle
 WITH before AS (
   INSERT INTO article_revisions (article_id, state, replaced_time)
@@ -470,8 +471,10 @@ WITH before AS (
   ON CONFLICT DO NOTHING)
 INSERT INTO articles (id, outlet_id, url, headline, byline, dateline, stub)
 VALUES ($1::uuid, $2::int, $3::text, $4::text, $5::text, $6::text, false)
-ON CONFLICT (id) DO UPDATE SET headline = excluded.headline, byline = excluded.byline, dateline = excluded.dateline,
-  stub = false
+ON CONFLICT (id) DO UPDATE SET
+  headline = CASE WHEN articles.redacted AND articles.headline = '' THEN '' ELSE excluded.headline END,
+  byline = CASE WHEN articles.redacted AND articles.byline = '' THEN '' ELSE excluded.byline END,
+  dateline = excluded.dateline, stub = false
 WHERE (articles.headline, articles.byline, articles.dateline, articles.stub)
   IS DISTINCT FROM (excluded.headline, excluded.byline, excluded.dateline, false);
 

@@ -9,6 +9,7 @@
 #include "services/base/strings.h"
 #include "services/claims/claims_links.h"
 #include "services/claims/stances_store.h"
+#include "services/imports/imports_redaction.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_rules.h"
 #include "services/quotes/quotes_store.h"
@@ -201,6 +202,7 @@ absl::Status BatchWriter::Write(std::vector<Pending>& records) {
 absl::Status BatchWriter::WriteRound(const Round& round) {
   if (round.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(LookUpKeys(round));
+  RETURN_IF_ERROR(RejectRedacted(round));
   RETURN_IF_ERROR(LookUpAppearances(round));
   RETURN_IF_ERROR(evidence_.Plan(round));
   RETURN_IF_ERROR(InsertNew(round));
@@ -247,6 +249,32 @@ absl::Status BatchWriter::LookUpKeys(const Round& round) {
     } else if (key == pending.checked.appearance_id) {
       Conflict(pending, false);
     }
+  }
+  return absl::OkStatus();
+}
+
+// Also what is known already: the record must not go on telling that it is unchanged.
+absl::Status BatchWriter::RejectRedacted(const Round& round) {
+  std::vector<std::string> quotes;
+  for (const Pending* pending : round) {
+    if (!pending->checked.reviews_alone) quotes.push_back(pending->checked.quote_id);
+  }
+  ASSIGN_OR_RETURN(const std::set<std::string> redacted, RedactedAmong(db_, quotes));
+  for (Pending* pending : round) {
+    if (pending->checked.reviews_alone || !redacted.contains(pending->checked.quote_id)) continue;
+    Reject(*pending, pb::ERROR_REASON_QUOTE_REDACTED, "text",
+           "the quote is redacted: its words were removed from the record for good; leave the record out");
+    pending->result.set_quote(api::QuoteName(pending->checked.quote_id));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BatchWriter::LockQuotes(absl::Span<const std::string> quotes) {
+  ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kLockQuotes, pg::TextArray(quotes)));
+  for (const auto& row : rows) {
+    if (row[1].as<int>() != pb::QUOTE_STATE_REDACTED) continue;
+    return Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_WRITE_CONFLICT,
+                  "concurrent changes collided; repeat the call");
   }
   return absl::OkStatus();
 }
@@ -357,7 +385,7 @@ absl::Status BatchWriter::InsertNew(const Round& round) {
   if (inserted.affected_rows() != touched.size() - existing.size()) existing = touched;
   const std::string merged = pg::TextArray(std::vector<std::string>(existing.begin(), existing.end()));
   if (!existing.empty()) {
-    RETURN_IF_ERROR(db_.Run(sql::kLockQuotes, merged).status());
+    RETURN_IF_ERROR(LockQuotes(std::vector<std::string>(existing.begin(), existing.end())));
     RETURN_IF_ERROR(db_.Run(sql::kMergeStagedAppearances, merged, author_, via).status());
   }
   ASSIGN_OR_RETURN(const pqxx::result printed, db_.Run(sql::kInsertStagedAppearances, import_id_));
@@ -434,7 +462,7 @@ absl::Status BatchWriter::ApplyChange(Pending& pending) {
   }
   const std::string name = api::QuoteName(pending.checked.quote_id);
   const std::vector<std::string> id = {pending.checked.quote_id};
-  if (!dry_run_) RETURN_IF_ERROR(db_.Run(sql::kLockQuotes, pg::TextArray(id)).status());
+  if (!dry_run_) RETURN_IF_ERROR(LockQuotes(id));
   ASSIGN_OR_RETURN(const pb::Quote before, GetQuote(db_, name));
   ASSIGN_OR_RETURN(pb::Quote after, Changed(pending, before));
   if (rules::SameContent(before, after)) {

@@ -59,6 +59,9 @@ class BatchWriter {
   using Round = std::vector<Pending*>;
   absl::Status WriteRound(const Round& round);
   absl::Status LookUpKeys(const Round& round);
+  absl::Status RejectRedacted(const Round& round);
+  // Waits until nobody else changes the quotes. The batch starts afresh when one was redacted meanwhile.
+  absl::Status LockQuotes(absl::Span<const std::string> quotes);
   absl::Status LookUpAppearances(const Round& round);
   absl::Status InsertNew(const Round& round);
   absl::Status StageQuotes(const Round& fresh);

@@ -202,9 +202,13 @@ void AddTopics(const pb::ImportRecord& record, CheckedRecord& checked) {
 
 void SetIdentity(std::string_view source, const pb::ImportRecord& record, CheckedRecord& checked) {
   checked.content_hash = api::Identity().Add("record 1").Add(record.SerializeAsString()).Hex();
-  if (!record.external_id().empty()) {
-    checked.key = api::Identity().Add("key 1").Add(source).Add(record.external_id()).Hex();
-  }
+  if (!record.external_id().empty()) checked.key = RecordKey(source, record.external_id());
+}
+
+// `quote` and `appearance` are what the record was read into.
+std::string IdentifyQuote(const pb::ImportRecord& record, const pb::Quote& quote, const pb::Appearance& appearance) {
+  return QuoteId({api::CollapseSpace(record.speaker()), quote.described_as()}, quote.text(), api::ToRange(quote.said()),
+                 api::CollapseSpace(record.outlet()), record.url(), api::ToRange(appearance.published()));
 }
 
 // "quote.appearances[0].article.url" of the quote that a record became is "url" of the record.
@@ -250,10 +254,8 @@ std::optional<Violation> CheckRecord(std::string_view source, const pb::ImportRe
   for (const std::string& outlet : record.via()) checked.via.push_back(api::CollapseSpace(outlet));
 
   const api::DayRange published = api::ToRange(appearance.published());
-  checked.quote_id = !record.quote().empty()
-                         ? record.quote().substr(record.quote().find('/') + 1)
-                         : QuoteId({checked.speaker, quote.described_as()}, quote.text(), api::ToRange(quote.said()),
-                                   checked.outlet, record.url(), published);
+  checked.quote_id = !record.quote().empty() ? record.quote().substr(record.quote().find('/') + 1)
+                                             : IdentifyQuote(record, quote, appearance);
   if (record.appearance() == kNoAppearance) {
     quote.clear_appearances();
   } else {
@@ -272,6 +274,20 @@ absl::Status CheckStart(const pb::StartImport& start) {
   violations.Enum("start.unknown_names", pb::UnknownNames_IsValid(start.unknown_names()), start.unknown_names());
   violations.RequestId(start.request_id());
   return violations.Status();
+}
+
+std::string QuoteIdOf(const pb::ImportRecord& record) {
+  api::Violations ignored;
+  pb::Quote quote;
+  pb::Appearance appearance;
+  ReadQuote(record, quote, ignored);
+  ReadAppearance(record, appearance, ignored);
+  Normalize(quote);
+  return IdentifyQuote(record, quote, appearance);
+}
+
+std::string RecordKey(std::string_view source, std::string_view external_id) {
+  return api::Identity().Add("key 1").Add(source).Add(external_id).Hex();
 }
 
 std::string SupersededKey(std::string_view appearance_id, std::string_view content_hash) {

@@ -52,6 +52,11 @@ std::optional<Violation> CheckRecord(std::string_view source, const pb::ImportRe
 
 absl::Status CheckStart(const pb::StartImport& start);
 
+// The quote that a record is of by what it says, even where something else is wrong with the record.
+std::string QuoteIdOf(const pb::ImportRecord& record);
+// The key of a source's external id.
+std::string RecordKey(std::string_view source, std::string_view external_id);
+
 // The key under which superseded content of an appearance without external id is remembered.
 std::string SupersededKey(std::string_view appearance_id, std::string_view content_hash);
 

@@ -14,6 +14,7 @@
 #include "services/imports/imports_batch.h"
 #include "services/imports/imports_export.h"
 #include "services/imports/imports_names.h"
+#include "services/imports/imports_redaction.h"
 #include "services/imports/imports_rules.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_store.h"
@@ -69,18 +70,26 @@ void Count(const pb::RecordResult& result, pb::Import& import) {
   }
 }
 
-absl::Status WriteRejects(pg::Session& db, std::int64_t import_id, const std::vector<Pending>& records) {
-  std::vector<std::int64_t> sequences;
-  std::vector<std::string> results;
-  std::vector<std::string> originals;
+absl::Status WriteRejects(pg::Session& db, std::int64_t import_id, std::string_view source,
+                          const std::vector<Pending>& records) {
+  std::vector<pb::Reject> rejects;
   for (const Pending& pending : records) {
     const pb::Outcome outcome = pending.result.outcome();
     if (outcome != pb::OUTCOME_REJECTED && outcome != pb::OUTCOME_CONFLICT) continue;
-    sequences.push_back(pending.result.sequence());
-    results.push_back(pg::Bytea(pending.result.SerializeAsString()));
-    originals.push_back(pg::Bytea(pending.record->SerializeAsString()));
+    pb::Reject& reject = rejects.emplace_back();
+    *reject.mutable_result() = pending.result;
+    *reject.mutable_record() = *pending.record;
   }
-  if (sequences.empty()) return absl::OkStatus();
+  if (rejects.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(StripRedacted(db, source, rejects));
+  std::vector<std::int64_t> sequences;
+  std::vector<std::string> results;
+  std::vector<std::string> originals;
+  for (const pb::Reject& reject : rejects) {
+    sequences.push_back(reject.result().sequence());
+    results.push_back(pg::Bytea(reject.result().SerializeAsString()));
+    originals.push_back(pg::Bytea(reject.record().SerializeAsString()));
+  }
   return db
       .Run(sql::kInsertRejects, import_id, pg::IntArray(sequences), pg::TextArray(results), pg::TextArray(originals))
       .status();
@@ -116,7 +125,7 @@ absl::Status Store(api::Call& call, pb::Import& import, const std::vector<Pendin
     for (const Pending& pending : stored) Count(pending.result, after);
     after.set_committed_sequence(stored.back().result.sequence());
     if (import.dry_run()) return absl::OkStatus();
-    RETURN_IF_ERROR(WriteRejects(call.db(), import_id, stored));
+    RETURN_IF_ERROR(WriteRejects(call.db(), import_id, import.source(), stored));
     return Advance(call.db(), import_id, import, after);
   }));
   import = after;

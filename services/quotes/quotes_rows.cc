@@ -198,6 +198,9 @@ absl::StatusOr<std::vector<pb::Quote>> ReadQuotes(pg::Session& db, absl::Span<co
 }
 
 std::string Cite(const pb::Quote& quote) {
+  if (quote.state() == pb::QUOTE_STATE_REDACTED) {
+    return StrCat("[REDACTED: ", quote.retract_reason(), "] (onrecord ", quote.name(), ")");
+  }
   std::string text = api::FirstCodePoints(quote.text(), kMostCitedCodePoints);
   if (text.size() < quote.text().size()) text += " …";
   const bool verbatim = quote.kind() != pb::QUOTE_KIND_INDIRECT;

@@ -22,7 +22,7 @@ void CheckQuote(const pb::Quote& quote, api::Violations& violations);
 
 absl::Status CheckCreateQuote(const pb::CreateQuoteRequest& request);
 absl::Status CheckUpdateQuote(const pb::UpdateQuoteRequest& request);
-// RetractQuote and RestoreQuote.
+// RetractQuote, RestoreQuote and RedactQuote.
 absl::Status CheckReason(std::string_view reason, std::string_view request_id);
 
 // `current` with the fields of the mask replaced by those of `changes`. Violation for a field that is not one.

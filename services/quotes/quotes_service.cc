@@ -1,6 +1,7 @@
 #include "services/quotes/quotes_service.h"
 
 #include "services/api/as_of.h"
+#include "services/quotes/quotes_redaction.h"
 #include "services/quotes/quotes_rules.h"
 #include "services/quotes/quotes_store.h"
 
@@ -57,6 +58,13 @@ absl::StatusOr<pb::RestoreQuoteResponse> RestoreQuote(api::Call& call, const pb:
   return response;
 }
 
+absl::StatusOr<pb::RedactQuoteResponse> RedactQuote(api::Call& call, const pb::RedactQuoteRequest& request) {
+  RETURN_IF_ERROR(rules::CheckReason(request.reason(), request.request_id()));
+  pb::RedactQuoteResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_quote(), store::RedactQuote(call, request));
+  return response;
+}
+
 absl::StatusOr<pb::ListQuoteRevisionsResponse> ListQuoteRevisions(api::Call& call,
                                                                   const pb::ListQuoteRevisionsRequest& request) {
   return store::ListQuoteRevisions(call.db(), request);
@@ -109,6 +117,12 @@ grpc::ServerUnaryReactor* QuoteService::RestoreQuote(grpc::CallbackServerContext
                                                      const pb::RestoreQuoteRequest* request,
                                                      pb::RestoreQuoteResponse* response) {
   return api::Serve(runtime_, runtime_.write, context, "RestoreQuote", request, response, onrecord::RestoreQuote);
+}
+
+grpc::ServerUnaryReactor* QuoteService::RedactQuote(grpc::CallbackServerContext* context,
+                                                    const pb::RedactQuoteRequest* request,
+                                                    pb::RedactQuoteResponse* response) {
+  return api::Serve(runtime_, runtime_.write, context, "RedactQuote", request, response, onrecord::RedactQuote);
 }
 
 grpc::ServerUnaryReactor* QuoteService::ListQuoteRevisions(grpc::CallbackServerContext* context,

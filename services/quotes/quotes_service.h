@@ -27,6 +27,8 @@ class QuoteService : public pb::QuoteService::CallbackService {
                                          pb::RetractQuoteResponse* response) override;
   grpc::ServerUnaryReactor* RestoreQuote(grpc::CallbackServerContext* context, const pb::RestoreQuoteRequest* request,
                                          pb::RestoreQuoteResponse* response) override;
+  grpc::ServerUnaryReactor* RedactQuote(grpc::CallbackServerContext* context, const pb::RedactQuoteRequest* request,
+                                        pb::RedactQuoteResponse* response) override;
   grpc::ServerUnaryReactor* ListQuoteRevisions(grpc::CallbackServerContext* context,
                                                const pb::ListQuoteRevisionsRequest* request,
                                                pb::ListQuoteRevisionsResponse* response) override;

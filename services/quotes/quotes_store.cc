@@ -33,11 +33,6 @@ absl::Status NotFound(std::string_view name) {
                 {{"name", std::string(name)}});
 }
 
-absl::Status Stale(std::string_view name) {
-  return Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_ETAG_MISMATCH,
-                StrCat(name, " was changed since the etag was read; read it again"), {{"name", std::string(name)}});
-}
-
 // Ids behind a quote's names, resolved before it is written.
 struct Ids {
   std::optional<std::int64_t> speaker;
@@ -143,6 +138,10 @@ absl::StatusOr<pb::Quote> Edit(api::Call& call, const std::string& name, std::st
         return absl::OkStatus();
       }
       ASSIGN_OR_RETURN(const pb::Quote before, GetQuote(call.db(), name));
+      if (before.state() == pb::QUOTE_STATE_REDACTED) {
+        return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_QUOTE_REDACTED,
+                      StrCat(name, " is redacted, which nothing undoes; record a quote of its own"), {{"name", name}});
+      }
       if (!etag.empty() && etag != before.etag()) return Stale(name);
       pb::Quote after = before;
       ASSIGN_OR_RETURN(Change change, edit(after));
@@ -181,6 +180,11 @@ absl::StatusOr<std::vector<PageKey>> FindRanked(pg::Session& db, const Filter& f
 }
 
 }  // namespace
+
+absl::Status Stale(std::string_view name) {
+  return Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_ETAG_MISMATCH,
+                StrCat(name, " was changed since the etag was read; read it again"), {{"name", std::string(name)}});
+}
 
 absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Quote& after, const Change& change) {
   const std::string id = after.name().substr(after.name().find('/') + 1);

@@ -30,6 +30,9 @@ absl::StatusOr<pb::Quote> RestoreQuote(api::Call& call, const pb::RestoreQuoteRe
 absl::StatusOr<pb::ListQuoteRevisionsResponse> ListQuoteRevisions(pg::Session& db,
                                                                   const pb::ListQuoteRevisionsRequest& request);
 
+// ABORTED ETAG_MISMATCH.
+absl::Status Stale(std::string_view name);
+
 // Who changes a quote, through what and why.
 struct Change {
   pb::RevisionAction action = pb::REVISION_ACTION_UPDATED;
