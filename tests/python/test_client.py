@@ -499,6 +499,12 @@ class ClaimTest(ClientTest):
         self.assertEqual(list(self.client.reviews(reviewer="outlets/gazette")), [])
         self.assertEqual([found.retract_reason for found in self.client.reviews(include_retracted=True)], ["withdrawn"])
 
+    def test_redact_quote__with_its_source__leaves_neither(self):
+        left = self.client.redact_quote(self.other.quote, reason="court order", protect_source=True)
+        self.assertEqual((left.state, left.speaker, left.retract_reason), (pb.QUOTE_STATE_REDACTED, "", "court order"))
+        self.assertNotIn("2002", self.client.quote(self.other.quote).text)
+        self.assertEqual(self.client.count_quotes(states=["redacted"]), (1, True))
+
 
 class WithoutServerTest(unittest.TestCase):
     def test_call__with_nobody_there__says_where(self):
