@@ -67,8 +67,7 @@ Row ReadRow(const pqxx::row& row) {
 
 }  // namespace
 
-absl::StatusOr<std::map<StanceKey, pb::Stance>> ReadStanceRows(pg::Session& db, absl::Span<const StanceKey> keys,
-                                                               const std::string& moment, bool taken_back) {
+StanceKeyArrays ArraysOf(absl::Span<const StanceKey> keys) {
   std::vector<std::string> quotes;
   std::vector<std::int64_t> claims, holders;
   for (const StanceKey& key : keys) {
@@ -76,8 +75,14 @@ absl::StatusOr<std::map<StanceKey, pb::Stance>> ReadStanceRows(pg::Session& db, 
     claims.push_back(key.claim);
     holders.push_back(key.holder);
   }
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kReadStances, moment, pg::TextArray(quotes),
-                                                   pg::IntArray(claims), pg::IntArray(holders)));
+  return {pg::TextArray(quotes), pg::IntArray(claims), pg::IntArray(holders)};
+}
+
+absl::StatusOr<std::map<StanceKey, pb::Stance>> ReadStanceRows(pg::Session& db, absl::Span<const StanceKey> keys,
+                                                               const std::string& moment, bool taken_back) {
+  const StanceKeyArrays wanted = ArraysOf(keys);
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   db.Run(sql::kReadStances, moment, wanted.quotes, wanted.claims, wanted.holders));
   std::map<StanceKey, pb::Stance> stances;
   for (const pqxx::row& row : rows) {
     Row read = ReadRow(row);

@@ -24,6 +24,14 @@ struct StanceKey {
   auto operator<=>(const StanceKey&) const = default;  // NOLINT: there is no pointer in it
 };
 
+// The parts of keys, each as an array for PostgreSQL.
+struct StanceKeyArrays {
+  std::string quotes;
+  std::string claims;
+  std::string holders;
+};
+StanceKeyArrays ArraysOf(absl::Span<const StanceKey> keys);
+
 // Those of the stances that the record held at the moment; those that were taken back only on request.
 absl::StatusOr<std::map<StanceKey, pb::Stance>> ReadStanceRows(pg::Session& db, absl::Span<const StanceKey> keys,
                                                                const std::string& moment, bool taken_back);

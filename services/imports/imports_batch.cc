@@ -8,7 +8,7 @@
 #include "services/api/text.h"
 #include "services/base/strings.h"
 #include "services/claims/claims_links.h"
-#include "services/claims/stances_store.h"
+#include "services/claims/stances_writes.h"
 #include "services/imports/imports_redaction.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_rules.h"

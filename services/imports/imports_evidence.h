@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/claims/reviews_store.h"
-#include "services/claims/stances_store.h"
+#include "services/claims/stances_writes.h"
 #include "services/pg/session.h"
 
 namespace onrecord::store {

@@ -5,7 +5,7 @@
 #include "services/api/request_key.h"
 #include "services/base/strings.h"
 #include "services/claims/claims_links.h"
-#include "services/claims/stances_store.h"
+#include "services/claims/stances_writes.h"
 #include "services/imports/imports_redaction.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_store.h"

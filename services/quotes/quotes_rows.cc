@@ -6,6 +6,7 @@
 #include "db/statements.h"
 #include "services/api/dates.h"
 #include "services/api/names.h"
+#include "services/api/row_cursor.h"
 #include "services/api/text.h"
 #include "services/base/strings.h"
 
@@ -14,66 +15,7 @@ namespace {
 
 constexpr std::size_t kMostCitedCodePoints = 300;
 
-// Reads the fields of a row one after the other.
-class Cursor {
- public:
-  explicit Cursor(const pqxx::row& row) : row_(row) {}
-  std::string Text() { return Next().c_str(); }
-  int Int() { return static_cast<int>(Long()); }
-  std::int64_t Long() {
-    const pqxx::field field = Next();
-    return field.is_null() ? 0 : field.as<std::int64_t>();
-  }
-  bool Bool() {
-    const pqxx::field field = Next();
-    return !field.is_null() && field.c_str()[0] == 't';
-  }
-  // "prefix" + text, or "" for NULL.
-  std::string Name(std::string_view prefix) {
-    const pqxx::field field = Next();
-    return field.is_null() ? "" : StrCat(prefix, field.c_str());
-  }
-  std::string Uuid(std::string_view prefix) {
-    const pqxx::field field = Next();
-    return field.is_null() ? "" : StrCat(prefix, api::BareUuid(field.c_str()));
-  }
-  void Time(google::protobuf::Timestamp& time) {
-    const std::int64_t micros = Long();
-    time.set_seconds(micros / 1000000);
-    time.set_nanos(static_cast<int>(micros % 1000000) * 1000);
-  }
-
- private:
-  pqxx::field Next() { return row_[column_++]; }
-  const pqxx::row& row_;
-  pqxx::row::size_type column_ = 0;
-};
-
-void ReadDate(Cursor& from, pb::UncertainDate& date) {
-  api::DayRange range;
-  range.from = from.Int();
-  range.to = from.Int();
-  api::FromRange(range, date);
-  date.set_printed(from.Text());
-  date.set_basis(static_cast<pb::DateBasis>(from.Int()));
-}
-
-// "2007-11-21" as PostgreSQL prints dates.
-pb::PartialDate ReadDay(const std::string& text) {
-  const std::vector<std::string_view> parts = Split(text, '-');
-  pb::PartialDate date;
-  if (parts.size() != 3) return date;
-  int numbers[3] = {0, 0, 0};
-  for (std::size_t i = 0; i < 3; ++i) {
-    if (!ParseNumber(parts[i], &numbers[i])) return date;
-  }
-  date.set_year(numbers[0]);
-  date.set_month(numbers[1]);
-  date.set_day(numbers[2]);
-  return date;
-}
-
-void ReadQuote(Cursor& from, pb::QuoteRevision& revision) {
+void ReadQuote(api::RowCursor& from, pb::QuoteRevision& revision) {
   pb::Quote& quote = *revision.mutable_quote();
   quote.set_name(from.Uuid("quotes/"));
   revision.set_revision(from.Int());
@@ -90,12 +32,12 @@ void ReadQuote(Cursor& from, pb::QuoteRevision& revision) {
   quote.set_language(from.Text());
   quote.set_original_text(from.Text());
   quote.set_original_language(from.Text());
-  ReadDate(from, *quote.mutable_said());
+  from.Date(*quote.mutable_said());
   if (const std::string slugs = from.Text(); !slugs.empty()) {
     for (const std::string_view slug : Split(slugs, ' ')) quote.add_topics(StrCat("topics/", slug));
   }
   quote.set_note(from.Text());
-  *quote.mutable_occurred() = ReadDay(from.Text());
+  *quote.mutable_occurred() = from.Day();
   quote.set_occurred_precision(static_cast<pb::Precision>(from.Int()));
   for (int bits = from.Int(), warning = 1; bits != 0; bits >>= 1, ++warning) {
     if ((bits & 1) != 0) quote.add_warnings(static_cast<pb::QuoteWarning>(warning));
@@ -111,7 +53,7 @@ void ReadQuote(Cursor& from, pb::QuoteRevision& revision) {
   *revision.mutable_time() = quote.update_time();
 }
 
-void ReadAppearance(Cursor& from, pb::Appearance& appearance) {
+void ReadAppearance(api::RowCursor& from, pb::Appearance& appearance) {
   appearance.set_outlet(from.Name("outlets/"));
   appearance.set_outlet_display_name(from.Text());
   pb::Article article;
@@ -122,7 +64,7 @@ void ReadAppearance(Cursor& from, pb::Appearance& appearance) {
   article.set_dateline(from.Text());
   article.set_stub(from.Bool());
   if (!article.name().empty()) *appearance.mutable_article() = std::move(article);
-  ReadDate(from, *appearance.mutable_published());
+  from.Date(*appearance.mutable_published());
   appearance.set_wording(from.Text());
   appearance.set_attribution(from.Text());
   appearance.set_cue(from.Text());
@@ -163,7 +105,7 @@ std::string CiteDate(const pb::UncertainDate& date) {
 std::vector<pb::QuoteRevision> ReadQuoteRows(const pqxx::result& rows) {
   std::vector<pb::QuoteRevision> read;
   for (const auto& row : rows) {
-    Cursor from(row);
+    api::RowCursor from(row);
     pb::QuoteRevision next;
     ReadQuote(from, next);
     if (read.empty() || read.back().quote().name() != next.quote().name() ||

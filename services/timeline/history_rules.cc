@@ -54,6 +54,20 @@ int Span(const api::DayRange& early, const api::DayRange& late) {
   return static_cast<int>(api::LastDay(late.to) - api::FirstDay(early.from));
 }
 
+// Calls `use` for every pair of a point for and one against that may lie within the window, until it says stop.
+template <typename Use>
+void ForEachClash(absl::Span<const Point> in_favor, absl::Span<const Point> against, int window_days, Use use) {
+  for (std::size_t i = 0; i < in_favor.size(); ++i) {
+    if (SideOf(in_favor[i].position) != Side::kFor) continue;
+    for (std::size_t j = 0; j < against.size(); ++j) {
+      if (SideOf(against[j].position) != Side::kAgainst) continue;
+      const Distance distance = DistanceOf(in_favor[i].held, against[j].held);
+      if (window_days != 0 && distance.least > window_days) continue;
+      if (!use(Clash{i, j, distance})) return;
+    }
+  }
+}
+
 }  // namespace
 
 Side SideOf(pb::Position position) {
@@ -143,17 +157,22 @@ Distance DistanceOf(const api::DayRange& a, const api::DayRange& b) {
   return distance;
 }
 
-std::vector<Clash> ClashesOf(absl::Span<const Point> in_favor, absl::Span<const Point> against, int window_days) {
+std::vector<Clash> ClashesOf(absl::Span<const Point> points, int window_days, std::size_t most) {
   std::vector<Clash> clashes;
-  for (std::size_t i = 0; i < in_favor.size(); ++i) {
-    if (SideOf(in_favor[i].position) != Side::kFor) continue;
-    for (std::size_t j = 0; j < against.size(); ++j) {
-      if (SideOf(against[j].position) != Side::kAgainst) continue;
-      const Distance distance = DistanceOf(in_favor[i].held, against[j].held);
-      if (window_days == 0 || distance.least <= window_days) clashes.push_back({i, j, distance});
-    }
-  }
+  ForEachClash(points, points, window_days, [&](const Clash& clash) {
+    clashes.push_back(clash);
+    return clashes.size() < most;
+  });
   return clashes;
+}
+
+std::optional<Clash> NearestClash(absl::Span<const Point> in_favor, absl::Span<const Point> against, int window_days) {
+  std::optional<Clash> nearest;
+  ForEachClash(in_favor, against, window_days, [&](const Clash& clash) {
+    if (!nearest || clash.distance.least < nearest->distance.least) nearest = clash;
+    return true;
+  });
+  return nearest;
 }
 
 }  // namespace onrecord::rules

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -84,7 +85,9 @@ struct Clash {
   Distance distance;
 };
 
-// Every pair that may lie within the window (0: any time).
-std::vector<Clash> ClashesOf(absl::Span<const Point> in_favor, absl::Span<const Point> against, int window_days);
+// The pairs of a lane that may lie within the window (0: any time), at most `most`, in the order of points.
+std::vector<Clash> ClashesOf(absl::Span<const Point> points, int window_days, std::size_t most);
+// Of the pairs of two lanes that may lie within the window the first one with the least distance.
+std::optional<Clash> NearestClash(absl::Span<const Point> in_favor, absl::Span<const Point> against, int window_days);
 
 }  // namespace onrecord::rules

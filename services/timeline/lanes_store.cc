@@ -135,6 +135,7 @@ absl::StatusOr<LanePage> ReadLanesOfClaim(pg::Session& db, const LaneScope& scop
                : RunLanes(db, sql::kLaneRowsOfClaims, scope, claims, scope.holders, std::nullopt, after, limit);
   };
   ASSIGN_OR_RETURN(const std::vector<LaneRow> rows, ReadWhole(read, key, lanes, page.more));
+  page.looked_at = rows.size();
   for (const LaneRow& row : rows) {
     if (page.lanes.empty() || page.lanes.back().key != key(row)) page.lanes.push_back({key(row), {}});
     page.lanes.back().stances.push_back(Seen(row.stance, sign_of.at(row.claim)));
@@ -155,6 +156,7 @@ absl::StatusOr<LanePage> ReadLanes(pg::Session& db, const LaneScope& scope, cons
   ASSIGN_OR_RETURN(const std::vector<LaneRow> rows, ReadWhole(read, key, lanes, page.more));
   if (rows.empty()) return page;
   page.last = key(rows.back());
+  page.looked_at = rows.size();
   ASSIGN_OR_RETURN(const Classes classes, ReadClasses(db, rows, scope.moment));
   ASSIGN_OR_RETURN(const std::vector<LaneRow> elsewhere, ReadElsewhere(db, scope, rows, classes));
   std::map<std::pair<std::int64_t, std::string>, std::vector<const LaneRow*>> by_holder;

@@ -33,8 +33,9 @@ struct Lane {
 
 struct LanePage {
   std::vector<Lane> lanes;
-  LaneKey last;       // where to go on
-  bool more = false;  // there is something to go on with
+  LaneKey last;               // where to go on
+  bool more = false;          // there is something to go on with
+  std::size_t looked_at = 0;  // stances, also of lanes that are shown elsewhere
 };
 
 // Which stances make up lanes.

@@ -168,10 +168,9 @@ absl::StatusOr<pb::CompareOutletsResponse> CompareOutlets(pg::Session& db, const
       ASSIGN_OR_RETURN(topics, TopicsBelow(db, topics, moment));
     }
   }
-  const std::optional<int> from =
-      request.published().from().year() == 0 ? std::nullopt : std::optional(api::ToFrom(request.published().from()));
-  const std::optional<int> to =
-      request.published().to().year() == 0 ? std::nullopt : std::optional(api::ToTo(request.published().to()));
+  std::optional<int> from, to;
+  if (request.published().from().year() != 0) from = api::ToFrom(request.published().from());
+  if (request.published().to().year() != 0) to = api::ToTo(request.published().to());
   const int most = request.max_outlets() == 0 ? kDefaultOutlets : request.max_outlets();
   std::vector<pg::Param> params = {moment,
                                    most,

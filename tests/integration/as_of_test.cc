@@ -62,16 +62,9 @@ class AsOfTest : public StanceTest {
     return texts;
   }
   std::vector<pb::ImportRecord> ExportAt(const Timestamp& moment) {
-    grpc::ClientContext context;
     pb::ExportQuotesRequest request;
     *request.mutable_as_of() = moment;
-    const auto stream = imports_->ExportQuotes(&context, request);
-    std::vector<pb::ImportRecord> records;
-    pb::ExportQuotesResponse response;
-    while (stream->Read(&response)) records.insert(records.end(), response.records().begin(), response.records().end());
-    const grpc::Status status = stream->Finish();
-    EXPECT_TRUE(status.ok()) << status.error_message();
-    return records;
+    return Export(*imports_, request);
   }
   void RenameSpeaker(const std::string& name, const std::string& display_name, const std::string& role = "") {
     pb::UpdateSpeakerRequest request;

@@ -40,18 +40,6 @@ pb::ImportReview& Reviewed(pb::ImportRecord& record, const std::string& claim, c
 
 class ImportStancesTest : public RecordTest {
  protected:
-  Imported Feed(const std::vector<pb::ImportRecord>& records, const ImportOptions& options = {}) {
-    Imported imported = Import(*imports_, records, options);
-    EXPECT_TRUE(imported.status.ok()) << imported.status.error_message();
-    return imported;
-  }
-  std::vector<pb::Outcome> Outcomes(const std::vector<pb::ImportRecord>& records, const ImportOptions& options = {}) {
-    return Feed(records, options).outcomes();
-  }
-  pb::RecordResult ResultOf(const pb::ImportRecord& record, const ImportOptions& options = {}) {
-    const Imported imported = Feed({record}, options);
-    return imported.results.empty() ? pb::RecordResult() : imported.results[0];
-  }
   std::vector<pb::Stance> Stances() {
     pb::ListStancesRequest request;
     request.mutable_filter()->set_include_ascribed(true);

@@ -26,14 +26,6 @@ constexpr pb::Outcome kRejected = pb::OUTCOME_REJECTED;
 
 class ImportsTest : public RecordTest {
  protected:
-  Imported Feed(const std::vector<pb::ImportRecord>& records, const ImportOptions& options = {}) {
-    Imported imported = Import(*imports_, records, options);
-    EXPECT_TRUE(imported.status.ok()) << imported.status.error_message();
-    return imported;
-  }
-  std::vector<pb::Outcome> Outcomes(const std::vector<pb::ImportRecord>& records, const ImportOptions& options = {}) {
-    return Feed(records, options).outcomes();
-  }
   Answer<pb::Import> GetImport(const std::string& name) {
     pb::GetImportRequest request;
     request.set_name(name);

@@ -303,11 +303,9 @@ inline Imported Import(pb::ImportService::Stub& stub, const std::vector<pb::Impo
   return imported;
 }
 
-// Everything that a filter gives, as records.
-inline std::vector<pb::ImportRecord> Export(pb::ImportService::Stub& stub, const pb::QuoteFilter& filter = {}) {
+// Everything that is asked for, as records.
+inline std::vector<pb::ImportRecord> Export(pb::ImportService::Stub& stub, const pb::ExportQuotesRequest& request) {
   grpc::ClientContext context;
-  pb::ExportQuotesRequest request;
-  *request.mutable_filter() = filter;
   const auto stream = stub.ExportQuotes(&context, request);
   std::vector<pb::ImportRecord> records;
   pb::ExportQuotesResponse response;
@@ -315,6 +313,12 @@ inline std::vector<pb::ImportRecord> Export(pb::ImportService::Stub& stub, const
   const grpc::Status status = stream->Finish();
   EXPECT_TRUE(status.ok()) << status.error_message();
   return records;
+}
+
+inline std::vector<pb::ImportRecord> Export(pb::ImportService::Stub& stub, const pb::QuoteFilter& filter = {}) {
+  pb::ExportQuotesRequest request;
+  *request.mutable_filter() = filter;
+  return Export(stub, request);
 }
 
 // What a call gave: its status, and its answer where that is OK.
@@ -364,6 +368,19 @@ class RecordTest : public ServerTest {
     const auto made = Call(*topics_, &pb::TopicService::Stub::CreateTopic, request);
     EXPECT_TRUE(made.status.ok()) << made.status.error_message();
     return made->topic().name();
+  }
+
+  Imported Feed(const std::vector<pb::ImportRecord>& records, const ImportOptions& options = {}) {
+    Imported imported = Import(*imports_, records, options);
+    EXPECT_TRUE(imported.status.ok()) << imported.status.error_message();
+    return imported;
+  }
+  std::vector<pb::Outcome> Outcomes(const std::vector<pb::ImportRecord>& records, const ImportOptions& options = {}) {
+    return Feed(records, options).outcomes();
+  }
+  pb::RecordResult ResultOf(const pb::ImportRecord& record, const ImportOptions& options = {}) {
+    const Imported imported = Feed({record}, options);
+    return imported.results.empty() ? pb::RecordResult() : imported.results[0];
   }
 
   Answer<pb::Quote> Create(const pb::Quote& quote, const std::string& request_id = "", const std::string& author = "") {
