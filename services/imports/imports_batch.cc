@@ -13,6 +13,7 @@
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_rules.h"
 #include "services/quotes/quotes_store.h"
+#include "services/utterances/utterances_store.h"
 
 namespace onrecord::store {
 namespace {
@@ -398,6 +399,7 @@ absl::Status BatchWriter::InsertNew(const Round& round) {
   RETURN_IF_ERROR(
       db_.Run(sql::kInsertStagedTopics, pg::TextArray(std::vector<std::string>(touched.begin(), touched.end())))
           .status());
+  RETURN_IF_ERROR(QueueToMatch(db_, std::vector<std::string>(touched.begin(), touched.end())));
   if (existing.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(db_.Run(sql::kPlaceMergedAppearances, merged).status());
   RETURN_IF_ERROR(db_.Run(sql::kPlaceMergedTopics, merged).status());

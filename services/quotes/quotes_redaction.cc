@@ -10,6 +10,7 @@
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_store.h"
 #include "services/quotes/quotes_words.h"
+#include "services/utterances/utterances_store.h"
 
 namespace onrecord::store {
 namespace {
@@ -45,6 +46,7 @@ absl::Status RedactEvidence(pg::Session& db, const std::string& id, const rules:
     if (words.ShowIn(row[0].c_str())) titles.emplace_back(row[0].c_str());
   }
   RETURN_IF_ERROR(db.Run(sql::kRedactReviews, id, pg::TextArray(titles)).status());
+  RETURN_IF_ERROR(ForgetWordings(db, {id}));
   return FollowQuotes(db, {id});
 }
 

@@ -14,6 +14,7 @@
 #include "services/claims/stances_writes.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_rules.h"
+#include "services/utterances/utterances_store.h"
 
 namespace onrecord::store {
 namespace {
@@ -225,6 +226,7 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
     RETURN_IF_ERROR(db.Run(sql::kInsertQuoteTopics, id, ids.speaker, occurred_on, pg::IntArray(ids.topics)).status());
   }
   RETURN_IF_ERROR(FollowQuotes(db, {id}));
+  RETURN_IF_ERROR(QueueToMatch(db, {id}));
   return true;
 }
 
@@ -371,6 +373,7 @@ absl::StatusOr<pb::Quote> CreateQuote(api::Call& call, const pb::CreateQuoteRequ
                              pg::IntArray(ids.topics), pg::IntArray(ids.outlets), quote.note(),
                              rules::WarningBits(quote, Today()), call.author(), call.method())
                         .status());
+    RETURN_IF_ERROR(QueueToMatch(call.db(), {id}));
     return WriteChildren(call.db(), id, quote, ids, occurred_on);
   }));
   return GetQuote(call.db(), name);

@@ -15,6 +15,7 @@
 #include "services/speakers/speakers_service.h"
 #include "services/timeline/timeline_service.h"
 #include "services/topics/topics_service.h"
+#include "services/utterances/utterances_service.h"
 
 namespace onrecord {
 namespace {
@@ -34,7 +35,8 @@ struct Server::Services {
         topics(runtime),
         claims(runtime),
         imports(runtime),
-        timeline(runtime) {}
+        timeline(runtime),
+        utterances(runtime) {}
   QuoteService quotes;
   SpeakerService speakers;
   OutletService outlets;
@@ -42,6 +44,7 @@ struct Server::Services {
   ClaimService claims;
   ImportService imports;
   TimelineService timeline;
+  UtteranceService utterances;
 };
 
 Server::Server(const ServerOptions& options)
@@ -69,9 +72,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 1000);
   builder.SetMaxReceiveMessageSize(kMostMessageBytes);
   Services& services = *server->services_;
-  for (grpc::Service* service :
-       std::initializer_list<grpc::Service*>{&services.quotes, &services.speakers, &services.outlets, &services.topics,
-                                             &services.claims, &services.imports, &services.timeline}) {
+  for (grpc::Service* service : std::initializer_list<grpc::Service*>{
+           &services.quotes, &services.speakers, &services.outlets, &services.topics, &services.claims,
+           &services.imports, &services.timeline, &services.utterances}) {
     builder.RegisterService(service);
   }
   server->grpc_ = builder.BuildAndStart();
@@ -81,6 +84,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   }
   server->address_ = StrCat(options.listen.substr(0, options.listen.rfind(':')), ":", port);
   server->grpc_->GetHealthCheckService()->SetServingStatus(false);
+  server->matcher_ = std::make_unique<Matcher>(options.database);
   server->watcher_ = std::thread([watched = server.get()] { watched->WatchDatabase(); });
   return server;
 }
@@ -101,6 +105,7 @@ void Server::Stop() {
   grpc_->Shutdown(absl::ToChronoTime(absl::Now() + options_.drain));
   grpc_->Wait();
   watcher_.join();
+  matcher_.reset();
   Log("info", "stopped", {{"address", address_}});
 }
 

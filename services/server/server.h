@@ -15,6 +15,7 @@
 #include "services/api/call.h"
 #include "services/pg/lane.h"
 #include "services/pg/watchdog.h"
+#include "services/utterances/matcher.h"
 
 namespace onrecord {
 
@@ -58,6 +59,7 @@ class Server {
   pg::Lane read_;
   pg::Lane write_;
   pg::Lane import_;
+  std::unique_ptr<Matcher> matcher_;  // from start to stop
   api::Runtime runtime_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<grpc::Server> grpc_;

@@ -81,6 +81,7 @@ void ServerTest::StartServer() {
   claims_ = pb::ClaimService::NewStub(channel_);
   imports_ = pb::ImportService::NewStub(channel_);
   timeline_ = pb::TimelineService::NewStub(channel_);
+  utterances_ = pb::UtteranceService::NewStub(channel_);
 }
 
 std::string ServerTest::Sql(const std::string& query) {

@@ -17,6 +17,7 @@
 #include "onrecord/v1/speakers.grpc.pb.h"
 #include "onrecord/v1/timeline.grpc.pb.h"
 #include "onrecord/v1/topics.grpc.pb.h"
+#include "onrecord/v1/utterances.grpc.pb.h"
 #include "services/pg/session.h"
 #include "services/server/server.h"
 
@@ -61,6 +62,7 @@ class ServerTest : public ::testing::Test {
   std::unique_ptr<pb::ClaimService::Stub> claims_;
   std::unique_ptr<pb::ImportService::Stub> imports_;
   std::unique_ptr<pb::TimelineService::Stub> timeline_;
+  std::unique_ptr<pb::UtteranceService::Stub> utterances_;
 };
 
 // The reason that a refusal carries.

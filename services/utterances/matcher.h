@@ -1,0 +1,35 @@
+// Matches written quotes in the background: one thread, one connection, a bounded batch at a time. What it takes off
+// the queue it finishes in the same transaction, so that a fall costs nothing but time.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "services/pg/session.h"
+
+namespace onrecord {
+
+class Matcher {
+ public:
+  explicit Matcher(const std::string& connection_string);
+  // Finishes the batch at hand, then joins.
+  ~Matcher();
+  Matcher(const Matcher&) = delete;
+  Matcher& operator=(const Matcher&) = delete;
+
+ private:
+  void Work();
+  // False when it is time to stop.
+  bool Pause();
+
+  pg::Session session_;  // of the thread alone
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace onrecord

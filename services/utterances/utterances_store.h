@@ -1,0 +1,30 @@
+// Finding quotes by their words.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "onrecord/v1/utterances.pb.h"
+#include "services/pg/session.h"
+#include "services/wordings/wordings_words.h"
+
+namespace onrecord::store {
+
+namespace pb = ::onrecord::v1;
+
+absl::StatusOr<pb::FindSimilarQuotesResponse> FindSimilarQuotes(pg::Session& db,
+                                                                const pb::FindSimilarQuotesRequest& request);
+absl::StatusOr<pb::VerifyQuoteResponse> VerifyQuote(pg::Session& db, const pb::VerifyQuoteRequest& request);
+absl::StatusOr<pb::GetMatchingStateResponse> GetMatchingState(pg::Session& db);
+
+// In a transaction that writes quotes: they wait to be matched.
+absl::Status QueueToMatch(pg::Session& db, absl::Span<const std::string> quotes);
+// In a transaction that redacts quotes: nothing is found by their words any more.
+absl::Status ForgetWordings(pg::Session& db, absl::Span<const std::string> quotes);
+// Matches the quotes that wait longest, at most `most`; how many were taken off the queue. 0 also when another server
+// is at it.
+absl::StatusOr<int> MatchSome(pg::Session& db, int most);
+
+}  // namespace onrecord::store
