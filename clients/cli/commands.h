@@ -17,6 +17,7 @@ void AddHistoryCommands(CLI::App& app,
 void AddReviewCommands(CLI::App& app, Context& context);  // review
 void AddImportCommands(CLI::App& app, Context& context);  // import, imports
 void AddExportCommand(CLI::App& app, Context& context);   // export
+void AddVerifyCommands(CLI::App& app, Context& context);  // similar, verify
 void AddCompletionCommand(CLI::App& app, Context& context);  // completion
 
 // The filter options shared by quotes, timeline and export. Resolve turns names as people type them into

@@ -16,6 +16,7 @@
 #include "onrecord/v1/speakers.grpc.pb.h"
 #include "onrecord/v1/timeline.grpc.pb.h"
 #include "onrecord/v1/topics.grpc.pb.h"
+#include "onrecord/v1/utterances.grpc.pb.h"
 
 namespace onrecord::cli {
 
@@ -55,6 +56,7 @@ class Context {
   std::unique_ptr<pb::ClaimService::Stub> Claims() { return pb::ClaimService::NewStub(Channel()); }
   std::unique_ptr<pb::TopicService::Stub> Topics() { return pb::TopicService::NewStub(Channel()); }
   std::unique_ptr<pb::ImportService::Stub> Imports() { return pb::ImportService::NewStub(Channel()); }
+  std::unique_ptr<pb::UtteranceService::Stub> Utterances() { return pb::UtteranceService::NewStub(Channel()); }
   std::unique_ptr<pb::TimelineService::Stub> Timeline() { return pb::TimelineService::NewStub(Channel()); }
 
   // Adds the author's metadata, and the deadline unless it is a stream without end.

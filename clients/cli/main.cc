@@ -92,6 +92,7 @@ int Run(int argc, char** argv) {
   AddStanceCommands(app, context);
   AddHistoryCommands(app, context);
   AddReviewCommands(app, context);
+  AddVerifyCommands(app, context);
   AddImportCommands(app, context);
   AddExportCommand(app, context);
   AddCompletionCommand(app, context);
