@@ -506,6 +506,36 @@ class ClaimTest(ClientTest):
         self.assertEqual(self.client.count_quotes(states=["redacted"]), (1, True))
 
 
+class UtteranceTest(ClientTest):
+    WORDS = "We choose to go to the moon in this decade and do the other things"
+
+    def setUp(self):
+        super().setUp()
+        self.client.create_speaker(pb.Speaker(display_name="Grace Doe"))
+        self.client.create_quote(pb.Quote(text=self.WORDS, speaker="speakers/grace-doe", kind=pb.QUOTE_KIND_DIRECT,
+                                          said=onrecord.uncertain_date("1962-09-12")))
+        wait_for("matching", lambda: self.client.unmatched_count() == 0)
+
+    def test_similar_quotes__with_changed_words__are_compared(self):
+        [found] = self.client.similar_quotes("We chose to go to the moon and do other things", said="1960..1970")
+        self.assertEqual(found.quote.text, self.WORDS)
+        self.assertIn(pb.WORDING_FLAG_WORDS_DROPPED, found.comparison.flags)
+        self.assertEqual(self.client.similar_quotes(self.WORDS, said="1999"), [])
+
+    def test_verify_quotes__of_an_article__answers_each(self):
+        texts = [self.WORDS, "go to the moon in this decade", "Nothing of the kind was ever said"] * 200
+        verdicts = [answer.verdict for answer in self.client.verify_quotes(texts, speaker="speakers/grace-doe")]
+        self.assertEqual(verdicts, [pb.QUOTE_VERDICT_AUTHENTIC, pb.QUOTE_VERDICT_FRAGMENT,
+                                    pb.QUOTE_VERDICT_NOT_FOUND] * 200)
+
+    def test_verify_quote__without_words__names_the_field(self):
+        with self.assertRaises(onrecord.OnrecordError) as caught:
+            self.client.verify_quote("…")
+        self.assertEqual([violation.field for violation in caught.exception.fields], ["text"])
+        with self.assertRaises(onrecord.OnrecordError):
+            list(self.client.verify_quotes(["…"]))
+
+
 class WithoutServerTest(unittest.TestCase):
     def test_call__with_nobody_there__says_where(self):
         with onrecord.Client("127.0.0.1:1", timeout=5) as client, self.assertRaises(onrecord.OnrecordError) as caught:

@@ -9,13 +9,14 @@ from onrecord.dates import moment, partial_date
 from onrecord.errors import OnrecordError
 from onrecord.imports import ImportRun
 from onrecord.requests import new_request_id, quote_filter
+from onrecord.utterances import UtteranceCalls
 
 DEFAULT_ADDRESS = "127.0.0.1:50051"
 # Pages end before 3 MiB; one record with a long history may be larger.
 _MOST_MESSAGE_BYTES = 64 << 20
 
 
-class Client(ClaimCalls):
+class Client(ClaimCalls, UtteranceCalls):
     """Talks to one server. Safe to share between threads; close it, or use it in a `with` block.
 
     address  HOST:PORT or unix:PATH; ONRECORD_ADDRESS unless given, else 127.0.0.1:50051
@@ -43,6 +44,7 @@ class Client(ClaimCalls):
         self.claim_service = pb.ClaimServiceStub(self._channel)
         self.import_service = pb.ImportServiceStub(self._channel)
         self.timeline_service = pb.TimelineServiceStub(self._channel)
+        self.utterance_service = pb.UtteranceServiceStub(self._channel)
 
     def close(self):
         self._channel.close()

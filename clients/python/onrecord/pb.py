@@ -19,3 +19,5 @@ from onrecord.v1.timeline_pb2 import *
 from onrecord.v1.timeline_pb2_grpc import TimelineServiceStub
 from onrecord.v1.topics_pb2 import *
 from onrecord.v1.topics_pb2_grpc import TopicServiceStub
+from onrecord.v1.utterances_pb2 import *
+from onrecord.v1.utterances_pb2_grpc import UtteranceServiceStub
