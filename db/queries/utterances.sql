@@ -52,10 +52,12 @@ DELETE FROM wordings w WHERE w.id = ANY ($1::uuid[])
   AND NOT EXISTS (SELECT FROM quote_wordings q WHERE q.wording_id = w.id);
 
 -- The wordings that share most keys with those asked for, among the first 2,000 that share any.
+-- The planner does not see the limit through MATERIALIZED, or it would read the table from its beginning.
 -- name: FindWordings
 -- index: wordings_keys
+WITH found AS MATERIALIZED (SELECT id, keys FROM wordings WHERE keys && $1::int[])
 SELECT w.id, count(*) AS shared
-FROM (SELECT id, keys FROM wordings WHERE keys && $1::int[] LIMIT 2000) w CROSS JOIN unnest(w.keys) k (key)
+FROM (SELECT id, keys FROM found LIMIT 2000) w CROSS JOIN unnest(w.keys) k (key)
 WHERE k.key = ANY ($1::int[])
 GROUP BY w.id
 ORDER BY shared DESC, w.id

@@ -8,6 +8,8 @@ namespace {
 
 // A gap that hides more words than this may hide a clause of its own, with its own "not".
 constexpr std::size_t kClause = 5;
+// Words at the ends that a fragment may lack and still be nearly the whole.
+constexpr std::size_t kCutOff = 2;
 // How far around a fragment the reference is read for what takes it back.
 constexpr std::size_t kWordsBefore = 4;
 constexpr std::size_t kWordsAfter = 2;
@@ -132,6 +134,31 @@ class Judgement {
         }
       }
     }
+    CountCutOff(reference_, alignment_.reference_begin, alignment_.reference_end, dropped_, negations_dropped_);
+    CountCutOff(asked_, alignment_.asked_begin, alignment_.asked_end, inserted_, negations_added_);
+  }
+
+  // "No, ..." answers something else and negates nothing.
+  static bool Negates(const Wording& wording, std::size_t at) {
+    const Word& word = wording.words[at];
+    return IsNegation(word.folded) && !(word.end < wording.text.size() && wording.text[word.end] == ',');
+  }
+
+  // What is left of a wording outside of what both have. When that is a "not" and next to nothing else, it is no
+  // fragment but the opposite.
+  static void CountCutOff(const Wording& wording, std::size_t begin, std::size_t end, std::size_t& words,
+                          std::size_t& negations) {
+    const std::size_t outside = begin + wording.words.size() - end;
+    if (outside == 0 || outside > kCutOff || begin == end) return;
+    std::size_t found = 0;
+    for (std::size_t i = 0; i < wording.words.size(); ++i) {
+      if (i == begin) i = end;
+      if (i == wording.words.size()) break;
+      if (Negates(wording, i)) ++found;
+    }
+    if (found == 0) return;
+    negations += found;
+    words += outside;
   }
 
   // Most words are there, but many not in their order.
@@ -183,7 +210,7 @@ class Judgement {
     const std::size_t begin = alignment_.reference_begin;
     for (std::size_t back = 1; back <= std::min(kWordsBefore, begin); ++back) {
       if (EndsBetween(begin - back, begin - back + 1)) break;
-      if (IsNegation(reference_.words[begin - back].folded)) return true;
+      if (Negates(reference_, begin - back)) return true;
     }
     const std::size_t end = alignment_.reference_end;
     for (std::size_t i = end; i < std::min(end + kWordsAfter, reference_.words.size()); ++i) {
@@ -257,6 +284,33 @@ class Judgement {
 
 pb::WordingComparison Compare(const Wording& asked, const Wording& reference, int ellipsis_words) {
   return Judgement(asked, reference, static_cast<std::size_t>(ellipsis_words)).Make();
+}
+
+bool AreSameWords(const Wording& asked, const Wording& reference, const pb::WordingComparison& comparison) {
+  // Adjusted on one half of a corpus and measured on the other, see docs/benchmarks.md.
+  constexpr std::size_t kFewWords = 8;
+  constexpr double kSameInFew = 0.75;
+  constexpr double kSame = 0.7;
+  constexpr double kContained = 0.87;
+  constexpr double kSharedInAnyOrder = 0.9;
+  switch (comparison.relation()) {
+    case pb::WORDING_RELATION_UNRELATED:
+      return false;
+    case pb::WORDING_RELATION_IDENTICAL:
+    case pb::WORDING_RELATION_TYPOGRAPHIC:
+    case pb::WORDING_RELATION_FRAGMENT:
+    case pb::WORDING_RELATION_EXTENDED:
+    case pb::WORDING_RELATION_ELLIPSIS:
+      return true;
+    default:
+      break;
+  }
+  const std::size_t fewer = std::min(asked.words.size(), reference.words.size());
+  const std::size_t more = std::max(asked.words.size(), reference.words.size());
+  const auto shared = static_cast<double>(SharedWords(asked.words, reference.words));
+  if (shared >= kSharedInAnyOrder * static_cast<double>(more)) return true;
+  if (fewer < kFewWords) return comparison.similarity() >= kSameInFew;
+  return comparison.similarity() >= kSame || comparison.containment() >= kContained;
 }
 
 double Closeness(const pb::WordingComparison& comparison) {

@@ -26,6 +26,10 @@ struct Wording {
 // `ellipsis_words`: how many words an ellipsis may hide before a flag says so.
 pb::WordingComparison Compare(const Wording& asked, const Wording& reference, int ellipsis_words = kEllipsisWords);
 
+// Whether so much agrees that the two are wordings of the same words, whatever was done to them. Who said them and when
+// is for the caller to compare.
+bool AreSameWords(const Wording& asked, const Wording& reference, const pb::WordingComparison& comparison);
+
 // By what comparisons are ordered, the closest first: 0 to 1.
 double Closeness(const pb::WordingComparison& comparison);
 
