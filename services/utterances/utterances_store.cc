@@ -25,6 +25,8 @@ constexpr int kMostCandidates = 60;
 // Of short words that stand in longer quotes, the newest.
 constexpr int kMostWithPhrase = 100;
 constexpr int kMostCounted = 100000;
+// Texts that are in memory together while they are matched: at most 20 MB.
+constexpr std::size_t kTextsAtOnce = 50;
 
 std::string WordingId(absl::Span<const wordings::Word> words) {
   api::Identity identity;
@@ -194,6 +196,51 @@ void Judge(std::vector<pb::SimilarQuote>& similar, bool surely, pb::VerifyQuoteR
   }
 }
 
+// What is to be stored of quotes that waited.
+struct Matched {
+  std::vector<std::string> gone;  // without words, or redacted
+  std::vector<std::string> quotes;
+  // Of each of `quotes`.
+  std::vector<std::string> wordings;
+  std::vector<std::string> speakers;  // "0": an unnamed source
+  std::vector<std::string> days;
+  std::map<std::string, std::string> keys;  // of each wording
+};
+
+absl::Status ReadWaiting(pg::Session& db, absl::Span<const std::string> ids, Matched& matched) {
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kReadToMatch, pg::TextArray(ids)));
+  for (const auto& row : rows) {
+    const std::vector<wordings::Word> words = wordings::SplitWords(row[2].c_str());
+    if (words.empty() || row[4].as<int>() == pb::QUOTE_STATE_REDACTED) {
+      matched.gone.emplace_back(row[0].c_str());
+      continue;
+    }
+    matched.quotes.emplace_back(row[0].c_str());
+    matched.speakers.emplace_back(row[1].is_null() ? "0" : row[1].c_str());
+    matched.days.emplace_back(row[3].c_str());
+    matched.wordings.push_back(WordingId(words));
+    std::string& keys = matched.keys[matched.wordings.back()];
+    if (keys.empty()) keys = KeysArray(wordings::SketchKeys(words));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status StoreMatched(pg::Session& db, const Matched& matched) {
+  std::vector<std::string> wordings, keys, unused;
+  for (const auto& [id, sketch] : matched.keys) {
+    wordings.push_back(id);
+    keys.push_back(sketch);
+  }
+  RETURN_IF_ERROR(db.Run(sql::kInsertWordings, pg::TextArray(wordings), pg::TextArray(keys)).status());
+  ASSIGN_OR_RETURN(const pqxx::result before,
+                   db.Run(sql::kUpsertQuoteWordings, pg::TextArray(matched.quotes), pg::TextArray(matched.wordings),
+                          pg::TextArray(matched.speakers), pg::TextArray(matched.days)));
+  for (const auto& row : before) unused.emplace_back(row[0].c_str());
+  ASSIGN_OR_RETURN(const pqxx::result removed, db.Run(sql::kDeleteQuoteWordings, pg::TextArray(matched.gone)));
+  for (const auto& row : removed) unused.emplace_back(row[0].c_str());
+  return unused.empty() ? absl::OkStatus() : db.Run(sql::kDeleteUnusedWordings, pg::TextArray(unused)).status();
+}
+
 }  // namespace
 
 absl::StatusOr<pb::FindSimilarQuotesResponse> FindSimilarQuotes(pg::Session& db,
@@ -266,41 +313,15 @@ absl::StatusOr<int> MatchSome(pg::Session& db, int most) {
     if (!held[0][0].as<bool>()) return absl::OkStatus();
     ASSIGN_OR_RETURN(const pqxx::result waiting, db.Run(sql::kTakeToMatch, most));
     if (waiting.empty()) return absl::OkStatus();
-    std::set<std::string> ids;
-    for (const auto& row : waiting) ids.insert(row[0].c_str());
-    ASSIGN_OR_RETURN(const pqxx::result rows,
-                     db.Run(sql::kReadToMatch, pg::TextArray(std::vector<std::string>(ids.begin(), ids.end()))));
-    std::vector<std::string> gone, quotes, wording_ids, days;
-    std::vector<std::string> speakers;
-    std::map<std::string, std::string> keys;
-    for (const auto& row : rows) {
-      const std::vector<wordings::Word> words = wordings::SplitWords(row[2].c_str());
-      if (words.empty() || row[4].as<int>() == pb::QUOTE_STATE_REDACTED) {
-        gone.emplace_back(row[0].c_str());
-        continue;
-      }
-      quotes.emplace_back(row[0].c_str());
-      speakers.emplace_back(row[1].is_null() ? "0" : row[1].c_str());
-      days.emplace_back(row[3].c_str());
-      wording_ids.push_back(WordingId(words));
-      if (!keys.contains(wording_ids.back())) keys[wording_ids.back()] = KeysArray(wordings::SketchKeys(words));
+    std::set<std::string> once;
+    for (const auto& row : waiting) once.insert(row[0].c_str());
+    const std::vector<std::string> ids(once.begin(), once.end());
+    Matched matched;
+    for (std::size_t at = 0; at < ids.size(); at += kTextsAtOnce) {
+      RETURN_IF_ERROR(ReadWaiting(db, absl::MakeConstSpan(ids).subspan(at, kTextsAtOnce), matched));
     }
-    std::vector<std::string> fresh, sketches;
-    for (const auto& [id, sketch] : keys) {
-      fresh.push_back(id);
-      sketches.push_back(sketch);
-    }
-    RETURN_IF_ERROR(db.Run(sql::kInsertWordings, pg::TextArray(fresh), pg::TextArray(sketches)).status());
-    ASSIGN_OR_RETURN(const pqxx::result before,
-                     db.Run(sql::kUpsertQuoteWordings, pg::TextArray(quotes), pg::TextArray(wording_ids),
-                            pg::TextArray(speakers), pg::TextArray(days)));
-    std::vector<std::string> unused;
-    for (const auto& row : before) unused.emplace_back(row[0].c_str());
-    ASSIGN_OR_RETURN(const pqxx::result removed, db.Run(sql::kDeleteQuoteWordings, pg::TextArray(gone)));
-    for (const auto& row : removed) unused.emplace_back(row[0].c_str());
-    if (!unused.empty()) RETURN_IF_ERROR(db.Run(sql::kDeleteUnusedWordings, pg::TextArray(unused)).status());
     taken = static_cast<int>(waiting.size());
-    return absl::OkStatus();
+    return StoreMatched(db, matched);
   }));
   return taken;
 }
