@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "services/api/dates.h"
 #include "services/api/violations.h"
 #include "services/base/strings.h"
 #include "services/wordings/wordings_words.h"
@@ -38,6 +39,9 @@ void CheckSpeaker(const std::string& field, const std::string& speaker, api::Vio
 void CheckSaid(const std::string& field, const pb::DateInterval& said, api::Violations& violations) {
   violations.Date(StrCat(field, ".from"), said.from());
   violations.Date(StrCat(field, ".to"), said.to());
+  if (said.has_from() && said.has_to() && api::ToFrom(said.from()) > api::ToTo(said.to())) {
+    violations.Add(pb::ERROR_REASON_DATE_INVALID, field, "ends before it begins; exchange the two");
+  }
 }
 
 void CheckVerify(const std::string& prefix, const pb::VerifyQuoteRequest& request, api::Violations& violations) {

@@ -24,6 +24,7 @@ constexpr int kMostShown = 10;
 constexpr int kMostCandidates = 60;
 // Of short words that stand in longer quotes, the newest.
 constexpr int kMostWithPhrase = 100;
+constexpr std::size_t kLongestPhrase = 900;  // in bytes; filters take 1,000 letters
 constexpr int kMostCounted = 100000;
 // Texts that are in memory together while they are matched: at most 20 MB.
 constexpr std::size_t kTextsAtOnce = 50;
@@ -56,7 +57,9 @@ absl::StatusOr<Scope> MakeScope(pg::Session& db, const std::string& text, std::v
   filter.add_states(pb::QUOTE_STATE_RETRACTED);
   std::string phrase = text;
   std::replace(phrase.begin(), phrase.end(), '"', ' ');
-  if (wordings::SplitWords(text).size() <= wordings::kShortWords) filter.set_words(StrCat("\"", phrase, "\""));
+  if (phrase.size() <= kLongestPhrase && wordings::SplitWords(text).size() <= wordings::kShortWords) {
+    filter.set_words(StrCat("\"", phrase, "\""));
+  }
   Scope scope;
   ASSIGN_OR_RETURN(scope.filter, ResolveFilter(db, filter, api::kNow));
   scope.filter.speakers = speakers;

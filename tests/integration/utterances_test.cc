@@ -215,6 +215,8 @@ TEST_F(UtteranceTest, VerifyQuote_WithBadInput_NamesTheField) {
   EXPECT_THAT(Fields(Verify(std::string(100001, 'x')).status), ElementsAre("text"));
   EXPECT_EQ(Reason(Verify("We shall see", "speakers/nobody").status), pb::ERROR_REASON_SPEAKER_NOT_FOUND);
   EXPECT_THAT(Fields(Verify("We shall see", "nobody").status), ElementsAre("speaker"));
+  EXPECT_THAT(Fields(Find("We shall see", "", Between("2002", "2001")).status), ElementsAre("said"));
+  EXPECT_THAT(Fields(Find("We shall see", "", Between("2002", "")).status), IsEmpty());
   pb::FindSimilarQuotesRequest request;
   request.set_text("We shall see");
   request.set_limit(101);
@@ -234,6 +236,7 @@ TEST_F(UtteranceTest, VerifyQuote_OfOneWordOrFiftyThousandCharacters_Answers) {
   EXPECT_EQ(VerdictOn(speech.substr(begin, speech.find(',', begin + 500) - begin), ada), pb::QUOTE_VERDICT_FRAGMENT);
   EXPECT_EQ(VerdictOn("Never!", ada), pb::QUOTE_VERDICT_AUTHENTIC);
   EXPECT_EQ(VerdictOn("Always", ada), pb::QUOTE_VERDICT_NOT_FOUND);
+  EXPECT_EQ(VerdictOn(std::string(50000, 'a'), ada), pb::QUOTE_VERDICT_NOT_FOUND);
 }
 
 TEST_F(UtteranceTest, BatchVerifyQuotes_OfAnArticle_AnswersEachInOrder) {
