@@ -14,10 +14,8 @@
 namespace onrecord::wordings {
 namespace {
 
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 std::vector<std::string> Folded(const std::string& text) {
   std::vector<std::string> folded;
