@@ -31,7 +31,7 @@ pb::Claim FromFlags(Context& context, const CLI::App& command, const NameFlags& 
 }
 
 void Print(const Context& context, const pb::Claim& claim) {
-  std::cout << Paint(Clean(claim.text()), "1", context.UseColor()) << '\n';
+  std::cout << Paint(Clean(claim.text()), kBold, context.UseColor()) << '\n';
   std::cout << "  " << claim.name() << "  " << TextOf(claim.kind()) << '\n';
   for (const auto& topic : claim.topics()) std::cout << "  topic: " << topic << '\n';
   for (const auto& alias : claim.aliases()) std::cout << "  also: " << Clean(alias) << '\n';

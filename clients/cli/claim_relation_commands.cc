@@ -3,7 +3,6 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "clients/cli/as_of.h"
 #include "clients/cli/enums.h"
 #include "clients/cli/lookup.h"
@@ -24,8 +23,6 @@ struct RelationFlags {
   std::string note, reason, etag;
   int limit = 50;
 };
-
-std::string KindText(pb::ClaimRelationKind kind) { return absl::StrReplaceAll(TextOf(kind), {{"-", " "}}); }
 
 void RunMerge(Context& context, const RelationFlags& flags) {
   pb::MergeClaimsRequest request;
@@ -57,7 +54,7 @@ void RunRelate(Context& context, const RelationFlags& flags) {
   if (context.json) {
     std::cout << ToJson(response);
   } else {
-    std::cout << response.relation().claim() << "  " << KindText(response.relation().kind()) << "  "
+    std::cout << response.relation().claim() << "  " << WordsOf(response.relation().kind()) << "  "
               << response.relation().other() << '\n';
   }
 }
@@ -72,7 +69,7 @@ void RunUnrelate(Context& context, const RelationFlags& flags) {
   if (context.json) {
     std::cout << ToJson(response);
   } else {
-    std::cout << request.claim() << "  no longer " << KindText(request.kind()) << "  " << request.other() << '\n';
+    std::cout << request.claim() << "  no longer " << WordsOf(request.kind()) << "  " << request.other() << '\n';
   }
 }
 
@@ -88,7 +85,7 @@ void RunRelations(Context& context, const RelationFlags& flags) {
   }
   Table table({{"CLAIM", 40}, {"RELATION"}, {"OTHER", 40}, {"NOTE", 30}, {"BY", 16}, {"NAMES"}});
   for (const pb::ClaimRelation& relation : response.relations()) {
-    table.Add({Clean(relation.claim_text()), KindText(relation.kind()), Clean(relation.other_text()),
+    table.Add({Clean(relation.claim_text()), WordsOf(relation.kind()), Clean(relation.other_text()),
                Clean(relation.note()), Clean(relation.author()),
                absl::StrCat(relation.claim(), " ", relation.other())});
   }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 
 namespace onrecord::cli {
@@ -21,6 +22,12 @@ std::vector<std::string> EnumChoices(const google::protobuf::EnumDescriptor& typ
 template <typename Enum>
 std::string TextOf(Enum value) {
   return EnumText(*google::protobuf::GetEnumDescriptor<Enum>(), value);
+}
+
+// As words of a sentence: "opening missing".
+template <typename Enum>
+std::string WordsOf(Enum value) {
+  return absl::StrReplaceAll(TextOf(value), {{"-", " "}});
 }
 
 template <typename Enum>

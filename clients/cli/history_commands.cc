@@ -4,7 +4,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "clients/cli/as_of.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/dates.h"
@@ -20,7 +19,6 @@
 namespace onrecord::cli {
 namespace {
 
-constexpr const char* kBold = "1";
 constexpr const char* kClaimOrTopic = "A claim or a topic: a wording, a name or its beginning, claims/ID or topics/ID";
 constexpr const char* kNoLabel = "none";
 
@@ -230,7 +228,7 @@ void RunLabel(Context& context, const LabelOptions& options) {
   } else if (request.label() == pb::CHANGE_LABEL_UNSPECIFIED) {
     std::cout << "The label was taken back.\n";
   } else {
-    std::cout << "Labelled " << absl::StrReplaceAll(TextOf(request.label()), {{"-", " "}}) << ".\n";
+    std::cout << "Labelled " << WordsOf(request.label()) << ".\n";
   }
 }
 

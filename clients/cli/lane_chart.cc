@@ -14,8 +14,6 @@ namespace {
 
 namespace pb = ::onrecord::v1;
 
-constexpr const char* kBold = "1";
-constexpr const char* kDim = "2";
 constexpr const char* kUndated = "undated";
 constexpr int kUndatedWidth = 7;
 

@@ -30,7 +30,7 @@ pb::Outlet FromFlags(const CLI::App& command, const NameFlags& flags, google::pr
 }
 
 void Print(const Context& context, const pb::Outlet& outlet) {
-  std::cout << Paint(Clean(outlet.display_name()), "1", context.UseColor()) << "  " << outlet.name();
+  std::cout << Paint(Clean(outlet.display_name()), kBold, context.UseColor()) << "  " << outlet.name();
   if (outlet.kind() != pb::OUTLET_KIND_UNSPECIFIED) std::cout << "  " << TextOf(outlet.kind());
   std::cout << '\n';
   for (const auto& alias : outlet.aliases()) std::cout << "  alias: " << Clean(alias) << '\n';

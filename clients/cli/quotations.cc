@@ -1,5 +1,8 @@
 #include "clients/cli/quotations.h"
 
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -31,6 +34,16 @@ constexpr std::size_t kLongestSingle = 300;
 
 bool IsLetter(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || static_cast<signed char>(c) < 0; }
 
+// Something between marks that are all alone, as in “…”, is no quotation.
+bool HoldsWords(std::string_view text) {
+  const auto unicode =
+      icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
+  for (std::int32_t at = 0; at < unicode.length(); at = unicode.moveIndex32(at, 1)) {
+    if (u_isalnum(unicode.char32At(at))) return true;
+  }
+  return false;
+}
+
 const Mark* MarkAt(std::string_view text) {
   const auto found = std::find_if(kMarks.begin(), kMarks.end(),
                                   [&](const Mark& mark) { return text.substr(0, mark.bytes.size()) == mark.bytes; });
@@ -44,6 +57,7 @@ class Finder {
   std::vector<Quotation> Find() {
     for (std::size_t begin = 0; begin < article_.size();) {
       const std::size_t end = std::min(article_.find('\n', begin), article_.size());
+      ++line_;
       ReadParagraph(begin, end);
       begin = end + 1;
     }
@@ -55,10 +69,8 @@ class Finder {
   void Add(std::size_t begin, std::size_t end, bool missing) {
     while (begin < end && absl::ascii_isspace(static_cast<unsigned char>(article_[begin]))) ++begin;
     while (end > begin && absl::ascii_isspace(static_cast<unsigned char>(article_[end - 1]))) --end;
-    if (begin == end) return;
-    const auto line = std::count(article_.begin(), article_.begin() + static_cast<std::ptrdiff_t>(begin), '\n');
-    found_.push_back(
-        {std::string(article_.substr(begin, end - begin)), begin, end, static_cast<int>(line) + 1, missing});
+    const std::string_view text = article_.substr(begin, end - begin);
+    if (HoldsWords(text)) found_.push_back({std::string(text), begin, end, line_, missing});
   }
 
   // Whether the next paragraph that holds anything opens with the same mark: speech that goes on.
@@ -119,6 +131,7 @@ class Finder {
 
   const std::string_view article_;
   std::vector<Quotation> found_;
+  int line_ = 0;  // of the paragraph
 };
 
 }  // namespace

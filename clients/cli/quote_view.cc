@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "clients/cli/dates.h"
 #include "clients/cli/enums.h"
 #include "clients/cli/sheet.h"
@@ -17,8 +16,6 @@ namespace {
 namespace pb = ::onrecord::v1;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-constexpr const char* kDim = "2";
 
 std::string Who(const pb::Quote& quote) {
   if (!quote.speaker_display_name().empty()) return Clean(quote.speaker_display_name());
@@ -193,7 +190,7 @@ std::string QuoteInFull(const pb::Quote& quote, int width, bool color) {
   sheet.Line("topics", absl::StrJoin(quote.topics(), ", "));
   sheet.Line("note", quote.note());
   for (const int warning : quote.warnings()) {
-    sheet.Line("warning", absl::StrReplaceAll(TextOf(static_cast<pb::QuoteWarning>(warning)), {{"-", " "}}));
+    sheet.Line("warning", WordsOf(static_cast<pb::QuoteWarning>(warning)));
   }
   sheet.Line("state", absl::StrCat(TextOf(quote.state()), quote.retract_reason().empty() ? "" : ": ",
                                    quote.retract_reason(), quote.edited() ? " (edited by hand)" : ""));

@@ -6,7 +6,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_replace.h"
 #include "clients/cli/as_of.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/dates.h"
@@ -38,8 +37,6 @@ struct ReviewList {
   int limit = 50;
 };
 
-std::string Words(const std::string& enum_text) { return absl::StrReplaceAll(enum_text, {{"-", " "}}); }
-
 std::string ReviewerOf(const pb::Review& review) {
   return review.reviewer_display_name().empty() ? review.reviewer() : Clean(review.reviewer_display_name());
 }
@@ -57,7 +54,7 @@ void Print(const Context& context, const pb::Review& review) {
                                                review.rating().best(), review.rating().worst()));
   }
   if (review.has_normalized()) sheet.Line("from 0 to 1", absl::StrFormat("%.2f", review.normalized()));
-  sheet.Line("verdict", Words(TextOf(review.verdict())));
+  sheet.Line("verdict", WordsOf(review.verdict()));
   sheet.Line("title", review.title());
   sheet.Line("url", review.url());
   sheet.Line("published", DateInFull(review.reviewed()));
@@ -177,7 +174,7 @@ void RunList(Context& context, const ReviewList& list) {
   for (const pb::Review& review : response.reviews()) {
     table.Add({FormatUncertain(review.reviewed()), ReviewerOf(review),
                absl::StrCat(review.retract_reason().empty() ? "" : "[retracted] ", Clean(review.rating_text())),
-               Words(TextOf(review.verdict())), SubjectOf(review), review.name()});
+               WordsOf(review.verdict()), SubjectOf(review), review.name()});
   }
   if (table.empty()) {
     std::cerr << "No reviews match.\n";

@@ -4,7 +4,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "clients/cli/as_of.h"
 #include "clients/cli/dates.h"
 #include "clients/cli/enums.h"
@@ -91,7 +90,7 @@ pb::Speaker FromFlags(Context& context, const CLI::App& command, const NameFlags
 
 void Print(const Context& context, const pb::Speaker& speaker) {
   const bool color = context.UseColor();
-  std::cout << Paint(Clean(speaker.display_name()), "1", color) << "  " << speaker.name();
+  std::cout << Paint(Clean(speaker.display_name()), kBold, color) << "  " << speaker.name();
   if (speaker.kind() != pb::SPEAKER_KIND_UNSPECIFIED) std::cout << "  " << TextOf(speaker.kind());
   std::cout << '\n';
   for (const auto& name : speaker.names()) {
@@ -178,13 +177,12 @@ void RunResolve(Context& context, const std::vector<std::string>& names, const s
     return;
   }
   for (const pb::ResolvedName& result : response.results()) {
-    std::cout << Paint(Clean(result.name()), "1", context.UseColor());
+    std::cout << Paint(Clean(result.name()), kBold, context.UseColor());
     if (result.candidates().empty()) std::cout << (result.pronoun() ? "  a pronoun: nobody's name" : "  nobody");
     std::cout << '\n';
     for (const pb::SpeakerCandidate& candidate : result.candidates()) {
       std::cout << "  " << Clean(candidate.speaker().display_name()) << "  " << candidate.speaker().name() << "  ("
-                << absl::StrReplaceAll(TextOf(candidate.reason()), {{"-", " "}}) << ": " << Clean(candidate.matched())
-                << ")\n";
+                << WordsOf(candidate.reason()) << ": " << Clean(candidate.matched()) << ")\n";
     }
   }
 }

@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "clients/cli/dates.h"
 #include "clients/cli/enums.h"
 #include "clients/cli/sheet.h"
@@ -14,11 +13,6 @@ namespace onrecord::cli {
 namespace {
 
 namespace pb = ::onrecord::v1;
-
-constexpr const char* kBold = "1";
-constexpr const char* kDim = "2";
-
-std::string Words(const std::string& enum_text) { return absl::StrReplaceAll(enum_text, {{"-", " "}}); }
 
 std::string When(const pb::UncertainDate& held) {
   const std::string text = FormatUncertain(held);
@@ -31,7 +25,7 @@ std::string Quoted(const std::string& text) {
 
 // "denies (strong, ascribed)".
 std::string PositionText(pb::Position position, const std::vector<std::string>& remarks, bool color) {
-  return absl::StrCat(Paint(Words(TextOf(position)), StyleOf(SideOf(position)), color), remarks.empty() ? "" : " (",
+  return absl::StrCat(Paint(WordsOf(position), StyleOf(SideOf(position)), color), remarks.empty() ? "" : " (",
                       absl::StrJoin(remarks, ", "), remarks.empty() ? "" : ")");
 }
 
@@ -68,7 +62,7 @@ Side SideOf(pb::Position position) {
   }
 }
 
-const char* StyleOf(Side side) { return side == Side::kFor ? "32" : side == Side::kAgainst ? "31" : "33"; }
+const char* StyleOf(Side side) { return side == Side::kFor ? kGreen : side == Side::kAgainst ? kRed : kYellow; }
 
 std::string StanceRows(const Stances& stances, int width, bool color) {
   int date_width = 0;
@@ -92,7 +86,7 @@ std::string StanceInFull(const pb::Stance& stance, int width, bool color) {
   sheet.Title(stance.name());
   sheet.Line("holder",
              stance.holder().empty() ? HolderOf(stance) : absl::StrCat(HolderOf(stance), " (", stance.holder(), ")"));
-  sheet.Line("position", Words(TextOf(stance.position())));
+  sheet.Line("position", WordsOf(stance.position()));
   sheet.Line("strength", TextOf(stance.strength()));
   sheet.Line("claim", absl::StrCat(stance.claim_text(), " (", stance.claim(), ")"));
   if (stance.ascribed()) {
@@ -155,7 +149,7 @@ std::string ChangeInFull(const pb::StanceChange& change, const std::string& clai
                          bool color) {
   std::string title = change.kind() == pb::CHANGE_KIND_UNSPECIFIED ? "no change" : TextOf(change.kind());
   if (change.label() != pb::CHANGE_LABEL_UNSPECIFIED) {
-    absl::StrAppend(&title, ", labelled ", Words(TextOf(change.label())), change.label_author().empty() ? "" : " by ",
+    absl::StrAppend(&title, ", labelled ", WordsOf(change.label()), change.label_author().empty() ? "" : " by ",
                     Clean(change.label_author()));
     if (!change.label_note().empty()) absl::StrAppend(&title, ": ", Quoted(change.label_note()));
     if (change.computed_kind() != change.kind()) {

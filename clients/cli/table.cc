@@ -170,7 +170,7 @@ std::string Table::Line(const std::vector<std::string>& cells, const std::vector
 std::string Table::Header(bool color) const {
   std::vector<std::string> titles;
   for (const Column& column : columns_) titles.push_back(column.title);
-  return Paint(Line(titles, Widths()), "1", color);
+  return Paint(Line(titles, Widths()), kBold, color);
 }
 
 std::vector<std::string> Table::Lines() const {

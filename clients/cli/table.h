@@ -19,7 +19,13 @@ std::string Clean(absl::string_view text);
 std::string Cut(absl::string_view text, int width);
 // In lines of at most `width` columns, broken at spaces where there are any.
 std::vector<std::string> Wrap(absl::string_view text, int width);
-// In an SGR style ("1" bold, "2" dim) when `use`.
+// SGR styles.
+inline constexpr const char* kBold = "1";
+inline constexpr const char* kDim = "2";
+inline constexpr const char* kRed = "31";
+inline constexpr const char* kGreen = "32";
+inline constexpr const char* kYellow = "33";
+// In an SGR style when `use`.
 std::string Paint(absl::string_view text, absl::string_view style, bool use);
 
 struct Column {

@@ -72,7 +72,7 @@ void Draw(const Context& context, const pb::GetTimelineResponse& response, const
       rows.push_back({Label(bucket.start(), request.granularity()), bucket.count(), bucket.uncertain_count()});
     }
     if (grouped) {
-      std::cout << Paint(absl::StrCat(Title(series, request.group()), "  ", series.total()), "1", context.UseColor())
+      std::cout << Paint(absl::StrCat(Title(series, request.group()), "  ", series.total()), kBold, context.UseColor())
                 << '\n';
     }
     std::cout << DrawChart(rows, largest, width);

@@ -32,7 +32,7 @@ pb::Topic FromFlags(Context& context, const CLI::App& command, const NameFlags& 
 }
 
 void Print(const Context& context, const pb::Topic& topic) {
-  std::cout << Paint(Clean(topic.display_name()), "1", context.UseColor()) << "  " << topic.name() << '\n';
+  std::cout << Paint(Clean(topic.display_name()), kBold, context.UseColor()) << "  " << topic.name() << '\n';
   if (!topic.parent().empty()) std::cout << "  below: " << topic.parent() << '\n';
   if (!topic.code().empty()) std::cout << "  " << Clean(topic.scheme()) << ": " << Clean(topic.code()) << '\n';
   for (const auto& alias : topic.aliases()) std::cout << "  alias: " << Clean(alias) << '\n';

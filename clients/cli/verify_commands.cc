@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "clients/cli/calls.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/input.h"
@@ -19,31 +21,43 @@
 namespace onrecord::cli {
 namespace {
 
-constexpr const char* kBold = "1";
 constexpr int kShown = 3;
 constexpr int kMostInOneCall = 500;
 constexpr std::size_t kMostArticleBytes = 16 << 20;
 
-struct SimilarOptions {
-  std::string text;
+// Whose words are looked for, and when they were said.
+struct ScopeOptions {
   std::string speaker;
   std::string said;
+
+  void AddTo(CLI::App& command) {
+    command.add_option("--speaker", speaker, "Of somebody: a name, or speakers/ID");
+    command.add_option("--said", said, "Said on a date or in an interval");
+  }
+  template <typename Request>
+  void Narrow(Context& context, Request& request) const {
+    if (!speaker.empty()) request.set_speaker(FindSpeaker(context, speaker));
+    if (!said.empty()) *request.mutable_said() = TypedInterval(context, "--said", said);
+  }
+};
+
+struct SimilarOptions {
+  ScopeOptions scope;
+  std::string text;
   int limit = 20;
 };
 
 struct VerifyOptions {
+  ScopeOptions scope;
   std::string text;
   std::string file;
-  std::string speaker;
-  std::string said;
   int ellipsis_words = 10;
 };
 
 void RunSimilar(Context& context, const SimilarOptions& options) {
   pb::FindSimilarQuotesRequest request;
   request.set_text(options.text);
-  if (!options.speaker.empty()) request.set_speaker(FindSpeaker(context, options.speaker));
-  if (!options.said.empty()) *request.mutable_said() = TypedInterval(context, "--said", options.said);
+  options.scope.Narrow(context, request);
   request.set_limit(options.limit);
   const auto response = Read(context, context.Utterances(), &pb::UtteranceService::Stub::FindSimilarQuotes, request);
   if (context.json) {
@@ -58,8 +72,7 @@ void RunSimilar(Context& context, const SimilarOptions& options) {
 
 pb::VerifyQuoteRequest RequestFor(Context& context, const VerifyOptions& options) {
   pb::VerifyQuoteRequest request;
-  if (!options.speaker.empty()) request.set_speaker(FindSpeaker(context, options.speaker));
-  if (!options.said.empty()) *request.mutable_said() = TypedInterval(context, "--said", options.said);
+  options.scope.Narrow(context, request);
   request.set_ellipsis_words(options.ellipsis_words);
   return request;
 }
@@ -98,8 +111,12 @@ std::string ReadArticle(const Context& context, const std::string& path) {
   ReadState state = ReadState::kData;
   while (state == ReadState::kData && text.size() <= kMostArticleBytes) state = input.Read(text);
   if (state == ReadState::kFailed) context.Fail(kExitInput, input.error());
-  if (text.size() > kMostArticleBytes)
+  if (text.size() > kMostArticleBytes) {
     context.Fail(kExitInput, absl::StrCat(path, " is larger than 16 MiB: no article."));
+  }
+  if (!IsValidUtf8(text)) {
+    context.Fail(kExitInput, absl::StrCat(path, " is not UTF-8; convert it, e.g. with iconv -f WINDOWS-1252 -t UTF-8"));
+  }
   return text;
 }
 
@@ -126,30 +143,30 @@ std::vector<pb::VerifyQuoteResponse> VerifyAll(Context& context, const pb::Verif
   return answers;
 }
 
+// Text that others wrote, line by line, without what would control the terminal.
+std::string CleanLines(absl::string_view text) {
+  return absl::StrJoin(absl::StrSplit(text, '\n'), "\n",
+                       [](std::string* out, absl::string_view line) { absl::StrAppend(out, Clean(line)); });
+}
+
 // The article with a number and a verdict behind each quotation.
-void PrintMarked(const std::string& article, const std::vector<Quotation>& quotations,
+void PrintMarked(absl::string_view article, const std::vector<Quotation>& quotations,
                  const std::vector<pb::VerifyQuoteResponse>& answers, bool color) {
   std::size_t at = 0;
   for (std::size_t i = 0; i < quotations.size(); ++i) {
     const pb::QuoteVerdict verdict = answers[i].verdict();
-    std::cout << article.substr(at, quotations[i].begin - at)
-              << Paint(article.substr(quotations[i].begin, quotations[i].end - quotations[i].begin), StyleOf(verdict),
-                       color)
+    std::cout << CleanLines(article.substr(at, quotations[i].begin - at))
+              << Paint(Clean(quotations[i].text), StyleOf(verdict), color)
               << Paint(absl::StrCat(" [", i + 1, ": "), kBold, color) << VerdictText(verdict, color)
               << Paint("]", kBold, color);
     at = quotations[i].end;
   }
-  std::cout << article.substr(at);
-  if (article.empty() || article.back() != '\n') std::cout << '\n';
+  std::cout << CleanLines(article.substr(at)) << (absl::EndsWith(article, "\n") ? "" : "\n");
 }
 
 void VerifyArticle(Context& context, const VerifyOptions& options) {
   const std::string article = ReadArticle(context, options.file);
-  std::vector<Quotation> quotations;
-  for (Quotation& quotation : FindQuotations(article)) {
-    // Marks around marks ("...") hold no words to verify.
-    if (quotation.text.find_first_not_of(" .,;:!?-") != std::string::npos) quotations.push_back(std::move(quotation));
-  }
+  const std::vector<Quotation> quotations = FindQuotations(article);
   const std::vector<pb::VerifyQuoteResponse> answers = VerifyAll(context, RequestFor(context, options), quotations);
   int borne_out = 0;
   for (const auto& answer : answers) borne_out += IsBorneOut(answer.verdict()) ? 1 : 0;
@@ -188,8 +205,7 @@ void AddVerifyCommands(CLI::App& app, Context& context) {
   CLI::App* similar = app.add_subcommand("similar", "Find quotes that resemble words, contain them or stand in them");
   auto find = std::make_shared<SimilarOptions>();
   similar->add_option("TEXT", find->text, "The words")->required();
-  similar->add_option("--speaker", find->speaker, "Only of somebody: a name, or speakers/ID");
-  similar->add_option("--said", find->said, "Said on a date or in an interval");
+  find->scope.AddTo(*similar);
   similar->add_option("--limit", find->limit, "How many at most")->check(CLI::Range(1, 100))->capture_default_str();
   AddExample(*similar, "onrecord similar \"ask not what your country can do\" --said 1960..");
   similar->callback([&context, find] { RunSimilar(context, *find); });
@@ -199,8 +215,7 @@ void AddVerifyCommands(CLI::App& app, Context& context) {
   auto options = std::make_shared<VerifyOptions>();
   verify->add_option("TEXT", options->text, "The words");
   verify->add_option("--file", options->file, "An article as plain text; - reads standard input");
-  verify->add_option("--speaker", options->speaker, "Who is said to have said it: a name, or speakers/ID");
-  verify->add_option("--said", options->said, "Said on a date or in an interval");
+  options->scope.AddTo(*verify);
   verify->add_option("--ellipsis-words", options->ellipsis_words, "How many words an ellipsis may hide without remark")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();

@@ -1,35 +1,24 @@
 #include "clients/cli/wording_view.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "clients/cli/enums.h"
 #include "clients/cli/table.h"
 
 namespace onrecord::cli {
-namespace {
-
 namespace pb = ::onrecord::v1;
-
-constexpr const char* kGood = "32";
-constexpr const char* kBad = "31";
-constexpr const char* kDoubtful = "33";
-constexpr const char* kDim = "2";
-
-std::string Words(absl::string_view text) { return absl::StrReplaceAll(text, {{"-", " "}}); }
-
-}  // namespace
 
 std::string DiffText(const pb::WordingComparison& comparison, bool color) {
   std::vector<std::string> parts;
   for (const pb::DiffPart& part : comparison.diff()) {
     const std::string reference = Clean(part.reference().empty() ? part.text() : part.reference());
-    const std::string dropped = Paint(color ? reference : absl::StrCat("[-", reference, "-]"), kBad, color);
+    const std::string dropped = Paint(color ? reference : absl::StrCat("[-", reference, "-]"), kRed, color);
     const std::string inserted =
-        Paint(color ? Clean(part.text()) : absl::StrCat("{+", Clean(part.text()), "+}"), kGood, color);
+        Paint(color ? Clean(part.text()) : absl::StrCat("{+", Clean(part.text()), "+}"), kGreen, color);
     switch (part.kind()) {
       case pb::DIFF_KIND_DROPPED:
         parts.push_back(dropped);
@@ -50,7 +39,7 @@ std::string DiffText(const pb::WordingComparison& comparison, bool color) {
 
 std::string FlagsText(const pb::WordingComparison& comparison) {
   std::vector<std::string> flags;
-  for (const int flag : comparison.flags()) flags.push_back(Words(TextOf(static_cast<pb::WordingFlag>(flag))));
+  for (const int flag : comparison.flags()) flags.push_back(WordsOf(static_cast<pb::WordingFlag>(flag)));
   return absl::StrJoin(flags, ", ");
 }
 
@@ -58,16 +47,16 @@ const char* StyleOf(pb::QuoteVerdict verdict) {
   switch (verdict) {
     case pb::QUOTE_VERDICT_AUTHENTIC:
     case pb::QUOTE_VERDICT_FRAGMENT:
-      return kGood;
+      return kGreen;
     case pb::QUOTE_VERDICT_VARIANT:
-      return kDoubtful;
+      return kYellow;
     default:
-      return kBad;
+      return kRed;
   }
 }
 
 std::string VerdictText(pb::QuoteVerdict verdict, bool color) {
-  return Paint(Words(TextOf(verdict)), StyleOf(verdict), color);
+  return Paint(WordsOf(verdict), StyleOf(verdict), color);
 }
 
 std::string SimilarInFull(const pb::SimilarQuote& similar, int width, bool color) {
@@ -79,7 +68,7 @@ std::string SimilarInFull(const pb::SimilarQuote& similar, int width, bool color
     }
   };
   const std::string flags = FlagsText(comparison);
-  absl::StrAppend(&text, "  ", Words(TextOf(comparison.relation())),
+  absl::StrAppend(&text, "  ", WordsOf(comparison.relation()),
                   Paint(absl::StrFormat("  %.0f %% alike, %.0f %% contained", 100 * comparison.similarity(),
                                         100 * comparison.containment()),
                         kDim, color),

@@ -5,6 +5,7 @@
 #include <pqxx/pqxx>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "google/protobuf/timestamp.pb.h"
 #include "onrecord/v1/dates.pb.h"
@@ -13,6 +14,13 @@
 #include "services/base/strings.h"
 
 namespace onrecord::api {
+
+// The first column of every row, as text.
+inline std::vector<std::string> FirstColumn(const pqxx::result& rows) {
+  std::vector<std::string> values;
+  for (const auto& row : rows) values.emplace_back(row[0].c_str());
+  return values;
+}
 
 class RowCursor {
  public:

@@ -5,13 +5,13 @@
 #include <unicode/normalizer2.h>
 #include <unicode/translit.h>
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
 
 #include <array>
 #include <memory>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/escaping.h"
+#include "services/api/code_points.h"
 #include "services/base/strings.h"
 
 namespace onrecord::api {
@@ -21,21 +21,6 @@ constexpr char kUnitSeparator = '\x1f';
 constexpr std::size_t kMostSlugBytes = 60;
 
 bool IsSpace(UChar32 c) { return u_isUWhiteSpace(c) != 0 || c == 0x200B || c == 0xFEFF; }
-
-// Calls visit(code point, begin, end) for each code point of `text`.
-template <typename Visit>
-void ForEachCodePoint(std::string_view text, Visit visit) {
-  const auto length = static_cast<std::int32_t>(text.size());
-  for (std::int32_t at = 0; at < length;) {
-    const std::int32_t begin = at;
-    UChar32 c = 0;
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wconversion"  // inside ICU's macro
-    U8_NEXT(text.data(), at, length, c);
-#pragma GCC diagnostic pop
-    visit(c < 0 ? 0xFFFD : c, static_cast<std::size_t>(begin), static_cast<std::size_t>(at));
-  }
-}
 
 void Append(std::string& out, UChar32 c) {
   const auto put = [&out](UChar32 byte) { out += static_cast<char>(byte); };

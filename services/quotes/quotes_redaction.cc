@@ -3,6 +3,7 @@
 #include "db/statements.h"
 #include "services/api/names.h"
 #include "services/api/request_key.h"
+#include "services/api/row_cursor.h"
 #include "services/base/strings.h"
 #include "services/claims/claims_links.h"
 #include "services/claims/stances_writes.h"
@@ -17,9 +18,7 @@ namespace {
 
 absl::StatusOr<std::vector<std::string>> TextsOf(pg::Session& db, const std::string& id) {
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kWordsOfQuote, id));
-  std::vector<std::string> texts;
-  for (const auto& row : rows) texts.emplace_back(row[0].c_str());
-  return texts;
+  return api::FirstColumn(rows);
 }
 
 absl::Status RedactArticles(pg::Session& db, const std::string& id, const rules::QuoteWords& words,

@@ -3,8 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_join.h"
-#include "services/api/text.h"
-#include "services/base/strings.h"
+#include "services/wordings/wordings_words.h"
 
 namespace onrecord::rules {
 namespace {
@@ -15,10 +14,7 @@ constexpr std::size_t kLongRun = 6;
 
 std::vector<std::string> WordsOf(std::string_view text) {
   std::vector<std::string> words;
-  const std::string folded = api::Fold(text);
-  for (const std::string_view word : Split(folded, ' ')) {
-    if (!word.empty()) words.emplace_back(word);
-  }
+  for (wordings::Word& word : wordings::SplitWords(text)) words.push_back(std::move(word.folded));
   return words;
 }
 

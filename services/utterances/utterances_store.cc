@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 
 #include "absl/container/flat_hash_map.h"
 #include "db/statements.h"
 #include "services/api/names.h"
+#include "services/api/row_cursor.h"
 #include "services/api/text.h"
 #include "services/base/strings.h"
 #include "services/names/names_store.h"
@@ -24,6 +27,8 @@ constexpr int kMostShown = 10;
 constexpr int kMostCandidates = 60;
 // Of short words that stand in longer quotes, the newest.
 constexpr int kMostWithPhrase = 100;
+// Quotes of one wording that are read to see whether their uncertain dates fit.
+constexpr int kMostUndated = 1000;
 constexpr std::size_t kLongestPhrase = 900;  // in bytes; filters take 1,000 letters
 constexpr int kMostCounted = 100000;
 // Texts that are in memory together while they are matched: at most 20 MB.
@@ -76,12 +81,12 @@ absl::StatusOr<QuotesByWording> FindCandidates(pg::Session& db, const wordings::
   ASSIGN_OR_RETURN(const pqxx::result rows,
                    db.Run(sql::kFindWordings, KeysArray(wordings::AskedKeys(asked.words)), kMostCandidates));
   std::vector<std::string> ids = {WordingId(asked.words)};  // always, whatever else shares its keys
-  for (const auto& row : rows) ids.emplace_back(row[0].c_str());
+  for (std::string& id : api::FirstColumn(rows)) ids.push_back(std::move(id));
   const bool possible = scope.said.include_possible();
   ASSIGN_OR_RETURN(const pqxx::result found,
                    db.Run(sql::kQuotesOfWordings, pg::TextArray(ids), pg::IntArray(scope.speakers),
                           possible ? "-infinity" : scope.filter.first_day,
-                          possible ? "infinity" : scope.filter.last_day, most_quotes));
+                          possible ? "infinity" : scope.filter.last_day, possible ? kMostUndated : most_quotes));
   QuotesByWording quotes;
   for (const auto& row : found) quotes[row[0].c_str()].push_back(api::BareUuid(row[1].c_str()));
   return quotes;
@@ -100,15 +105,21 @@ absl::Status AddWithPhrase(pg::Session& db, const Scope& scope, QuotesByWording&
   return absl::OkStatus();
 }
 
-struct Match {
-  std::string quote;
+// A text beside the words asked for; the same for all quotes that have it.
+struct Compared {
+  std::string text;
   pb::WordingComparison comparison;
 };
 
+struct Match {
+  std::string quote;
+  std::shared_ptr<const Compared> compared;  // with the first quote of its wording
+};
+
 bool IsCloser(const Match& a, const Match& b) {
-  const double x = wordings::Closeness(a.comparison);
-  const double y = wordings::Closeness(b.comparison);
-  return x != y ? x > y : a.comparison.similarity() > b.comparison.similarity();
+  const double x = wordings::Closeness(a.compared->comparison);
+  const double y = wordings::Closeness(b.compared->comparison);
+  return x != y ? x > y : a.compared->comparison.similarity() > b.compared->comparison.similarity();
 }
 
 // What the words resemble, the closest first; a wording is compared once for all its quotes.
@@ -125,9 +136,11 @@ absl::StatusOr<std::vector<Match>> FindMatches(pg::Session& db, const wordings::
   for (const auto& [wording, ids] : quotes) {
     const auto text = texts.find(ids.front());
     if (text == texts.end()) continue;
-    const pb::WordingComparison comparison = wordings::Compare(asked, wordings::Wording(text->second), ellipsis_words);
-    if (comparison.relation() == pb::WORDING_RELATION_UNRELATED) continue;
-    for (const std::string& id : ids) matches.push_back({id, comparison});
+    auto compared = std::make_shared<Compared>();
+    compared->comparison = wordings::Compare(asked, wordings::Wording(text->second), ellipsis_words);
+    if (compared->comparison.relation() == pb::WORDING_RELATION_UNRELATED) continue;
+    compared->text = std::move(text->second);
+    for (const std::string& id : ids) matches.push_back({id, compared});
   }
   std::stable_sort(matches.begin(), matches.end(), IsCloser);
   return matches;
@@ -139,32 +152,40 @@ bool Overlaps(const pb::DateInterval& said, const pb::Quote& quote) {
          (!said.has_to() || range.from <= api::ToTo(said.to()));
 }
 
-// Reads the quotes of matches; those that do not have the words any more, or were not said then, are left out.
+// The quote beside the words, unless it does not have them any more or was not said then.
+std::optional<pb::SimilarQuote> Show(const wordings::Wording& asked, const Scope& scope, const Match& match,
+                                     pb::Quote& quote, int ellipsis_words) {
+  if (quote.state() == pb::QUOTE_STATE_REDACTED) return std::nullopt;
+  if (scope.said.include_possible() && !Overlaps(scope.said, quote)) return std::nullopt;
+  pb::SimilarQuote similar;
+  // Quotes of one wording may differ in marks, which tells identical from typographic.
+  *similar.mutable_comparison() = quote.text() == match.compared->text
+                                      ? match.compared->comparison
+                                      : wordings::Compare(asked, wordings::Wording(quote.text()), ellipsis_words);
+  if (similar.comparison().relation() == pb::WORDING_RELATION_UNRELATED) return std::nullopt;
+  rules::FlagReference(quote, *similar.mutable_comparison());
+  *similar.mutable_quote() = std::move(quote);
+  return similar;
+}
+
+// The first `most` matches that can be shown.
 absl::StatusOr<std::vector<pb::SimilarQuote>> ReadMatches(pg::Session& db, const wordings::Wording& asked,
-                                                          const Scope& scope, std::vector<Match> matches,
+                                                          const Scope& scope, absl::Span<const Match> matches,
                                                           std::size_t most, int ellipsis_words) {
-  if (matches.size() > most) matches.resize(most);
-  std::vector<std::string> ids;
-  for (const Match& match : matches) ids.push_back(match.quote);
-  ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadQuotes(db, ids));
-  std::map<std::string, pb::Quote*> by_id;
-  for (pb::Quote& quote : quotes) by_id[quote.name()] = &quote;
   std::vector<pb::SimilarQuote> similar;
-  for (const Match& match : matches) {
-    const auto found = by_id.find(api::QuoteName(match.quote));
-    if (found == by_id.end()) continue;
-    pb::Quote& quote = *found->second;
-    if (quote.state() == pb::QUOTE_STATE_REDACTED) continue;
-    if (scope.said.include_possible() && !Overlaps(scope.said, quote)) continue;
-    pb::SimilarQuote& one = similar.emplace_back();
-    // Once more with its own marks: identical and typographic differ within a wording.
-    *one.mutable_comparison() = wordings::Compare(asked, wordings::Wording(quote.text()), ellipsis_words);
-    if (one.comparison().relation() == pb::WORDING_RELATION_UNRELATED) {
-      similar.pop_back();
-      continue;
+  for (; !matches.empty() && similar.size() < most; matches.remove_prefix(std::min(most, matches.size()))) {
+    const absl::Span<const Match> some = matches.first(std::min(most, matches.size()));
+    std::vector<std::string> ids;
+    for (const Match& match : some) ids.push_back(match.quote);
+    ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadQuotes(db, ids));
+    std::map<std::string, pb::Quote*> by_name;
+    for (pb::Quote& quote : quotes) by_name[quote.name()] = &quote;
+    for (const Match& match : some) {
+      const auto found = by_name.find(api::QuoteName(match.quote));
+      if (found == by_name.end() || similar.size() == most) continue;
+      std::optional<pb::SimilarQuote> one = Show(asked, scope, match, *found->second, ellipsis_words);
+      if (one) similar.push_back(*std::move(one));
     }
-    rules::FlagReference(quote, *one.mutable_comparison());
-    *one.mutable_quote() = std::move(quote);
   }
   return similar;
 }
@@ -228,8 +249,20 @@ absl::Status ReadWaiting(pg::Session& db, absl::Span<const std::string> ids, Mat
   return absl::OkStatus();
 }
 
+// Of `wordings`, in the first column, those that no quote has any more.
+absl::Status DeleteUnused(pg::Session& db, const pqxx::result& wordings) {
+  if (wordings.empty()) return absl::OkStatus();
+  return db.Run(sql::kDeleteUnusedWordings, pg::TextArray(api::FirstColumn(wordings))).status();
+}
+
+absl::Status DeleteWordings(pg::Session& db, absl::Span<const std::string> quotes) {
+  if (quotes.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kDeleteQuoteWordings, pg::TextArray(quotes)));
+  return DeleteUnused(db, rows);
+}
+
 absl::Status StoreMatched(pg::Session& db, const Matched& matched) {
-  std::vector<std::string> wordings, keys, unused;
+  std::vector<std::string> wordings, keys;
   for (const auto& [id, sketch] : matched.keys) {
     wordings.push_back(id);
     keys.push_back(sketch);
@@ -238,10 +271,8 @@ absl::Status StoreMatched(pg::Session& db, const Matched& matched) {
   ASSIGN_OR_RETURN(const pqxx::result before,
                    db.Run(sql::kUpsertQuoteWordings, pg::TextArray(matched.quotes), pg::TextArray(matched.wordings),
                           pg::TextArray(matched.speakers), pg::TextArray(matched.days)));
-  for (const auto& row : before) unused.emplace_back(row[0].c_str());
-  ASSIGN_OR_RETURN(const pqxx::result removed, db.Run(sql::kDeleteQuoteWordings, pg::TextArray(matched.gone)));
-  for (const auto& row : removed) unused.emplace_back(row[0].c_str());
-  return unused.empty() ? absl::OkStatus() : db.Run(sql::kDeleteUnusedWordings, pg::TextArray(unused)).status();
+  RETURN_IF_ERROR(DeleteUnused(db, before));
+  return DeleteWordings(db, matched.gone);
 }
 
 }  // namespace
@@ -252,10 +283,9 @@ absl::StatusOr<pb::FindSimilarQuotesResponse> FindSimilarQuotes(pg::Session& db,
   const wordings::Wording asked(request.text());
   ASSIGN_OR_RETURN(const std::vector<std::int64_t> speakers, SpeakerIds(db, request.speaker()));
   ASSIGN_OR_RETURN(const Scope scope, MakeScope(db, request.text(), speakers, request.said()));
-  ASSIGN_OR_RETURN(std::vector<Match> matches, FindMatches(db, asked, scope, limit, wordings::kEllipsisWords));
-  ASSIGN_OR_RETURN(
-      std::vector<pb::SimilarQuote> similar,
-      ReadMatches(db, asked, scope, std::move(matches), static_cast<std::size_t>(limit), wordings::kEllipsisWords));
+  ASSIGN_OR_RETURN(const std::vector<Match> matches, FindMatches(db, asked, scope, limit, wordings::kEllipsisWords));
+  ASSIGN_OR_RETURN(std::vector<pb::SimilarQuote> similar,
+                   ReadMatches(db, asked, scope, matches, static_cast<std::size_t>(limit), wordings::kEllipsisWords));
   pb::FindSimilarQuotesResponse response;
   for (pb::SimilarQuote& one : similar) *response.add_quotes() = std::move(one);
   return response;
@@ -266,8 +296,8 @@ absl::StatusOr<pb::VerifyQuoteResponse> VerifyQuote(pg::Session& db, const pb::V
   const wordings::Wording asked(request.text());
   const auto find = [&](std::vector<std::int64_t> speakers) -> absl::StatusOr<std::vector<pb::SimilarQuote>> {
     ASSIGN_OR_RETURN(const Scope scope, MakeScope(db, request.text(), std::move(speakers), request.said()));
-    ASSIGN_OR_RETURN(std::vector<Match> matches, FindMatches(db, asked, scope, kMostShown, ellipsis_words));
-    return ReadMatches(db, asked, scope, std::move(matches), 3 * kMostShown, ellipsis_words);
+    ASSIGN_OR_RETURN(const std::vector<Match> matches, FindMatches(db, asked, scope, kMostShown, ellipsis_words));
+    return ReadMatches(db, asked, scope, matches, 3 * kMostShown, ellipsis_words);
   };
   ASSIGN_OR_RETURN(const std::vector<std::int64_t> voices, VoicesOf(db, request.speaker()));
   pb::VerifyQuoteResponse response;
@@ -302,10 +332,7 @@ absl::Status QueueToMatch(pg::Session& db, absl::Span<const std::string> quotes)
 
 absl::Status ForgetWordings(pg::Session& db, absl::Span<const std::string> quotes) {
   RETURN_IF_ERROR(db.Run(sql::kWaitForMatching).status());
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kDeleteQuoteWordings, pg::TextArray(quotes)));
-  std::vector<std::string> unused;
-  for (const auto& row : rows) unused.emplace_back(row[0].c_str());
-  return db.Run(sql::kDeleteUnusedWordings, pg::TextArray(unused)).status();
+  return DeleteWordings(db, quotes);
 }
 
 absl::StatusOr<int> MatchSome(pg::Session& db, int most) {
@@ -316,9 +343,9 @@ absl::StatusOr<int> MatchSome(pg::Session& db, int most) {
     if (!held[0][0].as<bool>()) return absl::OkStatus();
     ASSIGN_OR_RETURN(const pqxx::result waiting, db.Run(sql::kTakeToMatch, most));
     if (waiting.empty()) return absl::OkStatus();
-    std::set<std::string> once;
-    for (const auto& row : waiting) once.insert(row[0].c_str());
-    const std::vector<std::string> ids(once.begin(), once.end());
+    std::vector<std::string> ids = api::FirstColumn(waiting);
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     Matched matched;
     for (std::size_t at = 0; at < ids.size(); at += kTextsAtOnce) {
       RETURN_IF_ERROR(ReadWaiting(db, absl::MakeConstSpan(ids).subspan(at, kTextsAtOnce), matched));

@@ -2,11 +2,11 @@
 
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
 
 #include "absl/container/flat_hash_set.h"
+#include "services/api/code_points.h"
 #include "services/api/text.h"
 #include "services/base/strings.h"
 
@@ -14,8 +14,6 @@ namespace onrecord::wordings {
 namespace {
 
 using Words = absl::flat_hash_set<std::string_view>;
-
-bool IsIn(const Words& words, std::string_view word) { return words.contains(word); }
 
 // Scripts that are written without spaces between words.
 bool IsWrittenWithoutSpaces(UChar32 c) {
@@ -39,7 +37,10 @@ bool IsOptionalSign(UChar32 c) {
   return c == 0x0640 || (c >= 0x064B && c <= 0x065F) || c == 0x0670 || (c >= 0x0591 && c <= 0x05C7);
 }
 
-bool IsApostrophe(UChar32 c) { return c == '\'' || c == 0x2019 || c == 0x2018 || c == 0x02BC; }
+// Folding leaves this one.
+constexpr UChar32 kModifierApostrophe = 0x02BC;
+
+bool IsApostrophe(UChar32 c) { return c == '\'' || c == 0x2019 || c == 0x2018 || c == kModifierApostrophe; }
 
 bool IsWordCharacter(UChar32 c) {
   return u_isalnum(c) || u_charType(c) == U_NON_SPACING_MARK || u_charType(c) == U_COMBINING_SPACING_MARK;
@@ -53,7 +54,7 @@ class Splitter {
   std::vector<Word> Split() {
     for (std::size_t at = 0; at < text_.size();) {
       const std::size_t begin = at;
-      const UChar32 c = Read(at);
+      const UChar32 c = api::ReadCodePoint(text_, at);
       if (IsWordCharacter(c)) {
         if (IsWrittenWithoutSpaces(c)) {
           Finish(begin);
@@ -75,19 +76,7 @@ class Splitter {
  private:
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
-  UChar32 Read(std::size_t& at) const {
-    auto position = static_cast<std::int32_t>(at);
-    const auto length = static_cast<std::int32_t>(text_.size());
-    UChar32 c = 0;
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wconversion"  // inside ICU's macro
-    U8_NEXT(text_.data(), position, length, c);
-#pragma GCC diagnostic pop
-    at = static_cast<std::size_t>(position);
-    return c < 0 ? 0xFFFD : c;
-  }
-
-  bool IsLetterAt(std::size_t at) const { return u_isalpha(Read(at)); }
+  bool IsLetterAt(std::size_t at) const { return u_isalpha(api::ReadCodePoint(text_, at)); }
 
   // "2.5" and "10,000" are one word each.
   bool IsDecimalPoint(UChar32 c, std::size_t begin, std::size_t end) const {
@@ -122,17 +111,13 @@ class Splitter {
     points_ = 0;
     std::string folded;
     const std::string whole = api::Fold(text_.substr(begin, end - begin));
-    for (std::size_t at = 0; at < whole.size();) {
-      const std::size_t from = at;
-      auto position = static_cast<std::int32_t>(at);
-      UChar32 c = 0;
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wconversion"  // inside ICU's macro
-      U8_NEXT(whole.data(), position, static_cast<std::int32_t>(whole.size()), c);
-#pragma GCC diagnostic pop
-      at = static_cast<std::size_t>(position);
-      if (!IsOptionalSign(c)) folded.append(whole, from, at - from);
-    }
+    api::ForEachCodePoint(whole, [&](UChar32 c, std::size_t from, std::size_t to) {
+      if (c == kModifierApostrophe) {
+        folded += '\'';
+      } else if (!IsOptionalSign(c)) {
+        folded.append(whole, from, to - from);
+      }
+    });
     WriteOut(folded, begin, end);
   }
 
@@ -144,8 +129,7 @@ class Splitter {
     };
     static constexpr Contraction kContractions[] = {
         {"n't", "not"}, {"'re", "are"}, {"'ll", "will"}, {"'ve", "have"}, {"'m", "am"}};
-    if (folded == "cannot") return AddTwo("can", "not", begin, end);
-    if (folded == "can't") return AddTwo("can", "not", begin, end);
+    if (folded == "cannot" || folded == "can't") return AddTwo("can", "not", begin, end);
     if (folded == "won't") return AddTwo("will", "not", begin, end);
     if (folded == "shan't") return AddTwo("shall", "not", begin, end);
     for (const Contraction& contraction : kContractions) {
@@ -179,15 +163,7 @@ class Splitter {
 
 std::u32string CodePointsOf(std::string_view text) {
   std::u32string points;
-  const auto length = static_cast<std::int32_t>(text.size());
-  for (std::int32_t at = 0; at < length;) {
-    UChar32 c = 0;
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wconversion"  // inside ICU's macro
-    U8_NEXT(text.data(), at, length, c);
-#pragma GCC diagnostic pop
-    points += static_cast<char32_t>(c);
-  }
+  api::ForEachCodePoint(text, [&](UChar32 c, std::size_t, std::size_t) { points += static_cast<char32_t>(c); });
   return points;
 }
 
@@ -226,7 +202,7 @@ bool IsNegation(std::string_view folded) {
       // Arabic, Hebrew, Turkish, Chinese, Japanese
       "لا", "لم", "لن", "ليس", "ليست", "غير", "لما", "לא", "אין", "değil", "yok", "不", "没", "沒", "無", "无", "未",
       "非", "ない", "ぬ"};
-  return IsIn(*kWords, folded);
+  return kWords->contains(folded);
 }
 
 bool IsHedge(std::string_view folded) {
@@ -240,7 +216,7 @@ bool IsHedge(std::string_view folded) {
       "vielleicht",    "wahrscheinlich", "vermutlich", "womöglich",   "angeblich",     "könnte",     "könnten",
       "peut-être",     "probablement",   "quizás",     "quizá",       "probablemente", "возможно",   "вероятно",
       "может",         "наверное",       "可能",       "也许",        "ربما",          "قد"};
-  return IsIn(*kWords, folded);
+  return kWords->contains(folded);
 }
 
 bool IsNumber(std::string_view folded) {
@@ -250,7 +226,7 @@ bool IsNumber(std::string_view folded) {
       "twenty",   "thirty",   "forty",     "fifty",    "sixty",    "seventy", "eighty",    "ninety",   "hundred",
       "hundreds", "thousand", "thousands", "million",  "millions", "billion", "billions",  "trillion", "trillions",
       "half",     "third",    "quarter",   "dozen",    "dozens",   "percent", "double",    "twice"};
-  if (IsIn(*kWords, folded)) return true;
+  if (kWords->contains(folded)) return true;
   const std::u32string points = CodePointsOf(folded);
   return std::any_of(points.begin(), points.end(), [](char32_t c) { return u_isdigit(static_cast<UChar32>(c)); });
 }
@@ -265,14 +241,14 @@ bool IsFunctionWord(std::string_view folded) {
       "who", "which", "what", "when",  "where", "how",    "why",   "if",     "then",  "than",  "so",   "not",   "no",
       "all", "very",  "just", "about", "up",    "out",    "into",  "over",   "also",  "more",  "some", "any",   "going",
       "get", "got",   "one",  "think", "know",  "say",    "said",  "well",   "now"};
-  return IsIn(*kWords, folded);
+  return kWords->contains(folded);
 }
 
 bool IsReservation(std::string_view folded) {
   static const auto* const kWords = new Words{
       "but",  "however", "if",     "unless", "although", "though", "except", "only", "provided", "until", "yet",
       "aber", "wenn",    "jedoch", "mais",   "si",       "pero",   "но",     "если", "однако",   "但",    "لكن"};
-  return IsIn(*kWords, folded);
+  return kWords->contains(folded);
 }
 
 bool AreSpellingsOfOne(std::string_view a, std::string_view b) {

@@ -4,7 +4,7 @@
 // article that shares most words with it. Articles are split in two halves by a hash of their names: `tune` is what the
 // rules may be adjusted on, `test` what is reported.
 //
-//   wordings_bench FILE tune|test
+//   wordings_bench FILE tune|test [--show]     --show: what was judged wrongly, on standard error
 #include <algorithm>
 #include <fstream>
 #include <functional>
@@ -90,6 +90,7 @@ std::string Joined(const std::vector<std::string>& pieces) {
 struct Change {
   const char* name;
   std::function<std::string(const std::string&, std::mt19937&)> make;
+  bool negates = false;
 };
 
 std::size_t Below(std::mt19937& random, std::size_t count) { return random() % std::max<std::size_t>(count, 1); }
@@ -183,9 +184,9 @@ std::string Affirm(const std::string& text, std::mt19937&) {
   return text;
 }
 
-const Change kChanges[] = {{"misspelled", Misspell},    {"ellipsis", LeaveOut}, {"dropped words", DropWords},
-                           {"other order", Turn},       {"fragment", Part},     {"other marks", Restyle},
-                           {"dropped negation", Affirm}};
+const Change kChanges[] = {
+    {"misspelled", Misspell}, {"ellipsis", LeaveOut},   {"dropped words", DropWords},      {"other order", Turn},
+    {"fragment", Part},       {"other marks", Restyle}, {"dropped negation", Affirm, true}};
 
 bool ShareKey(const std::vector<wordings::Word>& asked, const std::vector<wordings::Word>& stored) {
   const auto asked_keys = wordings::AskedKeys(asked);
@@ -231,7 +232,12 @@ struct Count {
   int flagged = 0;
 };
 
-int Run(const std::string& path, const std::string& half) {
+// What was judged wrongly, to learn from.
+void Show(const char* what, const std::string& asked, const std::string& reference) {
+  std::cerr << what << "\n  " << asked << "\n  " << reference << "\n";
+}
+
+int Run(const std::string& path, const std::string& half, bool show) {
   const std::vector<Quote> quotes = ReadQuotes(path, half);
   std::unordered_map<std::string, std::vector<std::size_t>> by_word;
   for (std::size_t i = 0; i < quotes.size(); ++i) {
@@ -257,16 +263,14 @@ int Run(const std::string& path, const std::string& half) {
       ++count.pairs, ++same.pairs;
       count.found += found, same.found += found;
       count.flagged += flagged;
-      if ((!found || (std::string(change.name) == "dropped negation" && !flagged)) && std::getenv("SHOW") != nullptr)
-        std::cerr << change.name << "\n  " << changed << "\n  " << quotes[i].text << "\n";
+      if (show && (!found || (change.negates && !flagged))) Show(change.name, changed, quotes[i].text);
     }
     const Quote* stranger = HardestOther(quotes[i], original, quotes, by_word);
     if (stranger != nullptr) {
       ++other.pairs;
       const bool found = Matches(original, Wording(stranger->text), comparison);
       other.found += found;
-      if (found && std::getenv("SHOW") != nullptr)
-        std::cerr << "STRANGERS\n  " << quotes[i].text << "\n  " << stranger->text << "\n";
+      if (show && found) Show("other quote", quotes[i].text, stranger->text);
     }
   }
   std::cout << "| changed how | pairs | recognised | flagged as dropped negation |\n|---|---|---|---|\n";
@@ -284,10 +288,11 @@ int Run(const std::string& path, const std::string& half) {
 }  // namespace onrecord
 
 int main(int argc, char** argv) {
-  const std::string half = argc == 3 ? argv[2] : "";
-  if (half != "tune" && half != "test") {
-    std::cerr << "usage: wordings_bench FILE tune|test\n";
+  const std::string half = argc >= 3 ? argv[2] : "";
+  const bool show = argc == 4 && std::string(argv[3]) == "--show";
+  if ((half != "tune" && half != "test") || (argc != 3 && !show)) {
+    std::cerr << "usage: wordings_bench FILE tune|test [--show]\n";
     return 2;
   }
-  return onrecord::Run(argv[1], half);
+  return onrecord::Run(argv[1], half, show);
 }

@@ -94,6 +94,15 @@ TEST_F(UtteranceTest, FindSimilarQuotes_WithSpeakerAndDates_NarrowsToThem) {
   EXPECT_EQ(in_time->quotes(0).quote().name(), early.name());
   EXPECT_THAT(Found(Find(kMoon, ada, Between("1999-05", "2000", true))), IsEmpty());
   EXPECT_EQ(Find(kMoon, "", Between("1999-05", "1999-06", true))->quotes_size(), 1);
+
+  // The first ones in order do not fit; the one that does is found behind them.
+  for (int year = 1900; year < 1930; ++year) {
+    MustCreate(AQuote().Saying(kMoon).By(ada).On(std::to_string(year)));
+  }
+  Match();
+  const auto behind = Find(kMoon, "", Between("1999-05", "1999-06", true));
+  ASSERT_EQ(behind->quotes_size(), 1);
+  EXPECT_EQ(behind->quotes(0).quote().name(), late.name());
 }
 
 TEST_F(UtteranceTest, VerifyQuote_OneChangeAtATime_HasItsVerdict) {

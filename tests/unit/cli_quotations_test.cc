@@ -42,6 +42,10 @@ TEST(FindQuotations, SpeechOverSeveralParagraphs_IsNotMissingAMark) {
               ElementsAre("First paragraph.", "Second paragraph."));
 }
 
+TEST(FindQuotations, WithoutAnyWord_AreNone) {
+  EXPECT_THAT(Texts("He said “…” and «—» and “😀” and “五”."), ElementsAre("五"));
+}
+
 TEST(FindQuotations, LineNumbers_CountFromOne) {
   const std::vector<Quotation> found = FindQuotations("one\n\n“three”");
   ASSERT_EQ(found.size(), 1U);

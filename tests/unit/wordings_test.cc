@@ -27,6 +27,7 @@ TEST(SplitWords, MarksAndHyphensAndContractions_AreNotWords) {
   EXPECT_THAT(Folded("“We don’t” – not pseudo-reality, can't we?"),
               ElementsAre("we", "do", "not", "not", "pseudo", "reality", "can", "not", "we"));
   EXPECT_THAT(Folded("It rose 2.5 percent, to 10,000."), ElementsAre("it", "rose", "2.5", "percent", "to", "10.000"));
+  EXPECT_THAT(Folded("They donʼt"), ElementsAre("they", "do", "not"));
   EXPECT_THAT(Folded("  …—!?  "), IsEmpty());
 }
 

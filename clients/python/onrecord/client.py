@@ -211,17 +211,21 @@ class Client(ClaimCalls, UtteranceCalls):
     def export_records(self, filter=None, as_of=None, **fields):
         """Every quote that matches, oldest first, as pb.ImportRecord: importing them again changes nothing."""
         request = pb.ExportQuotesRequest(filter=quote_filter(filter, **fields), as_of=moment(as_of))
-        try:
-            for response in self.import_service.ExportQuotes(request, metadata=self.call_metadata):
-                yield from response.records
-        except grpc.RpcError as error:
-            raise OnrecordError.of(error, self.address) from None
+        for response in self._stream(self.import_service.ExportQuotes, request):
+            yield from response.records
 
     # How calls are made.
 
     def _call(self, method, request):
         try:
             return method(request, timeout=self._timeout, metadata=self.call_metadata)
+        except grpc.RpcError as error:
+            raise OnrecordError.of(error, self.address) from None
+
+    def _stream(self, method, request):
+        """The messages of an answer that comes bit by bit; it takes as long as it takes."""
+        try:
+            yield from method(request, metadata=self.call_metadata)
         except grpc.RpcError as error:
             raise OnrecordError.of(error, self.address) from None
 

@@ -1,15 +1,12 @@
 """The calls that find quotes by their words: a part of Client."""
-import grpc
-
 from onrecord import pb
 from onrecord.dates import interval
-from onrecord.errors import OnrecordError
 
 _MOST_IN_ONE_CALL = 500
 
 
 class UtteranceCalls:
-    """Needs the stubs, `_call`, `call_metadata` and `address` of Client."""
+    """Needs the stubs, `_call` and `_stream` of Client."""
 
     def similar_quotes(self, text, speaker="", said=None, limit=0):
         """What resembles the words, contains them or stands in them, the closest first, as pb.SimilarQuote."""
@@ -27,11 +24,8 @@ class UtteranceCalls:
         for begin in range(0, len(texts), _MOST_IN_ONE_CALL):
             request = pb.BatchVerifyQuotesRequest(requests=[
                 _verification(text, speaker, said, ellipsis_words) for text in texts[begin:begin + _MOST_IN_ONE_CALL]])
-            try:
-                for answer in self.utterance_service.BatchVerifyQuotes(request, metadata=self.call_metadata):
-                    yield answer.response
-            except grpc.RpcError as error:
-                raise OnrecordError.of(error, self.address) from None
+            for answer in self._stream(self.utterance_service.BatchVerifyQuotes, request):
+                yield answer.response
 
     def unmatched_count(self):
         """How many changes to quotes wait to become known to the calls above."""
