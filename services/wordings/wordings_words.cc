@@ -253,12 +253,15 @@ bool IsReservation(std::string_view folded) {
 
 bool AreSpellingsOfOne(std::string_view a, std::string_view b) {
   if (a == b) return true;
-  // A number, or a negation or hedge, is never the slip of another word.
+  // Alignments ask this of all pairs of words: what is seen at once comes first. Short words are other words with one
+  // letter changed, and slips seldom hit the first letter: increase, decrease.
+  const auto [shorter_bytes, longer_bytes] = std::minmax({a.size(), b.size()});
+  if (shorter_bytes < 4 || longer_bytes - shorter_bytes > 12 || a.front() != b.front()) return false;
+  // A number or a negation is never the slip of another word.
   if (IsNumber(a) || IsNumber(b) || IsNegation(a) != IsNegation(b)) return false;
   const std::u32string x = CodePointsOf(a);
   const std::u32string y = CodePointsOf(b);
   const std::size_t longer = std::max(x.size(), y.size());
-  // Short words are other words with one letter changed, and slips seldom hit the first letter: increase, decrease.
   if (std::min(x.size(), y.size()) < 4 || longer > 64 || x.front() != y.front()) return false;
   if (longer < 6 && (IsFunctionWord(a) || IsFunctionWord(b))) return false;
   const std::size_t most = longer < 6 ? 1 : longer < 10 ? 2 : 3;
