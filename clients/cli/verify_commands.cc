@@ -207,7 +207,7 @@ void AddVerifyCommands(CLI::App& app, Context& context) {
   similar->add_option("TEXT", find->text, "The words")->required();
   find->scope.AddTo(*similar);
   similar->add_option("--limit", find->limit, "How many at most")->check(CLI::Range(1, 100))->capture_default_str();
-  AddExample(*similar, "onrecord similar \"ask not what your country can do\" --said 1960..");
+  AddExample(*similar, "onrecord similar \"the state of our union is strong\" --said 1980..");
   similar->callback([&context, find] { RunSimilar(context, *find); });
 
   CLI::App* verify = app.add_subcommand(
