@@ -5,10 +5,12 @@
 #include <grpcpp/health_check_service_interface.h>
 
 #include "db/statements.h"
+#include "services/articles/articles_service.h"
 #include "services/base/log.h"
 #include "services/base/strings.h"
 #include "services/claims/claims_service.h"
 #include "services/imports/imports_service.h"
+#include "services/notices/notices_service.h"
 #include "services/outlets/outlets_service.h"
 #include "services/pg/migrate.h"
 #include "services/quotes/quotes_service.h"
@@ -36,7 +38,9 @@ struct Server::Services {
         claims(runtime),
         imports(runtime),
         timeline(runtime),
-        utterances(runtime) {}
+        utterances(runtime),
+        articles(runtime),
+        notices(runtime) {}
   QuoteService quotes;
   SpeakerService speakers;
   OutletService outlets;
@@ -45,6 +49,8 @@ struct Server::Services {
   ImportService imports;
   TimelineService timeline;
   UtteranceService utterances;
+  ArticleService articles;
+  NoticeService notices;
 };
 
 Server::Server(const ServerOptions& options)
@@ -74,7 +80,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   Services& services = *server->services_;
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
            &services.quotes, &services.speakers, &services.outlets, &services.topics, &services.claims,
-           &services.imports, &services.timeline, &services.utterances}) {
+           &services.imports, &services.timeline, &services.utterances, &services.articles, &services.notices}) {
     builder.RegisterService(service);
   }
   server->grpc_ = builder.BuildAndStart();

@@ -82,6 +82,8 @@ void ServerTest::StartServer() {
   imports_ = pb::ImportService::NewStub(channel_);
   timeline_ = pb::TimelineService::NewStub(channel_);
   utterances_ = pb::UtteranceService::NewStub(channel_);
+  articles_ = pb::ArticleService::NewStub(channel_);
+  notices_ = pb::NoticeService::NewStub(channel_);
 }
 
 std::string ServerTest::Sql(const std::string& query) {

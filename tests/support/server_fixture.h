@@ -9,8 +9,10 @@
 #include <memory>
 #include <string>
 
+#include "onrecord/v1/articles.grpc.pb.h"
 #include "onrecord/v1/claims.grpc.pb.h"
 #include "onrecord/v1/imports.grpc.pb.h"
+#include "onrecord/v1/notices.grpc.pb.h"
 #include "onrecord/v1/outlets.grpc.pb.h"
 #include "onrecord/v1/quotes.grpc.pb.h"
 #include "onrecord/v1/rpc_details.pb.h"
@@ -63,6 +65,8 @@ class ServerTest : public ::testing::Test {
   std::unique_ptr<pb::ImportService::Stub> imports_;
   std::unique_ptr<pb::TimelineService::Stub> timeline_;
   std::unique_ptr<pb::UtteranceService::Stub> utterances_;
+  std::unique_ptr<pb::ArticleService::Stub> articles_;
+  std::unique_ptr<pb::NoticeService::Stub> notices_;
 };
 
 // The reason that a refusal carries.

@@ -1,11 +1,15 @@
 """Every message, enum value and stub of onrecord.v1 under one roof: pb.Quote, pb.QUOTE_KIND_DIRECT."""
 # pylint: disable=wildcard-import,unused-wildcard-import
+from onrecord.v1.articles_pb2 import *
+from onrecord.v1.articles_pb2_grpc import ArticleServiceStub
 from onrecord.v1.claims_pb2 import *
 from onrecord.v1.claims_pb2_grpc import ClaimServiceStub
 from onrecord.v1.dates_pb2 import *
 from onrecord.v1.errors_pb2 import *
 from onrecord.v1.imports_pb2 import *
 from onrecord.v1.imports_pb2_grpc import ImportServiceStub
+from onrecord.v1.notices_pb2 import *
+from onrecord.v1.notices_pb2_grpc import NoticeServiceStub
 from onrecord.v1.outlets_pb2 import *
 from onrecord.v1.outlets_pb2_grpc import OutletServiceStub
 from onrecord.v1.quotes_pb2 import *

@@ -1,0 +1,1 @@
+#include "services/articles/articles_service.h"

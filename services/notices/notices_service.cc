@@ -1,0 +1,1 @@
+#include "services/notices/notices_service.h"
