@@ -11,10 +11,12 @@ void AddQuotesCommands(CLI::App& app, Context& context);   // quotes, show, hist
 void AddTimelineCommand(CLI::App& app, Context& context);  // timeline
 void AddNamesCommands(CLI::App& app, Context& context);    // speakers, outlets, topics, claims
 void AddEditCommands(CLI::App& app, Context& context);     // add, edit, retract, restore, redact
+void AddArticleCommands(CLI::App& app, Context& context);  // articles
 void AddStanceCommands(CLI::App& app, Context& context);   // stance
 void AddHistoryCommands(CLI::App& app,
                         Context& context);                // stances, reversals, contradictions, firsts, compare, change
 void AddReviewCommands(CLI::App& app, Context& context);  // review
+void AddNoticeCommands(CLI::App& app, Context& context);  // notice
 void AddImportCommands(CLI::App& app, Context& context);  // import, imports
 void AddExportCommand(CLI::App& app, Context& context);   // export
 void AddVerifyCommands(CLI::App& app, Context& context);  // similar, verify

@@ -9,8 +9,10 @@
 #include <optional>
 #include <string>
 
+#include "onrecord/v1/articles.grpc.pb.h"
 #include "onrecord/v1/claims.grpc.pb.h"
 #include "onrecord/v1/imports.grpc.pb.h"
+#include "onrecord/v1/notices.grpc.pb.h"
 #include "onrecord/v1/outlets.grpc.pb.h"
 #include "onrecord/v1/quotes.grpc.pb.h"
 #include "onrecord/v1/speakers.grpc.pb.h"
@@ -53,10 +55,12 @@ class Context {
   std::unique_ptr<pb::QuoteService::Stub> Quotes() { return pb::QuoteService::NewStub(Channel()); }
   std::unique_ptr<pb::SpeakerService::Stub> Speakers() { return pb::SpeakerService::NewStub(Channel()); }
   std::unique_ptr<pb::OutletService::Stub> Outlets() { return pb::OutletService::NewStub(Channel()); }
+  std::unique_ptr<pb::ArticleService::Stub> Articles() { return pb::ArticleService::NewStub(Channel()); }
   std::unique_ptr<pb::ClaimService::Stub> Claims() { return pb::ClaimService::NewStub(Channel()); }
   std::unique_ptr<pb::TopicService::Stub> Topics() { return pb::TopicService::NewStub(Channel()); }
   std::unique_ptr<pb::ImportService::Stub> Imports() { return pb::ImportService::NewStub(Channel()); }
   std::unique_ptr<pb::UtteranceService::Stub> Utterances() { return pb::UtteranceService::NewStub(Channel()); }
+  std::unique_ptr<pb::NoticeService::Stub> Notices() { return pb::NoticeService::NewStub(Channel()); }
   std::unique_ptr<pb::TimelineService::Stub> Timeline() { return pb::TimelineService::NewStub(Channel()); }
 
   // Adds the author's metadata, and the deadline unless it is a stream without end.

@@ -88,10 +88,12 @@ int Run(int argc, char** argv) {
   AddQuotesCommands(app, context);
   AddTimelineCommand(app, context);
   AddNamesCommands(app, context);
+  AddArticleCommands(app, context);
   AddEditCommands(app, context);
   AddStanceCommands(app, context);
   AddHistoryCommands(app, context);
   AddReviewCommands(app, context);
+  AddNoticeCommands(app, context);
   AddVerifyCommands(app, context);
   AddImportCommands(app, context);
   AddExportCommand(app, context);

@@ -43,6 +43,7 @@ std::string OutletsOf(const pb::Quote& quote) {
 
 std::string TextFor(const pb::Quote& quote) {
   const bool stands = quote.state() <= pb::QUOTE_STATE_ACTIVE;
+  if (quote.text().empty() && quote.has_embargo_until()) return "[under embargo]";
   return absl::StrCat(stands ? "" : absl::StrCat("[", TextOf(quote.state()), "] "), Clean(quote.text()));
 }
 
@@ -54,10 +55,21 @@ std::string Chain(const pb::Appearance& appearance) {
   return chain + OutletOf(appearance);
 }
 
+std::string EmbargoText(const google::protobuf::Timestamp& until) { return absl::StrCat("until ", TimeText(until)); }
+
+std::string FlagText(const pb::NoticeFlag& flag) {
+  const std::string away = flag.steps() == 0   ? ""
+                           : flag.steps() == 1 ? ", one step away"
+                                               : absl::StrCat(", ", flag.steps(), " steps away");
+  return absl::StrCat(WordsOf(flag.kind()), away, ": ", TextOf(flag.state()), " (", flag.notice(), ")");
+}
+
 void AddAppearance(Sheet& sheet, const pb::Appearance& appearance, bool color) {
   sheet.Gap();
   sheet.Title(absl::StrCat(Chain(appearance), Paint(absl::StrCat("  ", appearance.id()), kDim, color)));
   const pb::Article& article = appearance.article();
+  for (const pb::NoticeFlag& flag : appearance.notices()) sheet.Line("notice", FlagText(flag), 2);
+  if (appearance.has_embargo_until()) sheet.Line("embargo", EmbargoText(appearance.embargo_until()), 2);
   sheet.Line("published", DateInFull(appearance.published()), 2);
   sheet.Line("attribution", appearance.attribution(), 2);
   sheet.Line("cue", appearance.cue(), 2);
@@ -79,6 +91,10 @@ void AddAppearance(Sheet& sheet, const pb::Appearance& appearance, bool color) {
   sheet.Line("dateline", article.dateline(), 2);
   sheet.Line("url", article.url(), 2);
   sheet.Line("article", absl::StrCat(article.name(), article.stub() ? " (known from a credit only)" : ""), 2);
+  for (const pb::Hop& hop : appearance.relays()) {
+    if (!hop.article().empty())
+      sheet.Line("through", absl::StrCat(Clean(hop.outlet_display_name()), " ", hop.article()), 2);
+  }
   sheet.Line("import", appearance.import(), 2);
 }
 
@@ -180,6 +196,7 @@ std::string QuoteInFull(const pb::Quote& quote, int width, bool color) {
   sheet.Paragraph(quote.text());
   sheet.Gap();
   sheet.Line("speaker", quote.speaker().empty() ? Who(quote) : absl::StrCat(Who(quote), " (", quote.speaker(), ")"));
+  if (quote.has_embargo_until()) sheet.Line("embargo", EmbargoText(quote.embargo_until()));
   sheet.Line("terms", TextOf(quote.source_terms()));
   sheet.Line("said", DateInFull(quote.said()));
   sheet.Line("placed at", FormatOccurred(quote));

@@ -70,7 +70,7 @@ CREATE TEMP TABLE IF NOT EXISTS staged_appearances (
   quote_id uuid, id uuid, outlet_id int, article_id uuid, published_from int, published_to int,
   published_printed text, published_basis smallint, published_day date, wording text, attribution text, cue text,
   role text, resolution smallint, ranges int[], marks smallint, context_before text, context_after text,
-  relay_outlet_ids int[], content_hash uuid, url text, headline text, byline text, dateline text,
+  relay_outlet_ids int[], relay_article_ids uuid[], content_hash uuid, url text, headline text, byline text, dateline text,
   topic_ids int[], text text) ON COMMIT DELETE ROWS;
 
 -- name: ClearStage
@@ -81,31 +81,56 @@ DELETE FROM staged_appearances;
 
 -- What a record knows of an article and the record does not is filled in; what is known stays, and so does what was
 -- removed by a redaction.
+
+-- Those that will change, locked in the order of ids.
+-- name: LockStagedArticles
+SELECT articles.id FROM articles JOIN (
+  {{StagedArticles}}) excluded ON excluded.id = articles.id
+WHERE {{IsFilledIn}}
+ORDER BY articles.id FOR NO KEY UPDATE OF articles;
+
 -- name: InsertStagedArticles
 WITH staged AS MATERIALIZED (
-  SELECT DISTINCT ON (article_id) article_id AS id, outlet_id, url, headline, byline, dateline
-  FROM staged_appearances WHERE article_id IS NOT NULL ORDER BY article_id, headline DESC),
+  {{StagedArticles}}),
 before AS (
-  INSERT INTO article_revisions (article_id, state, replaced_time)
-  SELECT articles.id, to_jsonb(articles), now() FROM articles JOIN staged excluded ON excluded.id = articles.id
-  WHERE {{IsFilledIn}}
-  ON CONFLICT DO NOTHING)
-INSERT INTO articles (id, outlet_id, url, headline, byline, dateline, stub)
-SELECT id, outlet_id, url, headline, byline, dateline, false FROM staged
+  INSERT INTO article_revisions (article_id, revision, state, replaced_time)
+  SELECT articles.id, articles.revision, to_jsonb(articles), greatest(now(), articles.update_time)
+  FROM articles JOIN staged excluded ON excluded.id = articles.id
+  WHERE {{IsFilledIn}})
+INSERT INTO articles (id, outlet_id, url, headline, byline, dateline, stub, published_from, published_to,
+  published_basis, changed_by, changed_via)
+SELECT id, outlet_id, url, headline, byline, dateline, false, published_from, published_to, published_basis, $1::text,
+  $2::text
+FROM staged
 ON CONFLICT (id) DO UPDATE SET
   outlet_id = coalesce(articles.outlet_id, excluded.outlet_id),
   headline = CASE WHEN articles.headline = '' AND NOT articles.redacted THEN excluded.headline
     ELSE articles.headline END,
   byline = CASE WHEN articles.byline = '' AND NOT articles.redacted THEN excluded.byline ELSE articles.byline END,
   dateline = CASE WHEN articles.dateline = '' THEN excluded.dateline ELSE articles.dateline END,
-  stub = false
+  published_from = CASE WHEN {{DateIsFilledIn}} THEN excluded.published_from ELSE articles.published_from END,
+  published_to = CASE WHEN {{DateIsFilledIn}} THEN excluded.published_to ELSE articles.published_to END,
+  published_basis = CASE WHEN {{DateIsFilledIn}} THEN excluded.published_basis ELSE articles.published_basis END,
+  stub = false, changed_by = excluded.changed_by, changed_via = excluded.changed_via, change_reason = '',
+  revision = articles.revision + 1, update_time = greatest(now(), articles.update_time)
 WHERE {{IsFilledIn}};
+
+-- fragment: StagedArticles
+SELECT DISTINCT ON (article_id) article_id AS id, outlet_id, url, headline, byline, dateline, published_from,
+    published_to, published_basis
+  FROM staged_appearances WHERE article_id IS NOT NULL ORDER BY article_id, headline DESC, published_to
 
 -- fragment: IsFilledIn
 articles.stub OR (articles.headline = '' AND excluded.headline <> '' AND NOT articles.redacted)
   OR (articles.byline = '' AND excluded.byline <> '' AND NOT articles.redacted)
   OR (articles.dateline = '' AND excluded.dateline <> '')
-  OR (articles.outlet_id IS NULL AND excluded.outlet_id IS NOT NULL)
+  OR (articles.outlet_id IS NULL AND excluded.outlet_id IS NOT NULL) OR {{DateIsFilledIn}}
+
+-- A date is known when it has a bound of its own, not only that of a printing that rests on the article (basis 5).
+-- fragment: DateIsFilledIn
+(articles.published_from = 0 AND (articles.published_to = 999999999 OR articles.published_basis = 5)
+    AND (excluded.published_from, excluded.published_to) <> (0, 999999999)
+    AND (excluded.published_from, excluded.published_to) <> (articles.published_from, articles.published_to))
 
 -- name: InsertStagedQuotes
 INSERT INTO quotes (id, speaker_id, described_as, source_terms, kind, polarity, state, text, language, original_text,
@@ -163,9 +188,7 @@ INSERT INTO appearances (quote_id, id, outlet_id, article_id, occurred_on, publi
 SELECT s.quote_id, s.id, s.outlet_id, s.article_id, q.occurred_on, s.published_from, s.published_to,
   s.published_printed, s.published_basis,
   CASE WHEN s.wording = '' AND s.text <> q.text THEN s.text ELSE s.wording END, s.attribution, s.cue, s.role, s.resolution, s.ranges, s.marks,
-  s.context_before, s.context_after, s.relay_outlet_ids,
-  array_fill('00000000000000000000000000000000'::uuid, ARRAY[cardinality(s.relay_outlet_ids)]),
-  $1::bigint, s.content_hash, greatest(q.update_time, now())
+  s.context_before, s.context_after, s.relay_outlet_ids, s.relay_article_ids, $1::bigint, s.content_hash, greatest(q.update_time, now())
 FROM staged_appearances s JOIN quotes q ON q.id = s.quote_id ORDER BY s.quote_id, s.id
 ON CONFLICT (quote_id, id) DO NOTHING
 RETURNING quote_id, id;

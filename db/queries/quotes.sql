@@ -9,7 +9,8 @@
 --   $10 $11 interval in which it may have been said, $12 $13 interval of publication, $14 kinds, $15 polarities,
 --   $16 states, $17 languages, $18 import, $19 only unnamed sources, $20 words as tsquery, $21 the driver's id;
 --   of quotes that are evidence of a stance: $22 claims with positions (claim * 16 + position), $23 positions,
---   $24 holders, $25 ascribed stances too, $26 the moment at which they are (null: stances do not matter)
+--   $24 holders, $25 ascribed stances too, $26 the moment at which they are (null: stances do not matter);
+--   $27 quotes to leave out: searching for words must not tell that these quotes under embargo have them
 
 -- The days are compared in a way that no index serves: walks bound their index themselves, and what is gathered
 -- must not be looked for along the days.
@@ -30,6 +31,7 @@
     AND ($18::bigint IS NULL OR q.import_id = $18::bigint)
     AND (NOT $19::boolean OR q.speaker_id IS NULL)
     AND ($26::timestamptz IS NULL OR EXISTS (SELECT FROM stances st WHERE st.quote_id = q.id AND {{StanceFits}}))
+    AND q.id <> ALL ($27::uuid[])
 
 -- fragment: StanceFits
 st.standing = 1 AND st.recorded_from <= $26::timestamptz AND st.recorded_to > $26::timestamptz
@@ -233,10 +235,7 @@ quotes AS NOT MATERIALIZED (
   FROM quote_revisions r CROSS JOIN LATERAL jsonb_populate_record(NULL::quotes, r.state) q
   WHERE r.replaced_time > {3}::timestamptz AND q.update_time <= {3}::timestamptz),
 articles AS NOT MATERIALIZED (
-  SELECT r.id, was.url, was.headline, was.byline, was.dateline, was.stub FROM articles r
-  CROSS JOIN LATERAL jsonb_populate_record(r, (
-    SELECT v.state FROM article_revisions v
-    WHERE v.article_id = r.id AND v.replaced_time > {3}::timestamptz ORDER BY v.replaced_time LIMIT 1)) was),
+  SELECT was.* FROM articles m CROSS JOIN LATERAL {{ArticleThen}} was),
 speakers AS NOT MATERIALIZED (
   SELECT t.id, t.slug, coalesce((SELECT n.state->>'display_name' FROM name_revisions n
     WHERE n.resource = 'speakers/' || t.slug AND n.replaced_time > {3}::timestamptz ORDER BY n.revision LIMIT 1),
@@ -268,7 +267,7 @@ q.speaker_id, q.described_as, q.source_terms, q.kind, q.polarity, q.state, q.ret
 
 -- name: PageThen
 -- plan: custom
--- each: Newest < DESC $27 | Oldest > ASC $27
+-- each: Newest < DESC $28 | Oldest > ASC $28
 WITH {{RecordThen}}
 SELECT q.id, q.occurred_on FROM quotes q
 WHERE {{MatchesThen}} AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date
@@ -295,7 +294,7 @@ ORDER BY rank DESC, id DESC
 LIMIT $5::bigint
 
 -- Resolves the names of a filter and compiles its words, in one round trip. kind: s, o, t (topic itself),
--- d (topic below), w (words: the tsquery, and whether an index can serve it).
+-- d (topic below), w (words: the tsquery, and whether an index can serve it), e (an embargo may hide words).
 -- name: ResolveFilter
 SELECT 's', id, slug FROM speakers WHERE slug = ANY ($1::text[])
 UNION ALL SELECT 'o', id, slug FROM outlets WHERE slug = ANY ($2::text[])
@@ -306,7 +305,9 @@ WHERE below.path && ARRAY (SELECT id FROM topics WHERE slug = ANY ($3::text[]))
 UNION ALL
 SELECT 'w', CASE WHEN querytree(query) IN ('', 'T') THEN 0 ELSE 1 END, query::text
 FROM websearch_to_tsquery('onrecord', $4::text) query
-WHERE $4::text <> '';
+WHERE $4::text <> ''
+UNION ALL
+SELECT 'e', 1, '' WHERE $4::text <> '' AND {{MayHideWords}};
 
 -- What the one row reader reads, in its order: a quote with one of its appearances.
 -- fragment: QuoteColumns
@@ -321,10 +322,11 @@ q.id, q.revision, q.text, s.slug, s.display_name, q.described_as, q.source_terms
   a.id, o.slug, o.display_name, r.id, r.url, r.headline, r.byline, r.dateline, r.stub,
   a.published_from, a.published_to, a.published_printed, a.published_basis, a.wording, a.attribution, a.cue, a.role,
   a.resolution, a.ranges, a.marks, a.context_before, a.context_after,
-  (SELECT string_agg(hop.slug || E'\x1f' || hop.display_name, E'\x1e' ORDER BY relay.place)
-   FROM unnest(a.relay_outlet_ids) WITH ORDINALITY relay (outlet_id, place)
-   JOIN outlets hop ON hop.id = relay.outlet_id),
-  (extract(epoch FROM a.create_time) * 1000000)::bigint, a.import_id
+  (SELECT string_agg(concat_ws(E'\x1f', hop.slug, hop.display_name, coalesce(led.merged_into, led.id)), E'\x1e'
+     ORDER BY relay.place)
+   FROM unnest(a.relay_outlet_ids, a.relay_article_ids) WITH ORDINALITY relay (outlet_id, article_id, place)
+   JOIN outlets hop ON hop.id = relay.outlet_id LEFT JOIN articles led ON led.id = relay.article_id),
+  (extract(epoch FROM a.create_time) * 1000000)::bigint, a.import_id, {{NoticesAtHand}}
 
 -- fragment: QuoteNames
 LEFT JOIN speakers s ON s.id = q.speaker_id
@@ -387,7 +389,7 @@ SELECT count(*) FROM (
 
 -- name: CountQuotes
 -- plan: custom
--- each: Then - - $27
+-- each: Then - - $28
 WITH {{RecordThen}}
 SELECT count(*) FROM (SELECT FROM quotes q WHERE {{MatchesThen}} AND {{Unpaged}} LIMIT 100001) counted;
 
@@ -458,25 +460,6 @@ ON CONFLICT (quote_id, id) DO UPDATE SET outlet_id = excluded.outlet_id, article
   resolution = excluded.resolution, ranges = excluded.ranges, marks = excluded.marks,
   context_before = excluded.context_before, context_after = excluded.context_after,
   relay_outlet_ids = excluded.relay_outlet_ids, relay_article_ids = excluded.relay_article_ids;
-
--- A stub is filled in when more becomes known of it; what is known stays, and what a redaction removed stays away. What
--- it replaces counts until the transaction began, so that a quote has the article that it was written with from its own
--- time on.
--- name: UpsertArticle
-WITH before AS (
-  INSERT INTO article_revisions (article_id, state, replaced_time)
-  SELECT r.id, to_jsonb(r), now() FROM articles r
-  WHERE r.id = $1::uuid AND (r.headline, r.byline, r.dateline, r.stub)
-    IS DISTINCT FROM ($4::text, $5::text, $6::text, false)
-  ON CONFLICT DO NOTHING)
-INSERT INTO articles (id, outlet_id, url, headline, byline, dateline, stub)
-VALUES ($1::uuid, $2::int, $3::text, $4::text, $5::text, $6::text, false)
-ON CONFLICT (id) DO UPDATE SET
-  headline = CASE WHEN articles.redacted AND articles.headline = '' THEN '' ELSE excluded.headline END,
-  byline = CASE WHEN articles.redacted AND articles.byline = '' THEN '' ELSE excluded.byline END,
-  dateline = excluded.dateline, stub = false
-WHERE (articles.headline, articles.byline, articles.dateline, articles.stub)
-  IS DISTINCT FROM (excluded.headline, excluded.byline, excluded.dateline, false);
 
 -- Every state, newest first: the current row, then what was replaced. A state's appearances are those kept with
 -- the nearest later change that touched appearances, as far as they existed then.

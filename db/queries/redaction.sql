@@ -64,31 +64,63 @@ WHERE quote_id = $1::uuid;
 -- index: quote_topics_pkey
 UPDATE quote_topics SET speaker_id = NULL WHERE quote_id = $1::uuid;
 
--- The articles that the quote is or was printed in, with every headline that they had.
+-- The articles that the quote is or was printed in or came through, with every headline and every text of the newsroom
+-- that they had or that their links have.
 -- name: ArticlesOfQuote
 -- index: articles_pkey
 WITH printed AS (
-  SELECT a.article_id AS id FROM appearances a WHERE a.quote_id = $1::uuid
+  SELECT c.id FROM appearances a CROSS JOIN LATERAL unnest(a.relay_article_ids || a.article_id) c (id)
+  WHERE a.quote_id = $1::uuid
   UNION
-  SELECT (a.printed->>'article_id')::uuid FROM quote_revisions v
-  CROSS JOIN LATERAL jsonb_array_elements(coalesce(v.appearances, '[]')) a (printed) WHERE v.quote_id = $1::uuid)
-SELECT r.id, r.headline FROM articles r WHERE r.id IN (SELECT id FROM printed)
-UNION ALL
-SELECT v.article_id, v.state->>'headline' FROM article_revisions v WHERE v.article_id IN (SELECT id FROM printed);
+  SELECT c.id FROM quote_revisions v
+  CROSS JOIN LATERAL jsonb_populate_recordset(NULL::appearances, coalesce(v.appearances, '[]')) a
+  CROSS JOIN LATERAL unnest(a.relay_article_ids || a.article_id) c (id) WHERE v.quote_id = $1::uuid),
+led AS (
+  SELECT r.id FROM articles r WHERE r.id IN (SELECT id FROM printed)
+  UNION
+  SELECT r.merged_into FROM articles r WHERE r.id IN (SELECT id FROM printed) AND r.merged_into IS NOT NULL)
+SELECT r.id, r.headline, t.note FROM articles r
+CROSS JOIN LATERAL (VALUES (r.note), (r.change_reason), (r.published_printed)) t (note)
+WHERE r.id IN (SELECT id FROM led)
+UNION
+SELECT v.article_id, v.state->>'headline', t.note FROM article_revisions v
+CROSS JOIN LATERAL (
+  VALUES (v.state->>'note'), (v.state->>'change_reason'), (v.state->>'published_printed')) t (note)
+WHERE v.article_id IN (SELECT id FROM led)
+UNION
+SELECT e.article_id, '', t.note FROM led
+JOIN LATERAL (
+  SELECT l.article_id, l.note, l.end_reason FROM article_links l WHERE l.article_id = led.id
+  UNION ALL
+  SELECT l.other_id, l.note, l.end_reason FROM article_links l WHERE l.other_id = led.id) e ON true
+CROSS JOIN LATERAL (VALUES (e.note), (e.end_reason)) t (note);
 
--- $1 articles, $3 those of them whose headlines hold the words.
+-- $1 articles, $3 those of them whose headlines hold the words, $4 those whose notes, reasons or printed dates do.
 -- name: RedactArticles
 -- index: articles_pkey
 UPDATE articles SET byline = CASE WHEN $2::boolean THEN '' ELSE byline END,
-  headline = CASE WHEN id = ANY ($3::uuid[]) THEN '' ELSE headline END, redacted = true
-WHERE id = ANY ($1::uuid[]) AND (($2::boolean AND byline <> '') OR id = ANY ($3::uuid[]));
+  headline = CASE WHEN id = ANY ($3::uuid[]) THEN '' ELSE headline END,
+  note = CASE WHEN id = ANY ($4::uuid[]) THEN '' ELSE note END,
+  change_reason = CASE WHEN id = ANY ($4::uuid[]) THEN '' ELSE change_reason END,
+  published_printed = CASE WHEN id = ANY ($4::uuid[]) THEN '' ELSE published_printed END,
+  redacted = redacted OR ($2::boolean AND byline <> '') OR id = ANY ($3::uuid[])
+WHERE id = ANY ($1::uuid[])
+  AND (($2::boolean AND byline <> '') OR id = ANY ($3::uuid[]) OR id = ANY ($4::uuid[]));
 
 -- name: RedactArticleRevisions
 -- index: article_revisions_pkey
 UPDATE article_revisions SET state = state
   || CASE WHEN $2::boolean THEN '{"byline": ""}'::jsonb ELSE '{}' END
   || CASE WHEN article_id = ANY ($3::uuid[]) THEN '{"headline": ""}'::jsonb ELSE '{}' END
-WHERE article_id = ANY ($1::uuid[]) AND ($2::boolean OR article_id = ANY ($3::uuid[]));
+  || CASE WHEN article_id = ANY ($4::uuid[]) THEN '{"note": "", "change_reason": "", "published_printed": ""}'::jsonb
+     ELSE '{}' END
+WHERE article_id = ANY ($1::uuid[])
+  AND ($2::boolean OR article_id = ANY ($3::uuid[]) OR article_id = ANY ($4::uuid[]));
+
+-- name: RedactArticleLinks
+-- plan: custom
+UPDATE article_links SET note = '', end_reason = CASE WHEN end_reason = '' THEN '' ELSE 'redacted' END
+WHERE (article_id = ANY ($1::uuid[]) OR other_id = ANY ($1::uuid[])) AND (note <> '' OR end_reason <> '');
 
 -- All versions, before they follow the quote.
 -- name: RedactStances

@@ -6,7 +6,8 @@ v.id, v.revision, c.slug, v.quote_id, o.slug, CASE WHEN o.update_time <= $1::tim
     WHERE n.resource = 'outlets/' || o.slug AND n.replaced_time > $1::timestamptz ORDER BY n.revision LIMIT 1) END,
   v.rating_text, v.rating_value, v.rating_best, v.rating_worst, v.verdict, v.url, v.title,
   v.reviewed_from, v.reviewed_to, v.reviewed_printed, v.reviewed_basis, v.language, v.note, v.retract_reason,
-  (extract(epoch FROM v.recorded_from) * 1000000)::bigint, (extract(epoch FROM v.create_time) * 1000000)::bigint, v.via
+  (extract(epoch FROM v.recorded_from) * 1000000)::bigint, (extract(epoch FROM v.create_time) * 1000000)::bigint, v.via,
+  {{NoticesAtHand}}
 
 -- fragment: ReviewNames
 LEFT JOIN claims c ON c.id = v.claim_id

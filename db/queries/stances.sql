@@ -67,7 +67,8 @@ st.quote_id, st.claim_id, st.holder_id, st.revision, st.standing, st.position, s
     ELSE (SELECT r.state->>'described_as' FROM quote_revisions r
       WHERE r.quote_id = st.quote_id AND r.replaced_time > $1::timestamptz ORDER BY r.revision LIMIT 1) END,
   left(CASE WHEN q.update_time <= $1::timestamptz THEN q.text ELSE (SELECT r.state->>'text' FROM quote_revisions r
-    WHERE r.quote_id = st.quote_id AND r.replaced_time > $1::timestamptz ORDER BY r.revision LIMIT 1) END, 300)
+    WHERE r.quote_id = st.quote_id AND r.replaced_time > $1::timestamptz ORDER BY r.revision LIMIT 1) END, 300),
+  {{NoticesAtHand}}
 
 -- fragment: StanceNames
 JOIN claims c ON c.id = st.claim_id

@@ -131,6 +131,7 @@ absl::Status Ticket::RunOne(pg::Session& session, absl::Time deadline, const std
   if (cancelled_->load()) return Gone();
   if (deadline <= absl::Now()) return Late();
   const pg::Watchdog::Watch watch(runtime_.watchdog, session, deadline, cancelled_);
+  session.set_may_see_embargoed(runtime_.embargo_readers.contains(author_));
   Call call(session, method_, author_);
   try {
     return body(call);

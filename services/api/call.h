@@ -64,6 +64,8 @@ class Runtime {
   pg::Lane& read;
   pg::Lane& write;
   pg::Lane& import;
+  // Authors who may see words under embargo. Set before the first call.
+  absl::flat_hash_set<std::string> embargo_readers;
 
   // From now on streams end with UNAVAILABLE SERVER_STOPPING: busy ones after the message at hand, those that
   // wait for their client at once. Any thread.

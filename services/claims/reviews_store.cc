@@ -15,6 +15,7 @@
 #include "services/claims/reviews_rules.h"
 #include "services/names/names_rules.h"
 #include "services/names/names_store.h"
+#include "services/notices/notices_embargoes.h"
 
 namespace onrecord::store {
 namespace {
@@ -66,6 +67,25 @@ Row ReadRow(const pqxx::row& row) {
   return read;
 }
 
+// Titles and notes may tell the words of a quote that the caller may not see yet.
+absl::Status HideEmbargoed(pg::Session& db, const pqxx::result& rows, absl::Span<pb::Review* const> reviews) {
+  if (!MayHideWords(rows)) return absl::OkStatus();
+  std::vector<std::string> quotes;
+  std::vector<pb::Review*> of_quotes;
+  for (pb::Review* review : reviews) {
+    if (review->quote().empty()) continue;
+    quotes.push_back(review->quote());
+    of_quotes.push_back(review);
+  }
+  ASSIGN_OR_RETURN(const std::vector<bool> hidden, AreHidden(db, quotes));
+  for (std::size_t i = 0; i < of_quotes.size(); ++i) {
+    if (!hidden[i]) continue;
+    of_quotes[i]->clear_title();
+    of_quotes[i]->clear_note();
+  }
+  return absl::OkStatus();
+}
+
 absl::Status NotFound(const std::string& name) {
   return Refuse(absl::StatusCode::kNotFound, pb::ERROR_REASON_REVIEW_NOT_FOUND,
                 StrCat("name: there is no review \"", name, "\""), {{"field", "name"}, {"name", name}});
@@ -86,6 +106,9 @@ absl::StatusOr<std::map<std::string, CurrentReview>> ReadReviews(pg::Session& db
     Row read = ReadRow(row);
     reviews[read.id] = std::move(read.current);
   }
+  std::vector<pb::Review*> read;
+  for (auto& [id, current] : reviews) read.push_back(&current.review);
+  RETURN_IF_ERROR(HideEmbargoed(db, rows, read));
   return reviews;
 }
 
@@ -180,6 +203,9 @@ absl::StatusOr<pb::ListReviewsResponse> ListReviews(pg::Session& db, const pb::L
     last = {read.create_micros, read.id};
     *response.add_reviews() = std::move(read.current.review);
   }
+  const std::vector<pb::Review*> read(response.mutable_reviews()->pointer_begin(),
+                                      response.mutable_reviews()->pointer_end());
+  RETURN_IF_ERROR(HideEmbargoed(db, rows, read));
   return response;
 }
 
@@ -252,6 +278,9 @@ absl::StatusOr<std::vector<pb::Review>> ReviewsOfQuotes(pg::Session& db, absl::S
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kReviewsOfQuotes, moment, pg::TextArray(quotes)));
   std::vector<pb::Review> reviews;
   for (const pqxx::row& row : rows) reviews.push_back(std::move(ReadRow(row).current.review));
+  std::vector<pb::Review*> read;
+  for (pb::Review& review : reviews) read.push_back(&review);
+  RETURN_IF_ERROR(HideEmbargoed(db, rows, read));
   return reviews;
 }
 

@@ -6,6 +6,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "services/api/row_cursor.h"
 #include "services/base/strings.h"
+#include "services/notices/notices_embargoes.h"
 
 namespace onrecord::store {
 namespace {
@@ -83,13 +84,31 @@ absl::StatusOr<std::map<StanceKey, pb::Stance>> ReadStanceRows(pg::Session& db, 
   const StanceKeyArrays wanted = ArraysOf(keys);
   ASSIGN_OR_RETURN(const pqxx::result rows,
                    db.Run(sql::kReadStances, moment, wanted.quotes, wanted.claims, wanted.holders));
-  std::map<StanceKey, pb::Stance> stances;
+  std::vector<Row> found;
   for (const pqxx::row& row : rows) {
     Row read = ReadRow(row);
-    if (read.revision.removed() && !taken_back) continue;
-    stances[read.key] = std::move(*read.revision.mutable_stance());
+    if (!read.revision.removed() || taken_back) found.push_back(std::move(read));
   }
+  std::vector<pb::StanceRevision*> revisions;
+  for (Row& read : found) revisions.push_back(&read.revision);
+  RETURN_IF_ERROR(HideEmbargoed(db, rows, revisions));
+  std::map<StanceKey, pb::Stance> stances;
+  for (Row& read : found) stances[read.key] = std::move(*read.revision.mutable_stance());
   return stances;
+}
+
+absl::Status HideEmbargoed(pg::Session& db, const pqxx::result& rows, absl::Span<pb::StanceRevision* const> revisions) {
+  if (!MayHideWords(rows)) return absl::OkStatus();
+  std::vector<std::string> quotes;
+  for (const pb::StanceRevision* revision : revisions) quotes.push_back(revision->stance().quote());
+  ASSIGN_OR_RETURN(const std::vector<bool> hidden, AreHidden(db, quotes));
+  for (std::size_t i = 0; i < revisions.size(); ++i) {
+    if (!hidden[i]) continue;
+    revisions[i]->clear_reason();
+    revisions[i]->mutable_stance()->clear_quote_text();
+    revisions[i]->mutable_stance()->clear_note();
+  }
+  return absl::OkStatus();
 }
 
 pb::StanceRevision ReadStanceRevision(const pqxx::row& row, std::string& page_key) {

@@ -38,5 +38,7 @@ absl::StatusOr<std::map<StanceKey, pb::Stance>> ReadStanceRows(pg::Session& db, 
 
 // A state, and the key of pages of revisions.
 pb::StanceRevision ReadStanceRevision(const pqxx::row& row, std::string& page_key);
+// Leaves out what quotes under embargo say, for callers who may not see it; of states that were read from `rows`.
+absl::Status HideEmbargoed(pg::Session& db, const pqxx::result& rows, absl::Span<pb::StanceRevision* const> revisions);
 
 }  // namespace onrecord::store

@@ -363,6 +363,9 @@ absl::StatusOr<pb::ListStanceRevisionsResponse> ListStanceRevisions(pg::Session&
     }
     *response.add_revisions() = ReadStanceRevision(row, last);
   }
+  const std::vector<pb::StanceRevision*> read(response.mutable_revisions()->pointer_begin(),
+                                              response.mutable_revisions()->pointer_end());
+  RETURN_IF_ERROR(HideEmbargoed(db, rows, read));
   return response;
 }
 

@@ -6,6 +6,9 @@
 #include "db/statements.h"
 #include "services/api/names.h"
 #include "services/api/text.h"
+#include "services/articles/articles_links.h"
+#include "services/articles/articles_rules.h"
+#include "services/articles/articles_writes.h"
 #include "services/base/strings.h"
 #include "services/claims/claims_links.h"
 #include "services/claims/stances_writes.h"
@@ -46,6 +49,7 @@ constexpr const char* kAppearanceColumns[] = {"quote_id",
                                               "context_before",
                                               "context_after",
                                               "relay_outlet_ids",
+                                              "relay_article_ids",
                                               "content_hash",
                                               "url",
                                               "headline",
@@ -105,7 +109,7 @@ std::vector<pg::Param> AppearanceRow(const Pending& pending) {
   const pb::Appearance& appearance = pending.checked.quote.appearances(0);
   const pb::Article& article = appearance.article();
   const api::DayRange published = api::ToRange(appearance.published());
-  const std::string article_id = rules::ArticleId(pending.checked.outlet, article.url(), article.headline(), published);
+  const std::string& article_id = pending.printing.article_id;
   std::vector<std::int64_t> ends;
   for (const pb::TextRange& range : appearance.ranges()) {
     ends.push_back(range.begin());
@@ -131,6 +135,7 @@ std::vector<pg::Param> AppearanceRow(const Pending& pending) {
           appearance.context_before(),
           appearance.context_after(),
           pg::IntArray(pending.relay_ids),
+          HopArticleIds(pending.printing),
           pending.checked.content_hash,
           article.url(),
           article.headline(),
@@ -178,6 +183,8 @@ absl::Status BatchWriter::Write(std::vector<Pending>& records) {
   if (!dry_run_) {
     RETURN_IF_ERROR(db_.Run(sql::kMakeStage).status());
     RETURN_IF_ERROR(db_.Run(sql::kMakeAppearanceStage).status());
+    const auto travelled = [](const Pending& pending) { return !pending.decided() && !pending.relay_ids.empty(); };
+    if (std::any_of(records.begin(), records.end(), travelled)) RETURN_IF_ERROR(LockArticleLinks(db_));
   }
   // A round holds no record and no key twice: a later one must see what an earlier one stored.
   Round round;
@@ -352,6 +359,31 @@ absl::Status BatchWriter::StageAppearances(const Round& fresh) {
   return db_.Copy("staged_appearances", kAppearanceColumns, rows);
 }
 
+absl::Status BatchWriter::FindArticles(const Round& fresh) {
+  RETURN_IF_ERROR(HoldArticleKeys(db_));
+  std::vector<std::string*> keys;
+  bool travelled = false;
+  for (Pending* pending : fresh) {
+    if (pending->checked.appearance_id.empty()) continue;
+    const pb::Appearance& appearance = pending->checked.quote.appearances(0);
+    const api::DayRange published = api::ToRange(appearance.published());
+    const std::string article = rules::ArticleId(pending->checked.outlet, appearance.article().url(),
+                                                 appearance.article().headline(), published);
+    pending->printing = {pending->checked.quote_id, article,
+                         pending->outlet_id,        published,
+                         pending->relay_ids,        std::vector<std::string>(pending->relay_ids.size())};
+    keys.push_back(&pending->printing.article_id);
+    travelled = travelled || !pending->relay_ids.empty();
+  }
+  RETURN_IF_ERROR(FollowArticleKeys(db_, keys));
+  if (!travelled) return absl::OkStatus();
+  std::vector<Printing> printings;
+  for (const Pending* pending : fresh) printings.push_back(pending->printing);
+  RETURN_IF_ERROR(WriteChains(db_, printings, author_, via_));
+  for (std::size_t i = 0; i < fresh.size(); ++i) fresh[i]->printing = printings[i];
+  return absl::OkStatus();
+}
+
 absl::Status BatchWriter::InsertNew(const Round& round) {
   Round fresh;
   std::set<std::string> existing;
@@ -377,10 +409,12 @@ absl::Status BatchWriter::InsertNew(const Round& round) {
   RETURN_IF_ERROR(HoldClaimLinks(db_));
   RETURN_IF_ERROR(db_.Run(sql::kClearStage).status());
   RETURN_IF_ERROR(db_.Run(sql::kClearAppearanceStage).status());
+  RETURN_IF_ERROR(FindArticles(fresh));
   RETURN_IF_ERROR(StageQuotes(fresh));
   RETURN_IF_ERROR(StageAppearances(fresh));
   const std::string via = api::ImportName(import_id_);
-  RETURN_IF_ERROR(db_.Run(sql::kInsertStagedArticles).status());
+  RETURN_IF_ERROR(db_.Run(sql::kLockStagedArticles).status());
+  RETURN_IF_ERROR(db_.Run(sql::kInsertStagedArticles, author_, via).status());
   ASSIGN_OR_RETURN(const pqxx::result inserted, db_.Run(sql::kInsertStagedQuotes, import_id_, author_));
   // Where another import was faster with a quote, ours is a further appearance of it.
   if (inserted.affected_rows() != touched.size() - existing.size()) existing = touched;

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "onrecord/v1/imports.pb.h"
 #include "services/api/names.h"
+#include "services/articles/articles_chains.h"
 #include "services/imports/imports_evidence.h"
 #include "services/imports/imports_rules.h"
 #include "services/pg/session.h"
@@ -27,6 +28,7 @@ struct Pending {
   std::int64_t outlet_id = 0;
   std::vector<std::int64_t> topic_ids;
   std::vector<std::int64_t> relay_ids;
+  Printing printing;                   // of a new appearance
   std::vector<NewStance> stances;      // as the record has them; their quotes follow
   std::vector<NewReview> reviews;      // likewise
   std::vector<NewStance> stance_puts;  // those of them that change something
@@ -64,6 +66,8 @@ class BatchWriter {
   absl::Status LockQuotes(absl::Span<const std::string> quotes);
   absl::Status LookUpAppearances(const Round& round);
   absl::Status InsertNew(const Round& round);
+  // Finds the articles of new appearances.
+  absl::Status FindArticles(const Round& fresh);
   absl::Status StageQuotes(const Round& fresh);
   absl::Status StageAppearances(const Round& fresh);
   absl::Status ApplyChange(Pending& pending);

@@ -8,6 +8,7 @@
 #include "services/base/strings.h"
 #include "services/imports/imports_rules.h"
 #include "services/names/names_store.h"
+#include "services/notices/notices_embargoes.h"
 
 namespace onrecord::store {
 namespace {
@@ -22,15 +23,18 @@ struct Kept {
   pb::Reject reject;
 };
 
+constexpr char kRedacted[] = "the quote is redacted; the record was not kept";
+constexpr char kUnderEmbargo[] = "the quote is under embargo; the record is shown when that is over";
+
 // What is kept of a record whose texts must not be: what it was of and what became of it.
-void Strip(const std::string& quote_id, pb::Reject& reject) {
+void Strip(const std::string& quote_id, const std::string& message, pb::Reject& reject) {
   const std::string name = api::QuoteName(quote_id);
   pb::ImportRecord record;
   record.set_quote(name);
   record.set_external_id(reject.record().external_id());
   *reject.mutable_record() = std::move(record);
   reject.mutable_result()->set_quote(name);
-  reject.mutable_result()->set_message("the quote is redacted; the record was not kept");
+  reject.mutable_result()->set_message(message);
 }
 
 // The quotes that each record names or leads to, also where its own checks failed.
@@ -100,9 +104,28 @@ absl::Status StripRedacted(pg::Session& db, std::string_view source, std::vector
                    RedactedAmong(db, std::vector<std::string>(all.begin(), all.end())));
   for (std::size_t i = 0; i < kept.size(); ++i) {
     for (const std::string& quote : quotes[i]) {
-      if (redacted.contains(quote)) Strip(quote, kept[i].reject);
+      if (redacted.contains(quote)) Strip(quote, kRedacted, kept[i].reject);
     }
     rejects[i] = std::move(kept[i].reject);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status HideEmbargoed(pg::Session& db, std::string_view source, std::vector<pb::Reject>& rejects) {
+  if (!Hides(db) || rejects.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const pqxx::result may, db.Run(sql::kMayHideWords));
+  if (!may[0][0].as<bool>()) return absl::OkStatus();
+  std::vector<Kept> kept;
+  for (const pb::Reject& reject : rejects) kept.push_back({"", "", std::string(source), reject});
+  ASSIGN_OR_RETURN(const auto quotes, QuotesOf(db, kept));
+  std::set<std::string> all;
+  for (const std::set<std::string>& some : quotes) all.insert(some.begin(), some.end());
+  const std::vector<std::string> names(all.begin(), all.end());
+  ASSIGN_OR_RETURN(const std::vector<bool> hidden, AreHidden(db, names));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    for (std::size_t at = 0; at < rejects.size(); ++at) {
+      if (hidden[i] && quotes[at].contains(names[i])) Strip(names[i], kUnderEmbargo, rejects[at]);
+    }
   }
   return absl::OkStatus();
 }
@@ -119,7 +142,7 @@ absl::Status RedactRejects(pg::Session& db, const std::string& quote_id, const r
       import_id = kept[i].import_id;
       sequence = kept[i].sequence;
       if (!quotes[i].contains(quote_id) && !Tells(kept[i].reject.record(), words)) continue;
-      Strip(quote_id, kept[i].reject);
+      Strip(quote_id, kRedacted, kept[i].reject);
       RETURN_IF_ERROR(db.Run(sql::kRedactReject, import_id, sequence,
                              pg::Bytea(kept[i].reject.result().SerializeAsString()),
                              pg::Bytea(kept[i].reject.record().SerializeAsString()))

@@ -1,4 +1,4 @@
-// Kept records (import_rejects) of quotes that are redacted: they hold the words as they came.
+// Kept records (import_rejects) of quotes that are redacted or under embargo: they hold the words as they came.
 #pragma once
 
 #include <set>
@@ -20,6 +20,10 @@ absl::StatusOr<std::set<std::string>> RedactedAmong(pg::Session& db, absl::Span<
 // In a transaction that is about to keep `rejects` of an import from `source`: those of redacted quotes lose their
 // texts. No quote is redacted until it ends.
 absl::Status StripRedacted(pg::Session& db, std::string_view source, std::vector<pb::Reject>& rejects);
+
+// Of kept records that are to be shown: those of quotes under embargo lose their texts for callers who may not see
+// them.
+absl::Status HideEmbargoed(pg::Session& db, std::string_view source, std::vector<pb::Reject>& rejects);
 
 // In the transaction that redacts a quote: every kept record that is of it, or tells what it tells, loses its texts.
 absl::Status RedactRejects(pg::Session& db, const std::string& quote_id, const rules::QuoteWords& words);

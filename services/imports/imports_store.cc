@@ -17,6 +17,7 @@
 #include "services/imports/imports_redaction.h"
 #include "services/imports/imports_rules.h"
 #include "services/names/names_store.h"
+#include "services/notices/notices_embargoes.h"
 #include "services/quotes/quotes_store.h"
 
 namespace onrecord::store {
@@ -287,42 +288,63 @@ absl::StatusOr<pb::ListRejectsResponse> ListRejects(pg::Session& db, const pb::L
   for (bool more = true; more;) {
     ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kListRejects, id, after, kExportedAtOnce));
     more = static_cast<int>(rows.size()) == kExportedAtOnce;
+    std::vector<pb::Reject> rejects;
     for (const auto& row : rows) {
-      pb::Reject reject;
+      pb::Reject& reject = rejects.emplace_back();
       if (!reject.mutable_result()->ParseFromString(pg::ParseBytea(row[1].c_str())) ||
           !reject.mutable_record()->ParseFromString(pg::ParseBytea(row[2].c_str()))) {
         return Refuse(absl::StatusCode::kInternal, pb::ERROR_REASON_INTERNAL, "a kept record cannot be read");
       }
+    }
+    RETURN_IF_ERROR(HideEmbargoed(db, import.source(), rejects));
+    for (pb::Reject& reject : rejects) {
       bytes += reject.ByteSizeLong();
       if (response.rejects_size() == size || (bytes > kMostPageBytes && response.rejects_size() > 0)) {
         response.set_next_page_token(api::MakePageToken(scope, {std::to_string(after)}));
         return response;
       }
-      after = row[0].as<std::int64_t>();
+      after = reject.result().sequence();
       *response.add_rejects() = std::move(reject);
     }
   }
   return response;
 }
 
-absl::StatusOr<pb::ExportQuotesResponse> ExportPage(pg::Session& db, const Filter& filter, PageKey& after) {
-  ASSIGN_OR_RETURN(const std::vector<PageKey> keys, FindPage(db, filter, false, after, kExportedAtOnce));
-  std::size_t taken = 0;
-  ASSIGN_OR_RETURN(const std::vector<pb::Quote> quotes, ReadPage(db, keys, filter.moment, kMostPageBytes, taken));
-  if (taken > 0) after = keys[taken - 1];
+namespace {
+
+// The records of quotes; what the caller may not see yet is left out.
+absl::StatusOr<pb::ExportQuotesResponse> ToRecords(pg::Session& db, const std::vector<pb::Quote>& quotes,
+                                                   const std::string& moment) {
   std::map<std::string, std::string> topic_names;
-  RETURN_IF_ERROR(TopicNames(db, quotes, filter.moment, topic_names).status());
-  ASSIGN_OR_RETURN(OfQuotes of, CollectOfQuotes(db, quotes, filter.moment));
+  RETURN_IF_ERROR(TopicNames(db, quotes, moment, topic_names).status());
+  ASSIGN_OR_RETURN(OfQuotes of, CollectOfQuotes(db, quotes, moment));
   pb::ExportQuotesResponse response;
   for (const pb::Quote& quote : quotes) {
+    if (quote.text().empty() && quote.has_embargo_until()) continue;
     std::vector<std::string> topics;
     for (const std::string& topic : quote.topics()) topics.push_back(topic_names[topic]);
     const int first = response.records_size();
     for (const pb::Appearance& appearance : quote.appearances()) {
+      if (appearance.has_embargo_until() && Hides(db)) continue;
       *response.add_records() = rules::ToRecord(quote, &appearance, topics);
     }
-    if (quote.appearances().empty()) *response.add_records() = rules::ToRecord(quote, nullptr, topics);
+    if (response.records_size() == first) *response.add_records() = rules::ToRecord(quote, nullptr, topics);
     AddOfQuote(of.stances[quote.name()], of.reviews[quote.name()], response.mutable_records(first), response);
+  }
+  return response;
+}
+
+}  // namespace
+
+absl::StatusOr<pb::ExportQuotesResponse> ExportPage(pg::Session& db, const Filter& filter, PageKey& after) {
+  pb::ExportQuotesResponse response;
+  while (response.records().empty()) {
+    ASSIGN_OR_RETURN(const std::vector<PageKey> keys, FindPage(db, filter, false, after, kExportedAtOnce));
+    std::size_t taken = 0;
+    ASSIGN_OR_RETURN(const std::vector<pb::Quote> quotes, ReadPage(db, keys, filter.moment, kMostPageBytes, taken));
+    if (taken == 0) break;
+    after = keys[taken - 1];
+    ASSIGN_OR_RETURN(response, ToRecords(db, quotes, filter.moment));
   }
   return response;
 }

@@ -73,8 +73,8 @@ google::protobuf::FieldMask ChangedFields(const google::protobuf::FieldMask& mas
   google::protobuf::FieldMask all;
   for (int i = 0; i < Resource::descriptor()->field_count(); ++i) {
     const std::string& field = Resource::descriptor()->field(i)->name();
-    static const std::set<std::string_view> kSetByServer = {"name", "create_time", "update_time", "etag",
-                                                            "former_names"};
+    static const std::set<std::string_view> kSetByServer = {"name",         "create_time", "update_time",        "etag",
+                                                            "former_names", "stub",        "outlet_display_name"};
     if (!kSetByServer.contains(field)) all.add_paths(field);
   }
   for (const std::string& path : mask.paths()) {

@@ -80,6 +80,12 @@ class Session {
   // Runs SQL text outside of db/queries: migrations, session set-up and tests.
   absl::Status Execute(const std::string& text);
 
+  // What is read inside Transaction is read to be written back.
+  bool in_transaction() const { return work_ != nullptr; }
+  // Whether the caller may see words that are under embargo; the adaptor sets it anew for each call.
+  void set_may_see_embargoed(bool may) { may_see_embargoed_ = may; }
+  bool may_see_embargoed() const { return may_see_embargoed_; }
+
   // Process id of the server side, 0 while there is no connection. Any thread.
   int backend_pid() const { return backend_pid_; }
   // A cancel request may still be under way: takes it in, so that it cannot hit the next statement.
@@ -99,6 +105,7 @@ class Session {
   std::unordered_set<std::string_view> prepared_;
   std::atomic<int> backend_pid_ = 0;
   std::function<bool()> cancelled_by_caller_;
+  bool may_see_embargoed_ = true;  // sessions of our own threads
 };
 
 }  // namespace onrecord::pg

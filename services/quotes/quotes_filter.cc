@@ -13,6 +13,7 @@
 #include "services/base/strings.h"
 #include "services/claims/claims_links.h"
 #include "services/names/names_store.h"
+#include "services/notices/notices_embargoes.h"
 
 namespace onrecord::store {
 namespace {
@@ -202,6 +203,7 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
                           pg::TextArray(Slugs(from.outlets())), pg::TextArray(Slugs(from.topics())), from.words()));
   std::map<char, std::map<std::string, std::int64_t>> found;
   bool searchable = from.words().empty();
+  bool embargoes = false;
   for (const auto& row : rows) {
     const char kind = row[0].c_str()[0];
     const auto id = row[1].as<std::int64_t>();
@@ -210,6 +212,8 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
     } else if (kind == 'w') {
       searchable = id == 1;
       filter.words = row[2].c_str();
+    } else if (kind == 'e') {
+      embargoes = true;
     } else {
       found[kind][row[2].c_str()] = id;
     }
@@ -221,6 +225,9 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
   ASSIGN_OR_RETURN(filter.speakers, IdsOf(found['s'], from.speakers(), pb::ERROR_REASON_SPEAKER_NOT_FOUND));
   ASSIGN_OR_RETURN(filter.outlets, IdsOf(found['o'], from.outlets(), pb::ERROR_REASON_OUTLET_NOT_FOUND));
   ASSIGN_OR_RETURN(filter.topics, IdsOf(found['t'], from.topics(), pb::ERROR_REASON_TOPIC_NOT_FOUND));
+  if (embargoes) {
+    ASSIGN_OR_RETURN(filter.hidden, HiddenQuotes(db));
+  }
   if (moment == api::kNow || filter.topics.empty()) return filter;
   ASSIGN_OR_RETURN(filter.topics_below, TopicsBelow(db, filter.topics, moment));
   return filter;
@@ -261,7 +268,8 @@ std::vector<pg::Param> FilterParams(const Filter& filter, std::optional<int> lim
           pg::IntArray(filter.positions),
           pg::IntArray(filter.holders),
           filter.include_ascribed,
-          filter.stances_at};
+          filter.stances_at,
+          pg::TextArray(filter.hidden)};
 }
 
 PageKey ListStart(bool newest) {

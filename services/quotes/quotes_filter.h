@@ -38,6 +38,7 @@ struct Filter {
   std::optional<std::int64_t> import;
   bool unnamed = false;
   std::optional<std::string> words;  // a tsquery
+  std::vector<std::string> hidden;   // quotes whose words the caller may not see, where words are asked for
   // Of quotes that are evidence of a stance:
   std::vector<std::int64_t> claims;  // with those linked to them
   std::vector<std::int64_t> codes;   // claims with positions, see PositionCodes
@@ -61,7 +62,7 @@ struct PageKey {
   std::string uuid;
 };
 
-// Parameters $1 to $26 of the shared statements.
+// Parameters $1 to $27 of the shared statements.
 std::vector<pg::Param> FilterParams(const Filter& filter, std::optional<int> limit, std::optional<int> walk,
                                     const PageKey& after, std::optional<std::int64_t> driver);
 

@@ -9,6 +9,7 @@
 #include "services/claims/stances_writes.h"
 #include "services/imports/imports_redaction.h"
 #include "services/names/names_store.h"
+#include "services/notices/notices_redaction.h"
 #include "services/quotes/quotes_store.h"
 #include "services/quotes/quotes_words.h"
 #include "services/utterances/utterances_store.h"
@@ -24,15 +25,19 @@ absl::StatusOr<std::vector<std::string>> TextsOf(pg::Session& db, const std::str
 absl::Status RedactArticles(pg::Session& db, const std::string& id, const rules::QuoteWords& words,
                             bool protect_source) {
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kArticlesOfQuote, id));
-  std::vector<std::string> articles, with_words;
+  std::vector<std::string> articles, with_words, noting;
   for (const auto& row : rows) {
     articles.emplace_back(row[0].c_str());
     if (words.ShowIn(row[1].c_str())) with_words.push_back(articles.back());
+    if (protect_source || words.ShowIn(row[2].c_str())) noting.push_back(articles.back());
   }
   const std::string all = pg::TextArray(articles);
   const std::string telling = pg::TextArray(with_words);
-  RETURN_IF_ERROR(db.Run(sql::kRedactArticles, all, protect_source, telling).status());
-  return db.Run(sql::kRedactArticleRevisions, all, protect_source, telling).status();
+  const std::string notes = pg::TextArray(noting);
+  RETURN_IF_ERROR(db.Run(sql::kRedactArticles, all, protect_source, telling, notes).status());
+  RETURN_IF_ERROR(RedactNotices(db, id, articles, words, protect_source));
+  RETURN_IF_ERROR(db.Run(sql::kRedactArticleLinks, notes).status());
+  return db.Run(sql::kRedactArticleRevisions, all, protect_source, telling, notes).status();
 }
 
 absl::Status RedactEvidence(pg::Session& db, const std::string& id, const rules::QuoteWords& words,

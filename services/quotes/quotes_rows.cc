@@ -4,11 +4,13 @@
 
 #include "absl/strings/str_join.h"
 #include "db/statements.h"
+#include "google/protobuf/util/time_util.h"
 #include "services/api/dates.h"
 #include "services/api/names.h"
 #include "services/api/row_cursor.h"
 #include "services/api/text.h"
 #include "services/base/strings.h"
+#include "services/notices/notices_embargoes.h"
 
 namespace onrecord::store {
 namespace {
@@ -85,6 +87,7 @@ void ReadAppearance(api::RowCursor& from, pb::Appearance& appearance) {
       pb::Hop& added = *appearance.add_relays();
       added.set_outlet(StrCat("outlets/", names[0]));
       added.set_outlet_display_name(std::string(names[1]));
+      if (names.size() > 2) added.set_article(StrCat("articles/", api::BareUuid(names[2])));
     }
   }
   from.Time(*appearance.mutable_create_time());
@@ -102,7 +105,7 @@ std::string CiteDate(const pb::UncertainDate& date) {
 
 }  // namespace
 
-std::vector<pb::QuoteRevision> ReadQuoteRows(const pqxx::result& rows) {
+absl::StatusOr<std::vector<pb::QuoteRevision>> ReadQuoteRows(pg::Session& db, const pqxx::result& rows) {
   std::vector<pb::QuoteRevision> read;
   for (const auto& row : rows) {
     api::RowCursor from(row);
@@ -118,17 +121,19 @@ std::vector<pb::QuoteRevision> ReadQuoteRows(const pqxx::result& rows) {
     appearance.set_id(appearance_id);
     ReadAppearance(from, appearance);
   }
+  if (MayHideWords(rows) && !db.in_transaction()) RETURN_IF_ERROR(ApplyEmbargoes(db, read));
   for (pb::QuoteRevision& revision : read) revision.mutable_quote()->set_citation(Cite(revision.quote()));
   return read;
 }
 
 absl::StatusOr<std::vector<pb::Quote>> ReadQuotes(pg::Session& db, absl::Span<const std::string> uuids,
-                                                  const std::string& moment) {
+                                                  const std::string& moment, Notices notices) {
   const std::string ids = pg::TextArray(uuids);
   ASSIGN_OR_RETURN(const pqxx::result rows,
                    moment == api::kNow ? db.Run(sql::kReadQuotes, ids) : db.Run(sql::kReadQuotesThen, ids, moment));
+  ASSIGN_OR_RETURN(std::vector<pb::QuoteRevision> read, ReadQuoteRows(db, rows));
   std::map<std::string, pb::Quote> by_name;
-  for (pb::QuoteRevision& revision : ReadQuoteRows(rows)) {
+  for (pb::QuoteRevision& revision : read) {
     by_name[revision.quote().name()] = std::move(*revision.mutable_quote());
   }
   std::vector<pb::Quote> quotes;
@@ -136,12 +141,17 @@ absl::StatusOr<std::vector<pb::Quote>> ReadQuotes(pg::Session& db, absl::Span<co
     const auto found = by_name.find(api::QuoteName(uuid));
     if (found != by_name.end()) quotes.push_back(found->second);
   }
+  if (notices == Notices::kShow && HasNotices(rows)) RETURN_IF_ERROR(FlagAppearances(db, quotes, moment));
   return quotes;
 }
 
 std::string Cite(const pb::Quote& quote) {
   if (quote.state() == pb::QUOTE_STATE_REDACTED) {
     return StrCat("[REDACTED: ", quote.retract_reason(), "] (onrecord ", quote.name(), ")");
+  }
+  if (quote.text().empty() && quote.has_embargo_until()) {
+    return StrCat("[EMBARGOED until ", google::protobuf::util::TimeUtil::ToString(quote.embargo_until()),
+                  "] (onrecord ", quote.name(), ")");
   }
   std::string text = api::FirstCodePoints(quote.text(), kMostCitedCodePoints);
   if (text.size() < quote.text().size()) text += " …";

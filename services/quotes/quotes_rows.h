@@ -13,12 +13,17 @@
 
 namespace onrecord::store {
 
-// Quotes (or revisions of quotes) from rows in which those of one quote follow each other.
-std::vector<pb::QuoteRevision> ReadQuoteRows(const pqxx::result& rows);
+// Quotes (or revisions of quotes) from rows in which those of one quote follow each other. What is under embargo is
+// left out for callers who may not see it. In a transaction everything is as it is stored, since it is read to be
+// written.
+absl::StatusOr<std::vector<pb::QuoteRevision>> ReadQuoteRows(pg::Session& db, const pqxx::result& rows);
+
+enum class Notices { kLeaveOut, kShow };
 
 // The quotes with these uuids as of `moment`, in this order; those that do not exist are left out.
 absl::StatusOr<std::vector<pb::Quote>> ReadQuotes(pg::Session& db, absl::Span<const std::string> uuids,
-                                                  const std::string& moment = api::kNow);
+                                                  const std::string& moment = api::kNow,
+                                                  Notices notices = Notices::kLeaveOut);
 
 // One line to paste that cites the quote.
 std::string Cite(const pb::Quote& quote);

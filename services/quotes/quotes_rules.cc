@@ -27,6 +27,28 @@ constexpr const char* kWritable[] = {"text",     "speaker",     "described_as", 
 
 void Fold(std::string& text) { text = api::CollapseSpace(text); }
 
+// What an article has of its own is not told here.
+void NormalizeArticle(pb::Article& article) {
+  Fold(*article.mutable_headline());
+  for (const char* field : {"outlet", "outlet_display_name", "published", "language", "note", "create_time",
+                            "update_time", "etag", "former_names"}) {
+    article.GetReflection()->ClearField(&article, pb::Article::descriptor()->FindFieldByName(field));
+  }
+}
+
+// A hop whose article the change does not name keeps the one that it had.
+void KeepHopArticles(const pb::Quote& current, pb::Quote& changed) {
+  for (pb::Appearance& appearance : *changed.mutable_appearances()) {
+    for (const pb::Appearance& known : current.appearances()) {
+      if (known.id() != appearance.id()) continue;
+      for (int i = 0; i < std::min(known.relays_size(), appearance.relays_size()); ++i) {
+        pb::Hop& hop = *appearance.mutable_relays(i);
+        if (hop.article().empty() && hop.outlet() == known.relays(i).outlet()) hop = known.relays(i);
+      }
+    }
+  }
+}
+
 void CheckAppearance(const std::string& field, const pb::Appearance& appearance, api::Violations& violations) {
   const auto path = [&](std::string_view name) { return StrCat(field, ".", name); };
   if (!appearance.outlet().empty()) violations.Name(path("outlet"), appearance.outlet(), "outlets/");
@@ -56,7 +78,11 @@ void CheckAppearance(const std::string& field, const pb::Appearance& appearance,
   }
   violations.Count(path("relays"), appearance.relays_size(), kMostRelays);
   for (int i = 0; i < std::min(appearance.relays_size(), kMostRelays); ++i) {
-    violations.Name(StrCat(field, ".relays[", i, "].outlet"), appearance.relays(i).outlet(), "outlets/");
+    const pb::Hop& hop = appearance.relays(i);
+    if (!hop.article().empty()) violations.Name(StrCat(field, ".relays[", i, "].article"), hop.article(), "articles/");
+    if (hop.article().empty() || !hop.outlet().empty()) {
+      violations.Name(StrCat(field, ".relays[", i, "].outlet"), hop.outlet(), "outlets/");
+    }
   }
 }
 
@@ -84,11 +110,13 @@ void Normalize(pb::Quote& quote) {
     quote.set_source_terms(pb::SOURCE_TERMS_UNKNOWN);
   }
   for (pb::Appearance& appearance : *quote.mutable_appearances()) {
+    appearance.clear_notices();
+    appearance.clear_embargo_until();
     Fold(*appearance.mutable_wording());
     if (appearance.wording() == quote.text()) appearance.clear_wording();
     Fold(*appearance.mutable_attribution());
     Fold(*appearance.mutable_role());
-    if (appearance.has_article()) Fold(*appearance.mutable_article()->mutable_headline());
+    if (appearance.has_article()) NormalizeArticle(*appearance.mutable_article());
   }
 }
 
@@ -158,6 +186,7 @@ absl::StatusOr<pb::Quote> ApplyMask(const pb::Quote& current, const pb::UpdateQu
   pb::Quote changed = current;
   FieldMaskUtil::MergeMessageTo(request.quote(), mask, options, &changed);
   Normalize(changed);
+  KeepHopArticles(current, changed);
   api::Violations violations;
   CheckQuote(changed, violations);
   RETURN_IF_ERROR(violations.Status());
@@ -223,18 +252,6 @@ std::string AppearanceId(std::string_view quote_id, std::string_view outlet, std
       .Add(url)
       .Add(api::FormatInterval(published))
       .Add(position)
-      .Hex();
-}
-
-std::string ArticleId(std::string_view outlet, std::string_view url, std::string_view headline,
-                      const api::DayRange& published) {
-  if (!url.empty()) return api::Identity().Add("article 1").Add(url).Hex();
-  if (headline.empty()) return "";
-  return api::Identity()
-      .Add("article 1")
-      .Add(api::Fold(outlet))
-      .Add(api::Fold(headline))
-      .Add(api::FormatInterval(published))
       .Hex();
 }
 

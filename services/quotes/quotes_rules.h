@@ -46,9 +46,6 @@ std::string QuoteId(const Source& source, std::string_view text, const api::DayR
                     std::string_view url, const api::DayRange& published);
 std::string AppearanceId(std::string_view quote_id, std::string_view outlet, std::string_view url,
                          const api::DayRange& published, std::string_view position);
-// Empty when nothing is known that would identify an article.
-std::string ArticleId(std::string_view outlet, std::string_view url, std::string_view headline,
-                      const api::DayRange& published);
 // "1103-1273,1280-1290".
 std::string FormatPosition(const pb::Appearance& appearance);
 

@@ -9,10 +9,14 @@
 #include "services/api/names.h"
 #include "services/api/page_token.h"
 #include "services/api/request_key.h"
+#include "services/articles/articles_chains.h"
+#include "services/articles/articles_links.h"
 #include "services/base/strings.h"
 #include "services/claims/claims_links.h"
 #include "services/claims/stances_writes.h"
 #include "services/names/names_store.h"
+#include "services/notices/notices_embargoes.h"
+#include "services/quotes/quotes_articles.h"
 #include "services/quotes/quotes_rules.h"
 #include "services/utterances/utterances_store.h"
 
@@ -40,7 +44,7 @@ struct Ids {
   std::vector<std::int64_t> topics;
   std::vector<std::int64_t> outlets;                     // of all appearances, sorted
   std::vector<std::optional<std::int64_t>> appearances;  // the outlet of each
-  std::vector<std::vector<std::int64_t>> relays;         // the outlets before it
+  std::vector<Printing> printings;                       // what each is and came through
 };
 
 absl::StatusOr<Ids> ResolveIds(pg::Session& db, const pb::Quote& quote) {
@@ -56,7 +60,9 @@ absl::StatusOr<Ids> ResolveIds(pg::Session& db, const pb::Quote& quote) {
   std::vector<std::string> names;
   for (const pb::Appearance& appearance : quote.appearances()) {
     if (!appearance.outlet().empty()) names.push_back(appearance.outlet());
-    for (const pb::Hop& hop : appearance.relays()) names.push_back(hop.outlet());
+    for (const pb::Hop& hop : appearance.relays()) {
+      if (!hop.outlet().empty()) names.push_back(hop.outlet());
+    }
   }
   ASSIGN_OR_RETURN(const std::vector<std::int64_t> outlets,
                    RequireIds(db, NameTable::kOutlets, "quote.appearances", names));
@@ -64,46 +70,42 @@ absl::StatusOr<Ids> ResolveIds(pg::Session& db, const pb::Quote& quote) {
   for (std::size_t at = 0; const pb::Appearance& appearance : quote.appearances()) {
     ids.appearances.push_back(appearance.outlet().empty() ? std::nullopt : std::optional(outlets[at++]));
     if (ids.appearances.back()) printed.insert(*ids.appearances.back());
-    ids.relays.emplace_back();
-    for (int i = 0; i < appearance.relays_size(); ++i) ids.relays.back().push_back(outlets[at++]);
+    Printing& printing = ids.printings.emplace_back();
+    printing.outlet_id = ids.appearances.back().value_or(0);
+    printing.published = api::ToRange(appearance.published());
+    for (const pb::Hop& hop : appearance.relays()) printing.hops.push_back(hop.outlet().empty() ? 0 : outlets[at++]);
+    printing.hop_articles.resize(printing.hops.size());
   }
   ids.outlets.assign(printed.begin(), printed.end());
   return ids;
 }
 
 absl::Status WriteAppearance(pg::Session& db, std::string_view quote_id, const pb::Appearance& appearance,
-                             std::optional<std::int64_t> outlet, const std::vector<std::int64_t>& relays,
+                             std::optional<std::int64_t> outlet, const Printing& printing,
                              const std::string& occurred_on) {
-  const api::DayRange published = api::ToRange(appearance.published());
-  const pb::Article& article = appearance.article();
-  const std::string article_id = rules::ArticleId(appearance.outlet(), article.url(), article.headline(), published);
-  if (!article_id.empty()) {
-    RETURN_IF_ERROR(db.Run(sql::kUpsertArticle, article_id, outlet, article.url(), article.headline(), article.byline(),
-                           article.dateline())
-                        .status());
-  }
   std::vector<std::int64_t> ends;
   for (const pb::TextRange& range : appearance.ranges()) {
     ends.push_back(range.begin());
     ends.push_back(range.end());
   }
-  const std::vector<std::string> no_articles(relays.size(), std::string(32, '0'));
   return db
       .Run(sql::kUpsertAppearance, quote_id, appearance.id(), outlet,
-           article_id.empty() ? pg::Param(std::nullopt) : pg::Param(article_id), occurred_on, published.from,
-           published.to, appearance.published().printed(), static_cast<int>(appearance.published().basis()),
-           appearance.wording(), appearance.attribution(), appearance.cue(), appearance.role(),
-           static_cast<int>(appearance.resolution()), pg::IntArray(ends), static_cast<int>(appearance.marks()),
-           appearance.context_before(), appearance.context_after(), pg::IntArray(relays), pg::TextArray(no_articles))
+           printing.article_id.empty() ? pg::Param(std::nullopt) : pg::Param(printing.article_id), occurred_on,
+           printing.published.from, printing.published.to, appearance.published().printed(),
+           static_cast<int>(appearance.published().basis()), appearance.wording(), appearance.attribution(),
+           appearance.cue(), appearance.role(), static_cast<int>(appearance.resolution()), pg::IntArray(ends),
+           static_cast<int>(appearance.marks()), appearance.context_before(), appearance.context_after(),
+           pg::IntArray(printing.hops), HopArticleIds(printing))
       .status();
 }
 
 // Appearances and topics of a quote whose row is written already.
-absl::Status WriteChildren(pg::Session& db, std::string_view id, const pb::Quote& quote, const Ids& ids,
-                           const std::string& occurred_on) {
+absl::Status WriteChildren(pg::Session& db, std::string_view id, const pb::Quote& before, const pb::Quote& quote,
+                           Ids& ids, const std::string& occurred_on, const ArticleChange& change) {
+  RETURN_IF_ERROR(WriteArticles(db, id, before, quote, ids.printings, change));
   for (int i = 0; i < quote.appearances_size(); ++i) {
     const auto at = static_cast<std::size_t>(i);
-    RETURN_IF_ERROR(WriteAppearance(db, id, quote.appearances(i), ids.appearances[at], ids.relays[at], occurred_on));
+    RETURN_IF_ERROR(WriteAppearance(db, id, quote.appearances(i), ids.appearances[at], ids.printings[at], occurred_on));
   }
   return db.Run(sql::kInsertQuoteTopics, id, ids.speaker, occurred_on, pg::IntArray(ids.topics)).status();
 }
@@ -164,6 +166,23 @@ absl::StatusOr<pb::Quote> Edit(api::Call& call, const std::string& name, std::st
                 "the quote kept being changed by others; repeat the call");
 }
 
+// Who may not see words under embargo would overwrite them unseen.
+absl::Status CheckMayChange(pg::Session& db, const std::string& name, const pb::UpdateQuoteRequest& request) {
+  static const std::set<std::string_view> kTold = {"*", "text", "original_text", "note", "appearances"};
+  const bool tells = std::any_of(request.update_mask().paths().begin(), request.update_mask().paths().end(),
+                                 [](const std::string& path) { return kTold.contains(path); });
+  if (!tells || db.may_see_embargoed()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kMayHideWords));
+  if (!rows[0][0].as<bool>()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto embargoed, EmbargoesOn(db, {name.substr(name.find('/') + 1)}));
+  if (embargoed.empty()) return absl::OkStatus();
+  return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_QUOTE_EMBARGOED,
+                StrCat(name,
+                       " is under embargo, and you may not see its words; change it when the embargo is over, or "
+                       "let somebody change it who may see them"),
+                {{"name", name}});
+}
+
 // The newest matches, ranked: their keys carry the rank in place of the day.
 absl::StatusOr<std::vector<PageKey>> FindRanked(pg::Session& db, const Filter& filter, const PageKey& after,
                                                 int limit) {
@@ -190,9 +209,11 @@ absl::Status Stale(std::string_view name) {
 absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Quote& after, const Change& change) {
   const std::string id = after.name().substr(after.name().find('/') + 1);
   RETURN_IF_ERROR(IdentifyAppearances(id, after));
+  if (!NewChains(before, after).empty()) RETURN_IF_ERROR(LockArticleLinks(db));
   RETURN_IF_ERROR(HoldTopicTree(db));
   RETURN_IF_ERROR(HoldClaimLinks(db));
-  ASSIGN_OR_RETURN(const Ids ids, ResolveIds(db, after));
+  ASSIGN_OR_RETURN(Ids ids, ResolveIds(db, after));
+  RETURN_IF_ERROR(ResolveHops(db, before, after, ids.printings));
   const absl::CivilDay recorded =
       absl::ToCivilDay(absl::FromUnixSeconds(after.create_time().seconds()), absl::UTCTimeZone());
   const api::Occurred occurred = rules::PlaceQuote(after, recorded);
@@ -220,7 +241,8 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
     kept.reserve(static_cast<std::size_t>(after.appearances_size()));
     for (const pb::Appearance& appearance : after.appearances()) kept.push_back(appearance.id());
     RETURN_IF_ERROR(db.Run(sql::kDeleteAppearances, id, pg::TextArray(kept)).status());
-    RETURN_IF_ERROR(WriteChildren(db, id, after, ids, occurred_on));
+    RETURN_IF_ERROR(WriteChildren(db, id, before, after, ids, occurred_on,
+                                  {change.author, change.via, change.reason, change.by_person, true}));
   } else {
     RETURN_IF_ERROR(db.Run(sql::kPlaceAppearances, id, occurred_on).status());
     RETURN_IF_ERROR(db.Run(sql::kInsertQuoteTopics, id, ids.speaker, occurred_on, pg::IntArray(ids.topics)).status());
@@ -233,7 +255,8 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
 absl::StatusOr<pb::Quote> GetQuote(pg::Session& db, std::string_view name, const std::string& moment) {
   ASSIGN_OR_RETURN(const std::string id, api::ParseQuoteName("name", name));
   const std::vector<std::string> ids = {id};
-  ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadQuotes(db, ids, moment));
+  const Notices notices = db.in_transaction() ? Notices::kLeaveOut : Notices::kShow;
+  ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadQuotes(db, ids, moment, notices));
   if (!quotes.empty()) return std::move(quotes.front());
   ASSIGN_OR_RETURN(const std::vector<pb::Quote> later, ReadQuotes(db, ids));
   return later.empty() ? NotFound(name) : api::NotRecordedYet(later.front().name(), later.front().create_time());
@@ -255,7 +278,7 @@ absl::StatusOr<pb::BatchGetQuotesResponse> BatchGetQuotes(pg::Session& db, const
   std::size_t bytes = 0;
   for (std::size_t at = 0; at < ids.size(); at += kRowsAtOnce) {
     const auto some = absl::MakeConstSpan(ids).subspan(at, kRowsAtOnce);
-    ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadQuotes(db, some, moment));
+    ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadQuotes(db, some, moment, Notices::kShow));
     for (pb::Quote& quote : quotes) {
       bytes += quote.ByteSizeLong();
       found.insert(quote.name());
@@ -362,8 +385,10 @@ absl::StatusOr<pb::Quote> CreateQuote(api::Call& call, const pb::CreateQuoteRequ
       name = *repeated;
       return absl::OkStatus();
     }
+    if (!NewChains({}, quote).empty()) RETURN_IF_ERROR(LockArticleLinks(call.db()));
     RETURN_IF_ERROR(HoldTopicTree(call.db()));
-    ASSIGN_OR_RETURN(const Ids ids, ResolveIds(call.db(), quote));
+    ASSIGN_OR_RETURN(Ids ids, ResolveIds(call.db(), quote));
+    RETURN_IF_ERROR(ResolveHops(call.db(), {}, quote, ids.printings));
     RETURN_IF_ERROR(call.db()
                         .Run(sql::kInsertQuote, id, ids.speaker, quote.described_as(),
                              static_cast<int>(quote.source_terms()), static_cast<int>(quote.kind()),
@@ -374,7 +399,8 @@ absl::StatusOr<pb::Quote> CreateQuote(api::Call& call, const pb::CreateQuoteRequ
                              rules::WarningBits(quote, Today()), call.author(), call.method())
                         .status());
     RETURN_IF_ERROR(QueueToMatch(call.db(), {id}));
-    return WriteChildren(call.db(), id, quote, ids, occurred_on);
+    return WriteChildren(call.db(), id, {}, quote, ids, occurred_on,
+                         {std::string(call.author()), std::string(call.method()), "", true, true});
   }));
   return GetQuote(call.db(), name);
 }
@@ -386,6 +412,7 @@ absl::StatusOr<pb::Quote> UpdateQuote(api::Call& call, const pb::UpdateQuoteRequ
           return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_QUOTE_RETRACTED,
                         StrCat(quote.name(), " is retracted; restore it first"), {{"name", quote.name()}});
         }
+        RETURN_IF_ERROR(CheckMayChange(call.db(), quote.name(), request));
         ASSIGN_OR_RETURN(quote, rules::ApplyMask(quote, request));
         return Change{.action = pb::REVISION_ACTION_UPDATED, .reason = request.reason(), .state = quote.state()};
       });
@@ -423,7 +450,7 @@ absl::StatusOr<pb::ListQuoteRevisionsResponse> ListQuoteRevisions(pg::Session& d
   // One more than the page: the state before the oldest tells what the oldest changed.
   ASSIGN_OR_RETURN(const pqxx::result rows,
                    db.Run(sql::kListQuoteRevisions, id, token.empty() ? "2147483647" : token[0], size + 1));
-  std::vector<pb::QuoteRevision> revisions = ReadQuoteRows(rows);
+  ASSIGN_OR_RETURN(std::vector<pb::QuoteRevision> revisions, ReadQuoteRows(db, rows));
   if (revisions.empty() && token.empty()) return NotFound(request.name());
   pb::ListQuoteRevisionsResponse response;
   const std::size_t shown = std::min(revisions.size(), static_cast<std::size_t>(size));

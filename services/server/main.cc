@@ -63,6 +63,10 @@ int Main(int argc, char** argv) {
   serve.add_option("--read-threads", options.read_threads)->check(CLI::Range(1, 64))->capture_default_str();
   serve.add_option("--write-threads", options.write_threads)->check(CLI::Range(1, 64))->capture_default_str();
   serve.add_option("--import-threads", options.import_threads)->check(CLI::Range(1, 64))->capture_default_str();
+  serve
+      .add_option("--embargo-reader", options.embargo_readers,
+                  "An author (x-onrecord-author) who may see words under embargo (repeatable)")
+      ->allow_extra_args(false);
   serve.add_option("--drain-seconds", drain_seconds, "How long running calls may take after SIGTERM")
       ->check(CLI::Range(0, 600))
       ->capture_default_str();

@@ -60,7 +60,9 @@ Server::Server(const ServerOptions& options)
       write_("write", options.database, options.write_threads, options.write_queue),
       import_("import", options.database, options.import_threads, options.import_queue),
       runtime_(watchdog_, read_, write_, import_),
-      services_(std::make_unique<Services>(runtime_)) {}
+      services_(std::make_unique<Services>(runtime_)) {
+  runtime_.embargo_readers.insert(options.embargo_readers.begin(), options.embargo_readers.end());
+}
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options) {
   static const bool plugins = [] {

@@ -30,6 +30,7 @@ struct ServerOptions {
   std::size_t write_queue = 256;
   std::size_t import_queue = 64;
   absl::Duration drain = absl::Seconds(10);
+  std::vector<std::string> embargo_readers;  // authors who may see words under embargo
 };
 
 class Server {

@@ -155,7 +155,7 @@ bool Overlaps(const pb::DateInterval& said, const pb::Quote& quote) {
 // The quote beside the words, unless it does not have them any more or was not said then.
 std::optional<pb::SimilarQuote> Show(const wordings::Wording& asked, const Scope& scope, const Match& match,
                                      pb::Quote& quote, int ellipsis_words) {
-  if (quote.state() == pb::QUOTE_STATE_REDACTED) return std::nullopt;
+  if (quote.text().empty()) return std::nullopt;  // redacted, or under embargo for the caller
   if (scope.said.include_possible() && !Overlaps(scope.said, quote)) return std::nullopt;
   pb::SimilarQuote similar;
   // Quotes of one wording may differ in marks, which tells identical from typographic.

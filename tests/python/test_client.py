@@ -67,7 +67,8 @@ class Server:
     def start(self):
         position = os.path.getsize(self._log.name)
         self._process = subprocess.Popen(
-            [SERVER, "serve", "--listen", self.address, "--database", self._database.connection], stderr=self._log)
+            [SERVER, "serve", "--listen", self.address, "--database", self._database.connection,
+             "--embargo-reader", "desk"], stderr=self._log)
         self.address = wait_for("listening server", lambda: self._find("listening", position))["address"]
         wait_for("serving server", lambda: self._find("serving", position))
 
@@ -367,6 +368,25 @@ class NameTest(ClientTest):
         self.assertEqual([found.name for found in self.client.topics(parent=top.name)], [below.name])
         self.assertEqual(self.client.topic(below.name).parent, top.name)
 
+    def test_articles__recorded_linked_and_merged__are_found(self):
+        self.client.create_outlet(pb.Outlet(display_name="The Courier"))
+        article = self.client.create_article(pb.Article(outlet="outlets/the-courier", headline="First to print it",
+                                                        published=onrecord.uncertain_date("2001-05-01")))
+        stub = self.client.create_article(pb.Article(outlet="outlets/the-courier"))
+        self.assertEqual([found.name for found in self.client.articles(query="FIRST", published="2001")],
+                         [article.name])
+        self.assertEqual([found.name for found in self.client.articles(stubs=True)], [stub.name])
+        article.note = "seen"
+        article = self.client.update_article(article, ["note"], reason="checked")
+        self.assertEqual([state.reason for state in self.client.article_history(article.name)], ["checked", ""])
+        link = self.client.link_articles(article.name, "updates", stub.name, note="an hour later")
+        self.assertEqual(list(self.client.article_links(stub.name, kinds=["updates"])), [link])
+        error = self.refused(self.client.link_articles, stub.name, "corrects", article.name)
+        self.assertEqual(error.reason, "ARTICLE_CYCLE")
+        self.client.unlink_articles(article.name, "updates", stub.name, reason="the same")
+        self.client.merge_articles(stub.name, article.name, reason="the same")
+        self.assertEqual(list(self.client.article(stub.name).former_names), [stub.name])
+
     def test_claims__created__are_found_listed_and_changed(self):
         topic = self.client.create_topic(pb.Topic(display_name="Machines"))
         claim = self.client.create_claim(pb.Claim(text="Machines cannot originate anything", topics=[topic.name]))
@@ -534,6 +554,46 @@ class UtteranceTest(ClientTest):
         self.assertEqual([violation.field for violation in caught.exception.fields], ["text"])
         with self.assertRaises(onrecord.OnrecordError):
             list(self.client.verify_quotes(["…"]))
+
+
+class NoticeTest(ClientTest):
+    WORDS = "The harbour is closed to all ships"
+
+    def setUp(self):
+        super().setUp()
+        self.client.create_speaker(pb.Speaker(display_name="Grace Doe"))
+        self.client.create_outlet(pb.Outlet(display_name="Gazette"))
+        self.quote = self.client.create_quote(pb.Quote(
+            text=self.WORDS, speaker="speakers/grace-doe", kind=pb.QUOTE_KIND_DIRECT,
+            appearances=[pb.Appearance(outlet="outlets/gazette")]))
+
+    def test_notice__of_a_quote__flags_its_printing_until_it_is_withdrawn(self):
+        notice = self.client.create_notice(pb.Notice(
+            kind=pb.NOTICE_KIND_DENIAL, target=self.quote.name, issuer="speakers/grace-doe", text="Never said it"))
+        notice.text = "Never said so"
+        self.assertEqual(self.client.update_notice(notice, ["text"]).text, "Never said so")
+        [found] = self.client.notices(target=self.quote.name, kinds=["denial"])
+        self.assertEqual(found, self.client.notice(notice.name))
+        [printing] = self.client.affected(notice.name)
+        self.assertEqual((printing.quote, printing.steps, printing.state),
+                         (self.quote.name, 0, pb.AFFECTED_STATE_UNSEEN))
+        left = self.client.set_affected_state(notice.name, printing.quote, printing.appearance, "stands", "on tape")
+        self.assertEqual((left.state, left.reason), (pb.AFFECTED_STATE_STANDS, "on tape"))
+        [flag] = self.client.quote(self.quote.name).appearances[0].notices
+        self.assertEqual((flag.notice, flag.state), (notice.name, pb.AFFECTED_STATE_STANDS))
+        self.client.withdraw_notice(notice.name, reason="she did")
+        self.assertEqual(list(self.client.notices()), [])
+        self.assertEqual([one.withdraw_reason for one in self.client.notices(include_withdrawn=True)], ["she did"])
+
+    def test_quote__under_embargo__is_for_its_readers(self):
+        notice = pb.Notice(kind=pb.NOTICE_KIND_EMBARGO, target=self.quote.name)
+        notice.embargo_until.FromJsonString("2100-01-01T00:00:00Z")
+        self.client.create_notice(notice)
+        hidden = self.client.quote(self.quote.name)
+        self.assertEqual((hidden.text, hidden.embargo_until), ("", notice.embargo_until))
+        self.assertEqual(list(self.client.quotes(words="harbour")), [])
+        with onrecord.Client(self.client.address, author="desk") as desk:
+            self.assertEqual(desk.quote(self.quote.name).text, self.WORDS)
 
 
 class WithoutServerTest(unittest.TestCase):

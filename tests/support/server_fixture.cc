@@ -95,9 +95,9 @@ std::string ServerTest::Sql(const std::string& query) {
 
 std::string ServerTest::Dump() {
   std::string all;
-  for (const char* table :
-       {"speakers", "speaker_names", "outlets", "outlet_names", "topics", "topic_names", "name_revisions", "articles",
-        "quotes", "appearances", "quote_topics", "quote_revisions", "import_keys"}) {
+  for (const char* table : {"speakers", "speaker_names", "outlets", "outlet_names", "topics", "topic_names",
+                            "name_revisions", "articles", "article_revisions", "article_keys", "article_links",
+                            "quotes", "appearances", "quote_topics", "quote_revisions", "import_keys"}) {
     absl::StrAppend(&all, table, "\n",
                     Sql(absl::StrCat("SELECT string_agg(t::text, E'\\n' ORDER BY t::text) FROM ", table, " t")), "\n");
   }

@@ -126,12 +126,6 @@ TEST(QuotesRulesTest, AppearanceId_DependsOnEveryPart) {
   EXPECT_NE(id, AppearanceId("q", "The Times", "http://a", Range("2007"), "1-3"));
 }
 
-TEST(QuotesRulesTest, ArticleId_WithoutUrlAndHeadline_IsNone) {
-  EXPECT_EQ(ArticleId("The Times", "", "", Range("2007")), "");
-  EXPECT_EQ(ArticleId("The Times", "http://a", "x", Range("2007")), ArticleId("", "http://a", "", Range("")));
-  EXPECT_NE(ArticleId("The Times", "", "x", Range("2007")), ArticleId("The Post", "", "x", Range("2007")));
-}
-
 TEST(QuotesRulesTest, PlaceQuote_WithoutSaid_TakesTheEarliestPrinting) {
   pb::Quote quote = Valid();
   for (const char* day : {"2007-11-23", "2007-11-22", ""}) {

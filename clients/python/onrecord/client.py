@@ -4,10 +4,12 @@ import os
 import grpc
 
 from onrecord import pb
+from onrecord.articles import ArticleCalls
 from onrecord.claims import ClaimCalls
 from onrecord.dates import moment, partial_date
 from onrecord.errors import OnrecordError
 from onrecord.imports import ImportRun
+from onrecord.notices import NoticeCalls
 from onrecord.requests import new_request_id, quote_filter
 from onrecord.utterances import UtteranceCalls
 
@@ -16,7 +18,7 @@ DEFAULT_ADDRESS = "127.0.0.1:50051"
 _MOST_MESSAGE_BYTES = 64 << 20
 
 
-class Client(ClaimCalls, UtteranceCalls):
+class Client(ArticleCalls, ClaimCalls, NoticeCalls, UtteranceCalls):
     """Talks to one server. Safe to share between threads; close it, or use it in a `with` block.
 
     address  HOST:PORT or unix:PATH; ONRECORD_ADDRESS unless given, else 127.0.0.1:50051
@@ -41,10 +43,12 @@ class Client(ClaimCalls, UtteranceCalls):
         self.speaker_service = pb.SpeakerServiceStub(self._channel)
         self.outlet_service = pb.OutletServiceStub(self._channel)
         self.topic_service = pb.TopicServiceStub(self._channel)
+        self.article_service = pb.ArticleServiceStub(self._channel)
         self.claim_service = pb.ClaimServiceStub(self._channel)
         self.import_service = pb.ImportServiceStub(self._channel)
         self.timeline_service = pb.TimelineServiceStub(self._channel)
         self.utterance_service = pb.UtteranceServiceStub(self._channel)
+        self.notice_service = pb.NoticeServiceStub(self._channel)
 
     def close(self):
         self._channel.close()
