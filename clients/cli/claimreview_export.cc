@@ -14,14 +14,6 @@ void Set(Json& object, const char* key, const std::string& text) {
   if (!text.empty()) object[key] = text;
 }
 
-// "2007-11", "2007-11-01/2007-11-21", "../2007-11-21"; empty when nothing is known.
-std::string DateText(const pb::UncertainDate& date) {
-  const std::string from = date.has_from() ? FormatDate(date.from()) : "";
-  const std::string to = date.has_to() ? FormatDate(date.to()) : "";
-  if (from == to) return from;
-  return (from.empty() ? ".." : from) + "/" + (to.empty() ? ".." : to);
-}
-
 Json AuthorOf(const Claimant& claimant) {
   const pb::Quote& quote = claimant.quote;
   Json author = Json::object();
@@ -42,7 +34,7 @@ Json AppearancesOf(const pb::Quote& quote) {
     Json work = {{"@type", "CreativeWork"}};
     Set(work, "url", appearance.article().url());
     Set(work, "headline", appearance.article().headline());
-    Set(work, "datePublished", DateText(appearance.published()));
+    Set(work, "datePublished", IntervalText(appearance.published()));
     if (!appearance.outlet_display_name().empty()) {
       work["publisher"] = {{"@type", "Organization"}, {"name", appearance.outlet_display_name()}};
     }
@@ -55,7 +47,7 @@ Json ItemOf(const Claimant& claimant) {
   Json item = {{"@type", "Claim"}, {"text", claimant.quote.text()}};
   Set(item, "inLanguage", claimant.quote.language());
   item["author"] = AuthorOf(claimant);
-  Set(item, "datePublished", DateText(claimant.quote.said()));
+  Set(item, "datePublished", IntervalText(claimant.quote.said()));
   if (Json works = AppearancesOf(claimant.quote); !works.empty()) item["appearance"] = std::move(works);
   return item;
 }
@@ -68,7 +60,7 @@ std::string ClaimReviewToJson(const pb::Review& review, const std::string& claim
   Set(json, "url", review.url());
   Set(json, "headline", review.title());
   json["claimReviewed"] = claim_text;
-  Set(json, "datePublished", DateText(review.reviewed()));
+  Set(json, "datePublished", IntervalText(review.reviewed()));
   Set(json, "inLanguage", review.language());
   json["author"] = {{"@type", "Organization"}, {"name", review.reviewer_display_name()}};
   Json rating = {{"@type", "Rating"}};

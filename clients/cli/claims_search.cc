@@ -9,19 +9,6 @@ using Json = nlohmann::json;
 
 constexpr int kMostReviews = 20;  // of a record
 
-// A member that is a text; empty when it is not there. Anything else is a fault.
-bool ReadText(const Json& object, const char* key, const std::string& path, std::string& text,
-              std::optional<LocalReject>& fault) {
-  const auto found = object.find(key);
-  if (found == object.end() || found->is_null()) return true;
-  if (!found->is_string()) {
-    fault = {"WRONG_TYPE", path + key, "is no text", ""};
-    return false;
-  }
-  text = Trimmed(found->get_ref<const std::string&>());
-  return true;
-}
-
 bool ReadDateMember(const Json& object, const char* key, const std::string& path, std::string& date,
                     std::optional<LocalReject>& fault) {
   std::string text;

@@ -188,13 +188,16 @@ ParsedRecord CsvHeader::ToRecord(const CsvRow& row) const {
 
 std::string CsvHeaderLine() {
   std::string line;
-  for (const RecordColumn& column : Columns()) line += (line.empty() ? "" : ",") + column.name;
+  for (const RecordColumn& column : Columns()) {
+    if (IsExported(column)) line += (line.empty() ? "" : ",") + column.name;
+  }
   return line + "\r\n";
 }
 
 std::string RecordToCsv(const pb::ImportRecord& record) {
   std::string line;
   for (const RecordColumn& column : Columns()) {
+    if (!IsExported(column)) continue;
     if (&column != Columns().data()) line += ',';
     AppendCell(line, ColumnText(record, column));
   }

@@ -256,6 +256,13 @@ std::string FormatDate(const pb::PartialDate& date) {
   return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
 }
 
+std::string IntervalText(const pb::UncertainDate& date) {
+  const std::string from = date.has_from() ? FormatDate(date.from()) : "";
+  const std::string to = date.has_to() ? FormatDate(date.to()) : "";
+  if (from == to) return from;
+  return (from.empty() ? ".." : from) + "/" + (to.empty() ? ".." : to);
+}
+
 std::string FormatUncertain(const pb::UncertainDate& date) {
   const bool from = date.from().year() != 0;
   const bool to = date.to().year() != 0;

@@ -27,6 +27,8 @@ absl::StatusOr<onrecord::v1::PartialDate> ParseDate(absl::string_view text, Toda
 
 // "2007-11-21", "2007-11", "2007".
 std::string FormatDate(const onrecord::v1::PartialDate& date);
+// As records write it: "2007-11", "2007-11-01/2007-11-21", "../2007-11-21"; empty when nothing is known.
+std::string IntervalText(const onrecord::v1::UncertainDate& date);
 // "2007-11", "2007-11-01..21", "2007-11-28–2007-12-02", "≤2007-11-21", "≥2007-11-21"; empty when nothing is known.
 std::string FormatUncertain(const onrecord::v1::UncertainDate& date);
 // Quote.occurred shown no more exactly than it is known.

@@ -19,6 +19,9 @@ constexpr std::size_t kKept = 4096;  // of a document that is too long
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
+// Whether the byte of UTF-8 begins a code point.
+bool IsCodePointStart(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
 bool Holds(std::string_view text, char c) { return text.find(c) != std::string_view::npos; }
 
 // Whether brackets are nested more deeply than a parser should follow.
@@ -267,8 +270,54 @@ std::optional<LocalReject> ParseDocument(std::string_view text, nlohmann::json& 
   if (Holds(text, '\0')) return reject("BAD_JSON", "holds a NUL byte; remove it");
   if (IsTooDeep(text)) return reject("BAD_JSON", "objects and lists are nested too deeply");
   value = nlohmann::json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+  if (value.is_discarded() && HasLoneSurrogate(text)) {
+    return reject("INVALID_UTF8", "holds half a character (a lone \\ud800 to \\udfff); write both halves");
+  }
   if (value.is_discarded()) return reject("BAD_JSON", "is not JSON, or breaks off; write whole JSON documents");
   return std::nullopt;
+}
+
+bool ReadText(const nlohmann::json& object, const char* key, const std::string& path, std::string& text,
+              std::optional<LocalReject>& fault) {
+  const auto found = object.find(key);
+  if (found == object.end() || found->is_null()) return true;
+  if (!found->is_string()) {
+    fault = {"WRONG_TYPE", path + key, "is no text", ""};
+    return false;
+  }
+  text = Trimmed(found->get_ref<const std::string&>());
+  return true;
+}
+
+void Lose(std::string_view name, std::string_view what, pb::ImportRecord& record) {
+  constexpr int kMostLosses = 20;
+  constexpr std::size_t kMostCharacters = 500;
+  if (record.losses_size() == kMostLosses) return;
+  std::string loss = std::string(name) + ": " + std::string(what);
+  for (std::size_t i = 0; i < loss.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(loss[i]);
+    if (byte < 0x20 || byte == 0x7F) loss[i] = ' ';
+    // U+0080 to U+009F are control characters too.
+    if (byte == 0xC2 && i + 1 < loss.size() && static_cast<unsigned char>(loss[i + 1]) < 0xA0) loss[i + 1] = '\xA0';
+  }
+  if (CodePoints(loss) > kMostCharacters) loss = FirstCodePoints(loss, kMostCharacters - 1) + "…";
+  record.add_losses(std::move(loss));
+}
+
+void SetRaw(std::string_view format, std::string raw, pb::ImportRecord& record) {
+  constexpr std::size_t kMostBytes = std::size_t{64} << 10;
+  record.set_raw_format(std::string(format));
+  if (raw.size() > kMostBytes) {
+    Lose("raw", "the record of the source has " + std::to_string(raw.size()) + " bytes, more than are kept", record);
+  } else {
+    record.set_raw(std::move(raw));
+  }
+}
+
+void SetSaidUntil(const std::string& day, pb::ImportRecord& record) {
+  if (day.empty()) return;
+  record.set_said("../" + day);
+  record.set_said_basis("bounded_by_publication");
 }
 
 std::optional<std::string> ReadDate(std::string_view text) {
@@ -336,6 +385,22 @@ bool IsWebAddress(std::string_view text) {
   const std::string start =
       absl::AsciiStrToLower(absl::string_view(text.data(), std::min<std::size_t>(text.size(), 8)));
   return start.starts_with("http://") || start == "https://";
+}
+
+std::size_t CodePoints(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), IsCodePointStart));
+}
+
+std::string FirstCodePoints(std::string_view text, std::size_t count) {
+  std::size_t at = 0;
+  while (at < text.size() && (!IsCodePointStart(text[at]) || count-- > 0)) ++at;
+  return std::string(text.substr(0, at));
+}
+
+std::string LastCodePoints(std::string_view text, std::size_t count) {
+  std::size_t at = text.size();
+  while (at > 0 && count > 0) count -= IsCodePointStart(text[--at]) ? 1 : 0;
+  return std::string(text.substr(at));
 }
 
 std::string HostOf(std::string_view url) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -18,6 +19,23 @@ struct DocumentRecords {
   std::vector<ParsedRecord> records;
   std::vector<std::string> losses;  // names of what records cannot keep, once for each time
 };
+
+// The records of one line or file of another format. They are made one at a time: a line may hold thousands.
+struct RecordSequence {
+  std::optional<LocalReject> reject;  // why it holds none
+  std::size_t size = 0;
+  std::function<ParsedRecord(std::size_t)> at;  // any of them, any number of times
+};
+
+// Tells with the record what of its source it cannot keep, in the form "name: what". At most 20 things are told, and
+// 500 characters of each.
+void Lose(std::string_view name, std::string_view what, pb::ImportRecord& record);
+// Keeps the record of the source with the record. One that is too large is lost.
+void SetRaw(std::string_view format, std::string raw, pb::ImportRecord& record);
+// Says that it was said until the day on which it was seen in print; nothing where the day is not known.
+void SetSaidUntil(const std::string& day, pb::ImportRecord& record);
+// The source of words that nobody is known to have said.
+inline constexpr char kUnknownSpeaker[] = "unknown speaker";
 
 // One JSON value of a file.
 struct Document {
@@ -61,6 +79,10 @@ class DocumentSplitter {
 // The value of a document, or why it has none.
 std::optional<LocalReject> ParseDocument(std::string_view text, nlohmann::json& value);
 
+// A member that is a text, trimmed; empty when it is not there. Anything else is a fault of `path` + `key`.
+bool ReadText(const nlohmann::json& object, const char* key, const std::string& path, std::string& text,
+              std::optional<LocalReject>& fault);
+
 // A date of a document as records write it: a year, month or day, a day of a timestamp (in its own zone), or an
 // interval of these. Nothing for what cannot be read, or can be read in two ways. Empty texts are empty dates.
 std::optional<std::string> ReadDate(std::string_view text);
@@ -79,6 +101,10 @@ bool IsLanguageTag(std::string_view text);
 bool IsWebAddress(std::string_view text);
 // "example.org" of "https://www.example.org/x"; empty when it has none.
 std::string HostOf(std::string_view url);
+// Code points of valid UTF-8, and the first or last of them.
+std::size_t CodePoints(std::string_view text);
+std::string FirstCodePoints(std::string_view text, std::size_t count);
+std::string LastCodePoints(std::string_view text, std::size_t count);
 // Without white space at both ends.
 std::string_view Trimmed(std::string_view text);
 

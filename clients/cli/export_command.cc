@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -19,6 +20,7 @@
 #include "clients/cli/csv.h"
 #include "clients/cli/progress.h"
 #include "clients/cli/records.h"
+#include "clients/cli/webannotation.h"
 
 namespace onrecord::cli {
 namespace {
@@ -137,26 +139,58 @@ std::int64_t ClaimReviewExport::Run() {
   return count;
 }
 
-void RunClaimReviewExport(Context& context, const ExportOptions& options) {
-  if (options.filter.Resolve(context).ByteSizeLong() > 0) {
-    context.Fail(kExitUsage, "--format claimreview writes every review; it takes no filter of quotes");
-  }
+// Every appearance of the quotes as a Web Annotation, one on a line; how many there were.
+std::int64_t ExportWebAnnotations(Context& context, const ExportOptions& options, ExportFile& file) {
+  std::int64_t count = 0;
+  pb::ListQuotesRequest request;
+  *request.mutable_filter() = options.filter.Resolve(context);
+  SetAsOf(context, &request);
+  request.set_order(pb::QUOTE_ORDER_OLDEST);
+  request.set_page_size(1000);
+  do {
+    const auto page = Read(context, context.Quotes(), &pb::QuoteService::Stub::ListQuotes, request);
+    for (const pb::Quote& quote : page.quotes()) {
+      for (const pb::Appearance& appearance : quote.appearances()) {
+        if (!file.error().empty()) return count;
+        file.Write(WebAnnotationToJson(quote, appearance) + "\n");
+        ++count;
+      }
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return count;
+}
+
+// Writes what `write` writes, which answers how many there were, and tells people.
+void ExportTo(Context& context, const ExportOptions& options, const char* what,
+              const std::function<std::int64_t(ExportFile&)>& write) {
   ExportFile file(options.out);
   const auto check = [&] {
     if (!file.error().empty()) context.Fail(kExitInput, file.error());
   };
   check();
-  const std::int64_t count = ClaimReviewExport(context, file).Run();
+  const std::int64_t count = write(file);
   check();
   file.Finish();
   check();
   if (!options.out.empty() && options.out != "-" && !context.json) {
-    std::cerr << WithCommas(count) << " reviews written to " << options.out << '\n';
+    std::cerr << WithCommas(count) << " " << what << " written to " << options.out << '\n';
   }
+}
+
+void RunClaimReviewExport(Context& context, const ExportOptions& options) {
+  if (options.filter.Resolve(context).ByteSizeLong() > 0) {
+    context.Fail(kExitUsage, "--format claimreview writes every review; it takes no filter of quotes");
+  }
+  ExportTo(context, options, "reviews", [&](ExportFile& file) { return ClaimReviewExport(context, file).Run(); });
 }
 
 void RunExport(Context& context, const ExportOptions& options) {
   if (options.format == "claimreview") return RunClaimReviewExport(context, options);
+  if (options.format == "webannotation") {
+    return ExportTo(context, options, "annotations",
+                    [&](ExportFile& file) { return ExportWebAnnotations(context, options, file); });
+  }
   pb::ExportQuotesRequest request;
   *request.mutable_filter() = options.filter.Resolve(context);
   SetAsOf(context, &request);
@@ -242,15 +276,17 @@ void ExportFile::Finish() {
 
 void AddExportCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<ExportOptions>();
-  CLI::App* command = app.add_subcommand("export", "Write quotes or reviews as records that import reads again");
+  CLI::App* command =
+      app.add_subcommand("export", "Write quotes or reviews as records that import reads again, or as annotations");
   options->filter.AddTo(*command);
   AddAsOf(*command, context);
   command->add_option("--out", options->out, "Where to; compressed when it ends with .gz; standard output unless given")
       ->type_name("FILE");
   command
-      ->add_option("--format", options->format,
-                   "csv for files called .csv, else jsonl, unless given; claimreview: reviews")
-      ->check(CLI::IsMember({"jsonl", "csv", "claimreview"}));
+      ->add_option(
+          "--format", options->format,
+          "csv for files called .csv, else jsonl, unless given; claimreview: reviews; webannotation: appearances")
+      ->check(CLI::IsMember({"jsonl", "csv", "claimreview", "webannotation"}));
   command->callback([options, &context] { RunExport(context, *options); });
 }
 

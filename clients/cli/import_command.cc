@@ -10,6 +10,7 @@
 #include <iostream>
 #include <map>
 
+#include "clients/cli/brat_files.h"
 #include "clients/cli/calls.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/import_stream.h"
@@ -39,6 +40,7 @@ struct ImportOptions {
   std::string unknown;
   std::string resume;
   std::string rejects;
+  std::string losses;
   bool dry_run = false;
   double retry_seconds = 120;
 };
@@ -68,7 +70,10 @@ constexpr Format kFormats[] = {{"jsonl", InputFormat::kJsonLines},
                                {"csv", InputFormat::kCsv},
                                {"claimreview", InputFormat::kClaimReview},
                                {"claims-search", InputFormat::kClaimsSearch},
-                               {"liar", InputFormat::kLiar}};
+                               {"liar", InputFormat::kLiar},
+                               {"quotebank", InputFormat::kQuotebank},
+                               {"gqg", InputFormat::kGqg},
+                               {"brat", InputFormat::kBrat}};
 
 std::vector<std::string> FormatNames() {
   std::vector<std::string> names;
@@ -82,9 +87,15 @@ InputFormat FormatOf(const std::string& name) {
   return found == std::end(kFormats) ? InputFormat::kAuto : found->format;
 }
 
+// Directories may be typed with a slash at the end.
+std::string WithoutSlash(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
+}
+
 std::string RejectsPath(const ImportOptions& options, const std::string& path) {
   if (!options.rejects.empty()) return options.rejects;
-  return path == "-" ? "" : path + ".rejects.jsonl";
+  return path == "-" ? "" : WithoutSlash(path) + ".rejects.jsonl";
 }
 
 ImportSettings SettingsFor(const ImportOptions& options, const std::string& path) {
@@ -93,11 +104,27 @@ ImportSettings SettingsFor(const ImportOptions& options, const std::string& path
   pb::StartImport& start = settings.start;
   start.set_resume(options.resume);
   start.set_source(options.source);
-  if (options.source.empty()) start.set_source(path == "-" ? "stdin" : std::filesystem::path(path).filename().string());
+  if (options.source.empty())
+    start.set_source(path == "-" ? "stdin" : std::filesystem::path(WithoutSlash(path)).filename().string());
   start.set_unknown_names(options.unknown == "reject" ? pb::UNKNOWN_NAMES_REJECT : pb::UNKNOWN_NAMES_CREATE);
   start.set_dry_run(options.dry_run);
   start.set_request_id(NewRequestId());
   return settings;
+}
+
+// The records of a file, with the file.
+class FileRecords : public RecordReader {
+ public:
+  FileRecords(std::unique_ptr<ByteInput> input, InputFormat format)
+      : RecordReader(*input, format), input_(std::move(input)) {}
+
+ private:
+  const std::unique_ptr<ByteInput> input_;
+};
+
+std::unique_ptr<RecordSource> OpenRecords(const std::string& path, InputFormat format) {
+  if (format == InputFormat::kBrat) return std::make_unique<BratReader>(path);
+  return std::make_unique<FileRecords>(std::make_unique<ByteInput>(path, interrupted), format);
 }
 
 // One input, one import.
@@ -107,9 +134,9 @@ class ImportRun {
       : context_(context),
         options_(options),
         path_(path),
-        input_(path, interrupted),
-        reader_(input_, FormatOf(options.format)),
+        records_(OpenRecords(path, FormatOf(options.format))),
         rejects_(context, RejectsPath(options, path)),
+        losses_(context, options.losses),
         stream_(
             context, SettingsFor(options, path), interrupted,
             [this](const pb::ImportRecord& record, std::int64_t line, const pb::RecordResult& result) {
@@ -138,9 +165,9 @@ class ImportRun {
   Context& context_;
   const ImportOptions& options_;
   const std::string path_;
-  ByteInput input_;
-  RecordReader reader_;
-  RejectsFile rejects_;
+  const std::unique_ptr<RecordSource> records_;
+  LinesFile rejects_;
+  LinesFile losses_;
   ImportStream stream_;
   Progress progress_;
   std::map<pb::Outcome, std::int64_t> outcomes_;  // of this run
@@ -156,12 +183,13 @@ void ImportRun::Tell(const std::string& line) {
 std::string ImportRun::ResumeCommand() const {
   std::string command = "onrecord import --resume " + stream_.import().name();
   if (!options_.rejects.empty()) command += " --rejects " + ShellQuoted(options_.rejects);
+  if (!options_.losses.empty()) command += " --losses " + ShellQuoted(options_.losses);
   if (!options_.format.empty()) command += " --format " + options_.format;
   return command + " " + ShellQuoted(path_);
 }
 
 void ImportRun::CheckFiles() {
-  if (!input_.error().empty()) context_.Fail(kExitInput, input_.error());
+  if (!records_->error().empty()) context_.Fail(kExitInput, records_->error());
   std::error_code ignored;
   if (!rejects_.path().empty() && std::filesystem::equivalent(path_, rejects_.path(), ignored)) {
     context_.Fail(kExitUsage, "--rejects names the input itself: " + path_);
@@ -199,16 +227,17 @@ void ImportRun::SendAll() {
   std::int64_t sequence = 0;
   InputItem item;
   while (true) {
-    const ReadState state = reader_.Next(item);
+    const ReadState state = records_->Next(item);
     if (state == ReadState::kEnd) break;
     if (state == ReadState::kInterrupted || interrupted) throw Interrupted();
     if (state == ReadState::kFailed) InputFailed();
+    if (!item.losses.empty()) losses_.Write(LossesToJson(item.parsed.record, item.losses, item.line));
     if (item.parsed.reject) {
       RejectLocally(item);
     } else if (++sequence > stored) {
       stream_.Add(std::move(item.parsed.record), item.line);
     }
-    progress_.Update(input_.position(), input_.size(), answered_);
+    progress_.Update(records_->position(), records_->size(), answered_);
   }
   if (sequence < stored) {
     context_.Fail(kExitInput, path_ + " holds " + std::to_string(sequence) + " records, " + stream_.import().name() +
@@ -219,8 +248,9 @@ void ImportRun::SendAll() {
 void ImportRun::InputFailed() {
   stream_.Drain();
   rejects_.Flush();
+  losses_.Flush();
   progress_.Clear();
-  std::string message = reader_.error();
+  std::string message = records_->error();
   message += "\n  The " + WithCommas(stream_.committed()) + " records before that were sent";
   message += stream_.import().dry_run() ? "." : " and stored. With the whole input go on with: " + ResumeCommand();
   context_.Fail(kExitInput, message);
@@ -272,11 +302,12 @@ bool ImportRun::Summarize() {
 }
 
 void ImportRun::TellLosses() {
-  if (reader_.losses().empty()) return;
+  if (records_->losses().empty()) return;
   std::string line = "not kept, as records have no place for it:";
-  for (const auto& [name, count] : reader_.losses()) {
+  for (const auto& [name, count] : records_->losses()) {
     line += (line.back() == ':' ? " " : ", ") + EscapeInvalidUtf8(name) + " (" + WithCommas(count) + ")";
   }
+  if (losses_.written()) line += "; see " + losses_.path();
   Tell(line);
 }
 
@@ -292,6 +323,7 @@ bool ImportRun::Run() {
     stream_.Finish();
     FetchUnanswered();
     rejects_.Flush();
+    losses_.Flush();
     return Summarize();
   } catch (const Interrupted&) {
     const bool resumable = !stream_.import().name().empty();
@@ -309,8 +341,8 @@ bool ImportRun::Run() {
 
 void RunImports(Context& context, ImportOptions options) {
   if (options.files.empty()) options.files = {"-"};
-  if (options.files.size() > 1 && !(options.resume.empty() && options.rejects.empty())) {
-    context.Fail(kExitUsage, "--resume and --rejects take one FILE at a time");
+  if (options.files.size() > 1 && !(options.resume.empty() && options.rejects.empty() && options.losses.empty())) {
+    context.Fail(kExitUsage, "--resume, --rejects and --losses take one FILE at a time");
   }
   if (options.dry_run && !options.resume.empty()) {
     context.Fail(kExitUsage, "--dry-run stores nothing, so there is nothing to resume");
@@ -326,7 +358,7 @@ void RunImports(Context& context, ImportOptions options) {
 
 }  // namespace
 
-void RejectsFile::Write(const std::string& json) {
+void LinesFile::Write(const std::string& json) {
   if (path_.empty()) return;
   if (!file_) file_.reset(std::fopen(path_.c_str(), "we"));
   if (!file_ || std::fwrite((json + "\n").data(), 1, json.size() + 1, file_.get()) != json.size() + 1) {
@@ -334,7 +366,7 @@ void RejectsFile::Write(const std::string& json) {
   }
 }
 
-void RejectsFile::Flush() {
+void LinesFile::Flush() {
   if (file_ && std::fflush(file_.get()) != 0) context_.Fail(kExitInput, path_ + ": " + std::strerror(errno));
 }
 
@@ -353,8 +385,10 @@ void ForEachReject(Context& context, const std::string& import, const std::funct
 void AddImportCommands(CLI::App& app, Context& context) {
   auto options = std::make_shared<ImportOptions>();
   CLI::App* command =
-      app.add_subcommand("import", "Feed records from JSON Lines, CSV or others' formats, gzipped or not");
-  command->add_option("files", options->files, "Files to read one after the other; - is standard input (default)")
+      app.add_subcommand("import", "Feed records from JSON Lines, CSV or others' formats, compressed or not");
+  command
+      ->add_option("files", options->files,
+                   "Files to read one after the other (brat: directories too); - is standard input (default)")
       ->type_name("FILE");
   command->add_option("--format", options->format, "What the input is; jsonl and csv are seen from the first byte")
       ->check(CLI::IsMember(FormatNames()));
@@ -365,6 +399,8 @@ void AddImportCommands(CLI::App& app, Context& context) {
   command->add_option("--resume", options->resume, "Go on with an import that broke off, with the same input")
       ->type_name("imports/N");
   command->add_option("--rejects", options->rejects, "Where records that were not taken go; FILE.rejects.jsonl")
+      ->type_name("FILE");
+  command->add_option("--losses", options->losses, "Where to tell what records of others' formats hold and ours cannot")
       ->type_name("FILE");
   command->add_option("--retry", options->retry_seconds, "Seconds without progress after which to give up")
       ->type_name("SECONDS")

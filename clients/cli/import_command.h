@@ -1,5 +1,5 @@
-// How the rejects of an import are kept: a file of JSON Lines that appears when there is a first one, and the same
-// lines from what the server holds.
+// How the rejects and losses of an import are kept: files of JSON Lines that appear when there is a first one, and the
+// same lines from what the server holds.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,10 @@
 
 namespace onrecord::cli {
 
-class RejectsFile {
+class LinesFile {
  public:
   // No path: nothing is kept.
-  RejectsFile(const Context& context, std::string path) : context_(context), path_(std::move(path)) {}
+  LinesFile(const Context& context, std::string path) : context_(context), path_(std::move(path)) {}
   // Ends the command when the file cannot be written.
   void Write(const std::string& json);
   void Flush();

@@ -97,7 +97,7 @@ void PrintRejects(Context& context, const std::string& name, const std::string& 
     });
     return;
   }
-  RejectsFile file(context, path);
+  LinesFile file(context, path);
   std::int64_t count = 0;
   ForEachReject(context, name, [&](const pb::Reject& reject) {
     file.Write(RejectToJson(reject.record(), reject.result(), 0));

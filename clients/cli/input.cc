@@ -4,64 +4,32 @@
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 
 #include "clients/cli/claimreview.h"
 #include "clients/cli/claims_search.h"
+#include "clients/cli/gqg.h"
 #include "clients/cli/liar.h"
+#include "clients/cli/quotebank.h"
 
 namespace onrecord::cli {
 namespace {
 
 constexpr std::size_t kPiece = std::size_t{256} << 10;
-constexpr std::size_t kMaxInflated = std::size_t{1} << 20;  // in one go
-constexpr int kPollMilliseconds = 100;                      // how long an interrupt may go unseen
-constexpr std::string_view kGzipMagic = "\x1f\x8b";
+constexpr int kPollMilliseconds = 100;  // how long an interrupt may go unseen
 constexpr std::string_view kBom = "\xEF\xBB\xBF";
 
 }  // namespace
 
-struct Gunzip::Stream : z_stream {};
-
-Gunzip::Gunzip() : stream_(std::make_unique<Stream>()) {
-  constexpr int kGzipOnly = 15 + 16;
-  inflateInit2(stream_.get(), kGzipOnly);
-}
-
-Gunzip::~Gunzip() { inflateEnd(stream_.get()); }
-
-bool Gunzip::Push(std::string_view& compressed, std::string& out) {
-  const std::size_t most = out.size() + kMaxInflated;
-  std::array<char, std::size_t{64} << 10> piece;
-  while (!compressed.empty() && out.size() < most) {
-    if (between_ && compressed.front() == '\0') {  // tapes pad with zeros
-      padding_ = true;
-      compressed.remove_prefix(1);
-      continue;
-    }
-    if (padding_) return false;
-    between_ = false;
-    stream_->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(compressed.data()));
-    stream_->avail_in = static_cast<uInt>(std::min(compressed.size(), kPiece));
-    stream_->next_out = reinterpret_cast<Bytef*>(piece.data());
-    stream_->avail_out = static_cast<uInt>(piece.size());
-    const uInt offered = stream_->avail_in;
-    const int code = inflate(stream_.get(), Z_NO_FLUSH);
-    out.append(piece.data(), piece.size() - stream_->avail_out);
-    compressed.remove_prefix(offered - stream_->avail_in);
-    if (code == Z_STREAM_END) {
-      between_ = true;
-      inflateReset(stream_.get());
-    } else if (code != Z_OK) {
-      return false;
-    }
+void RecordSource::CountLosses(const std::vector<std::string>& losses) {
+  constexpr std::size_t kMostLosses = 100;  // different ones that are told
+  for (const std::string& loss : losses) {
+    const std::string name = loss.substr(0, loss.find(": "));
+    if (losses_.size() < kMostLosses || losses_.contains(name)) ++losses_[name];
   }
-  return true;
 }
 
 ByteInput::ByteInput(const std::string& path, const std::atomic<bool>& interrupted)
@@ -109,10 +77,10 @@ ReadState ByteInput::Read(std::string& out) {
   while (!decided_) {
     const ReadState state = ReadRaw(raw_);
     if (state != ReadState::kData && state != ReadState::kEnd) return state;
-    decided_ = raw_.size() >= kGzipMagic.size() || state == ReadState::kEnd;
+    decided_ = raw_.size() >= kMagicBytes || state == ReadState::kEnd;
     if (!decided_) continue;
-    if (raw_.starts_with(kGzipMagic)) {
-      gunzip_ = std::make_unique<Gunzip>();
+    decompressor_ = DecompressorFor(raw_);
+    if (decompressor_) {
       compressed_ = raw_;
     } else {
       out += raw_;
@@ -120,25 +88,26 @@ ReadState ByteInput::Read(std::string& out) {
       if (!out.empty()) return ReadState::kData;
     }
   }
-  if (!gunzip_) return ReadRaw(out);
+  if (!decompressor_) return ReadRaw(out);
+  const std::string kind = decompressor_->name();
   while (true) {
     if (compressed_.empty()) {
       raw_.clear();
       const ReadState state = ReadRaw(raw_);
-      if (state == ReadState::kEnd && !gunzip_->complete()) {
-        return Fail("the gzip data ends too early, after " + std::to_string(position_) +
+      if (state == ReadState::kEnd && !decompressor_->complete()) {
+        return Fail("the " + kind + " data ends too early, after " + std::to_string(position_) +
                     " bytes: the file is cut off; get the whole file");
       }
       if (state != ReadState::kData) return state;
       compressed_ = raw_;
     }
     const std::size_t before = out.size();
-    if (!gunzip_->Push(compressed_, out)) {
+    if (!decompressor_->Push(compressed_, out)) {
       if (out.size() > before) {
-        Fail("the gzip data is damaged near byte " + std::to_string(position_));
+        Fail("the " + kind + " data is damaged near byte " + std::to_string(position_));
         return ReadState::kData;  // the failure follows with the next read
       }
-      return Fail("the gzip data is damaged near byte " + std::to_string(position_));
+      return Fail("the " + kind + " data is damaged near byte " + std::to_string(position_));
     }
     if (out.size() > before) return ReadState::kData;
   }
@@ -208,17 +177,42 @@ bool RecordReader::TakeLine(bool at_end, std::string_view& line) {
   return true;
 }
 
+void RecordReader::ReadLine(std::string_view line, InputItem& item) {
+  const bool several = format_ == InputFormat::kQuotebank || format_ == InputFormat::kGqg;
+  if (!several) {
+    item.parsed = format_ == InputFormat::kLiar ? ParseLiarLine(line) : ParseJsonRecord(line);
+  } else {
+    of_line_ = format_ == InputFormat::kGqg ? ReadGqgLine(line) : ReadQuotebankLine(line);
+    next_of_line_ = 0;
+    item.parsed.reject = std::move(of_line_.reject);
+    if (!item.parsed.reject) return;
+  }
+  item.line = line_;
+  if (item.parsed.reject) item.raw = line;
+}
+
+void RecordReader::NextOfLine(InputItem& item) {
+  item.parsed = of_line_.at(next_of_line_++);
+  item.line = line_;
+  item.losses.assign(item.parsed.record.losses().begin(), item.parsed.record.losses().end());
+  CountLosses(item.losses);
+}
+
 ReadState RecordReader::NextLine(InputItem& item) {
   constexpr std::size_t kKept = 4096;  // of a line that is too long
+  if (next_of_line_ < of_line_.size) {
+    NextOfLine(item);
+    return ReadState::kData;
+  }
   while (true) {
     std::string_view line;
     if (TakeLine(ended_, line)) {
       if (std::exchange(skipping_, false)) continue;  // the end of a line that was rejected already; line_ is right
       if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-      item.line = line_;
-      item.parsed = format_ == InputFormat::kLiar ? ParseLiarLine(line) : ParseJsonRecord(line);
-      if (item.parsed.reject) item.raw = line;
-      return ReadState::kData;
+      ReadLine(line, item);
+      if (next_of_line_ < of_line_.size) NextOfLine(item);
+      if (item.line > 0) return ReadState::kData;
+      continue;  // a line without records
     }
     if (ended_) return ReadState::kEnd;
     if (skipping_) used_ = buffer_.size();
@@ -237,7 +231,6 @@ ReadState RecordReader::NextLine(InputItem& item) {
 }
 
 void RecordReader::ReadDocument(const Document& document) {
-  constexpr std::size_t kMostLosses = 100;  // different ones that are told
   DocumentRecords found;
   if (document.too_long) {
     found.records.emplace_back().reject = {
@@ -251,9 +244,8 @@ void RecordReader::ReadDocument(const Document& document) {
     if (parsed.reject && parsed.reject->line_text.empty()) item.raw = document.text;
     item.parsed = std::move(parsed);
   }
-  for (const std::string& loss : found.losses) {
-    if (losses_.size() < kMostLosses || losses_.contains(loss)) ++losses_[loss];
-  }
+  CountLosses(found.losses);
+  if (!of_document_.empty()) of_document_.front().losses = std::move(found.losses);
 }
 
 ReadState RecordReader::NextDocument(InputItem& item) {

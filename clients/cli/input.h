@@ -9,8 +9,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "clients/cli/csv.h"
+#include "clients/cli/decompression.h"
 #include "clients/cli/documents.h"
 #include "clients/cli/records.h"
 
@@ -18,26 +20,7 @@ namespace onrecord::cli {
 
 enum class ReadState { kData, kEnd, kFailed, kInterrupted };
 
-// Inflates gzip data, also several members one after the other.
-class Gunzip {
- public:
-  Gunzip();
-  ~Gunzip();
-  Gunzip(const Gunzip&) = delete;
-  Gunzip& operator=(const Gunzip&) = delete;
-  // Inflates from the front of `compressed` and appends at most about 1 MiB to `out`. False when the data is damaged.
-  bool Push(std::string_view& compressed, std::string& out);
-  // Whether the data may end here.
-  bool complete() const { return between_; }
-
- private:
-  struct Stream;
-  std::unique_ptr<Stream> stream_;
-  bool between_ = true;  // before the first or after the last byte of a member
-  bool padding_ = false;
-};
-
-// The bytes of one file, gunzipped where the first two bytes say so.
+// The bytes of one file, decompressed where its first bytes say so.
 class ByteInput {
  public:
   // "-" is standard input. `interrupted` is looked at while a pipe has nothing to give.
@@ -64,34 +47,59 @@ class ByteInput {
   std::int64_t position_ = 0;
   std::int64_t size_ = -1;
   std::string error_;
-  std::string raw_;              // read, not yet inflated or handed on
+  std::string raw_;              // read, not yet decompressed or handed on
   std::string_view compressed_;  // the rest of raw_
-  bool decided_ = false;         // whether it is gzip is known
-  std::unique_ptr<Gunzip> gunzip_;
+  bool decided_ = false;         // whether it is compressed is known
+  std::unique_ptr<Decompressor> decompressor_;
 };
 
-enum class InputFormat { kAuto, kJsonLines, kCsv, kClaimReview, kClaimsSearch, kLiar };
+enum class InputFormat { kAuto, kJsonLines, kCsv, kClaimReview, kClaimsSearch, kLiar, kQuotebank, kGqg, kBrat };
 
 struct InputItem {
   ParsedRecord parsed;
-  std::string raw;        // the line's bytes, when it was rejected
-  std::int64_t line = 0;  // from 1
+  std::string raw;                  // the line's bytes, when it was rejected
+  std::int64_t line = 0;            // from 1
+  std::vector<std::string> losses;  // of the record, or of the document that it is the first record of
 };
 
-// The records of an input, in order.
-class RecordReader {
+// Where records come from, one after the other. The same input gives the same records in the same order, so that an
+// import goes on where it broke off.
+class RecordSource {
+ public:
+  virtual ~RecordSource() = default;
+  // kFailed: error() says why; what is unfinished is not given out then.
+  virtual ReadState Next(InputItem& item) = 0;
+  // Not empty right after construction when there is nothing to read.
+  virtual const std::string& error() const = 0;
+  // How much was read and how much there is; -1 when that is not known.
+  virtual std::int64_t position() const = 0;
+  virtual std::int64_t size() const = 0;
+  // What records cannot keep, and how often.
+  const std::map<std::string, std::int64_t>& losses() const { return losses_; }
+
+ protected:
+  void CountLosses(const std::vector<std::string>& losses);
+
+ private:
+  std::map<std::string, std::int64_t> losses_;
+};
+
+// The records of a file.
+class RecordReader : public RecordSource {
  public:
   RecordReader(ByteInput& input, InputFormat format) : input_(input), format_(format) {}
-  // kFailed: error() says why; an unfinished last line is not given out then.
-  ReadState Next(InputItem& item);
-  const std::string& error() const { return error_.empty() ? input_.error() : error_; }
-  // What the records of other people's formats could not keep, and how often.
-  const std::map<std::string, std::int64_t>& losses() const { return losses_; }
+  ReadState Next(InputItem& item) override;
+  const std::string& error() const override { return error_.empty() ? input_.error() : error_; }
+  std::int64_t position() const override { return input_.position(); }
+  std::int64_t size() const override { return input_.size(); }
 
  private:
   ReadState Fill();
   ReadState Detect();
   ReadState NextLine(InputItem& item);
+  // What a line holds: one record, or several that follow.
+  void ReadLine(std::string_view line, InputItem& item);
+  void NextOfLine(InputItem& item);
   ReadState NextDocument(InputItem& item);
   void ReadDocument(const Document& document);
   ReadState NextCsv(InputItem& item);
@@ -113,7 +121,8 @@ class RecordReader {
   bool have_header_ = false;
   DocumentSplitter splitter_;
   std::deque<InputItem> of_document_;  // its records that were not given out
-  std::map<std::string, std::int64_t> losses_;
+  RecordSequence of_line_;             // likewise from the next one on
+  std::size_t next_of_line_ = 0;
 };
 
 }  // namespace onrecord::cli

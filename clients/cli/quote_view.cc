@@ -5,8 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "clients/cli/dates.h"
 #include "clients/cli/enums.h"
+#include "clients/cli/records.h"
 #include "clients/cli/sheet.h"
 #include "clients/cli/table.h"
 
@@ -223,6 +225,18 @@ std::string QuoteInFull(const pb::Quote& quote, int width, bool color) {
     sheet.Paragraph(quote.citation());
   }
   return sheet.Take();
+}
+
+std::string RawRecordInFull(const pb::RawRecord& record, bool color) {
+  std::string text =
+      Paint(absl::StrCat(Clean(record.format()), "  ", record.import(), "  appearance ",
+                         record.appearance().empty() ? "(none)" : record.appearance(), "  sha256 ", record.sha256()),
+            kDim, color);
+  for (const std::string& loss : record.losses()) absl::StrAppend(&text, "\n  lost: ", Clean(loss));
+  for (const auto& line : absl::StrSplit(EscapeInvalidUtf8(record.raw()), '\n')) {
+    absl::StrAppend(&text, "\n", Clean(line));
+  }
+  return text + "\n\n";
 }
 
 std::string QuoteHistory(const Revisions& revisions, int width, bool color) {

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "onrecord/v1/imports.pb.h"
 #include "onrecord/v1/quotes.pb.h"
 
 namespace onrecord::cli {
@@ -15,6 +16,8 @@ using Revisions = google::protobuf::RepeatedPtrField<onrecord::v1::QuoteRevision
 // One row each. Where the line is too narrow for columns, the text has a line of its own.
 std::string QuoteRows(const Quotes& quotes, int width, bool with_header, bool color);
 std::string QuoteInFull(const onrecord::v1::Quote& quote, int width, bool color);
+// Where it came from, what was lost, and its bytes as text.
+std::string RawRecordInFull(const onrecord::v1::RawRecord& record, bool color);
 // Newest first, each with what it changed.
 std::string QuoteHistory(const Revisions& revisions, int width, bool color);
 

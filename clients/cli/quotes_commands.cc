@@ -93,6 +93,24 @@ void RunShow(Context& context, const std::string& name) {
   std::cout << (context.json ? ToJson(response) : QuoteInFull(response.quote(), TerminalWidth(), context.UseColor()));
 }
 
+// The records that its appearances came from.
+void RunShowRaw(Context& context, const std::string& name) {
+  pb::ListRawRecordsRequest request;
+  request.set_quote(QuoteName(name));
+  pb::ListRawRecordsResponse all;
+  do {
+    const auto page = Read(context, context.Imports(), &pb::ImportService::Stub::ListRawRecords, request);
+    all.mutable_raw_records()->MergeFrom(page.raw_records());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (context.json) {
+    std::cout << ToJson(all);
+    return;
+  }
+  if (all.raw_records().empty()) std::cerr << "No raw records are kept of it.\n";
+  for (const pb::RawRecord& record : all.raw_records()) std::cout << RawRecordInFull(record, context.UseColor());
+}
+
 void RunHistory(Context& context, const std::string& name) {
   pb::ListQuoteRevisionsRequest request;
   request.set_name(QuoteName(name));
@@ -123,7 +141,9 @@ void AddQuotesCommands(CLI::App& app, Context& context) {
   CLI::App* show = app.add_subcommand("show", "Show everything about one quote");
   show->add_option("QUOTE", *name, "quotes/ID")->required();
   AddAsOf(*show, context);
-  show->callback([&context, name] { RunShow(context, *name); });
+  auto raw = std::make_shared<bool>(false);
+  show->add_flag("--raw", *raw, "The records that its appearances were imported from, as their sources have them");
+  show->callback([&context, name, raw] { *raw ? RunShowRaw(context, *name) : RunShow(context, *name); });
 
   CLI::App* history = app.add_subcommand("history", "Show every state that a quote has had");
   history->add_option("QUOTE", *name, "quotes/ID")->required();

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 
 namespace onrecord::cli {
@@ -116,6 +117,17 @@ std::optional<LocalReject> SetNumber(Message& message, const Field& field, std::
   return std::nullopt;
 }
 
+// Bytes are written in base64.
+std::optional<LocalReject> SetBytes(Message& message, const Field& field, std::string_view path,
+                                    std::string_view text) {
+  std::string bytes;
+  if (!absl::Base64Unescape(absl::string_view(text.data(), text.size()), &bytes)) {
+    return Reject("VALUE_INVALID", std::string(path), "is no base64; encode its bytes so");
+  }
+  message.GetReflection()->SetString(&message, &field, bytes);
+  return std::nullopt;
+}
+
 void AddColumns(const google::protobuf::Descriptor& type, RecordColumn::Of of, const std::string& prefix,
                 std::vector<RecordColumn>& columns) {
   for (int i = 0; i < type.field_count(); ++i) {
@@ -179,6 +191,13 @@ const std::vector<RecordColumn>& Columns() {
   return kColumns;
 }
 
+bool IsExported(const RecordColumn& column) {
+  const int number = column.field->number();
+  return column.of != RecordColumn::Of::kRecord ||
+         (number != pb::ImportRecord::kRawFieldNumber && number != pb::ImportRecord::kRawFormatFieldNumber &&
+          number != pb::ImportRecord::kLossesFieldNumber);
+}
+
 const RecordColumn* FindColumn(std::string_view name) {
   static const std::map<std::string_view, const RecordColumn*> kByName = [] {
     std::map<std::string_view, const RecordColumn*> by_name;
@@ -205,6 +224,7 @@ std::optional<LocalReject> SetFromText(Message& message, const Field& field, std
                                        std::string_view text) {
   if (field.type() == Field::TYPE_ENUM) return SetEnum(message, field, path, text);
   if (field.cpp_type() == Field::CPPTYPE_DOUBLE) return SetNumber(message, field, path, text);
+  if (field.type() == Field::TYPE_BYTES) return SetBytes(message, field, path, text);
   if (field.is_repeated()) {
     SetList(message, field, text);
   } else {
@@ -226,6 +246,7 @@ std::string FieldText(const Message& message, const Field& field) {
     const auto end = std::to_chars(digits.begin(), digits.end(), reflection.GetDouble(message, &field)).ptr;
     return {digits.begin(), end};
   }
+  if (field.type() == Field::TYPE_BYTES) return absl::Base64Escape(reflection.GetString(message, &field));
   if (!field.is_repeated()) return reflection.GetString(message, &field);
   std::string list;
   for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {

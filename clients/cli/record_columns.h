@@ -21,6 +21,8 @@ struct RecordColumn {
 
 // In the order of a CSV header. Fewer than 64.
 const std::vector<RecordColumn>& Columns();
+// Whether exports write it: raw records stay where they are.
+bool IsExported(const RecordColumn& column);
 // The column called `name`; null when there is none.
 const RecordColumn* FindColumn(std::string_view name);
 // A reject that says that there is no such field, and which one may be meant. `path` is where the name stands.

@@ -146,6 +146,20 @@ std::string LocalRejectToJson(const LocalReject& reject, std::string_view raw, s
   return json + "}";
 }
 
+std::string LossesToJson(const pb::ImportRecord& record, const std::vector<std::string>& losses, std::int64_t line) {
+  std::string json = "{";
+  AppendText(json, "external_id", EscapeInvalidUtf8(record.external_id()));
+  AppendKey(json, "losses");
+  json += '[';
+  for (const std::string& loss : losses) {
+    if (json.back() != '[') json += ',';
+    AppendString(json, EscapeInvalidUtf8(loss));
+  }
+  json += ']';
+  AppendNumber(json, "_line", line);
+  return json + "}";
+}
+
 bool IsValidUtf8(std::string_view bytes) {
   for (std::size_t at = 0; at < bytes.size();) {
     const std::size_t length = Utf8Length(bytes, at);

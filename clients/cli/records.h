@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "onrecord/v1/imports.pb.h"
 
@@ -48,6 +49,12 @@ std::string ItemsToJson(const pb::ImportRecord& record, const google::protobuf::
 std::string RejectToJson(const pb::ImportRecord& record, const pb::RecordResult& result, std::int64_t line);
 // The same for a line that was not sent; `raw` are its bytes.
 std::string LocalRejectToJson(const LocalReject& reject, std::string_view raw, std::int64_t line);
+
+// A line of a losses file: which record, and what was lost of it.
+std::string LossesToJson(const pb::ImportRecord& record, const std::vector<std::string>& losses, std::int64_t line);
+
+// Whether a \u escape is half a character: an emoji cut in two by a program that counts in UTF-16.
+bool HasLoneSurrogate(std::string_view json);
 
 // Whether the bytes are UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.
 bool IsValidUtf8(std::string_view bytes);

@@ -263,21 +263,6 @@ int HexQuad(std::string_view text) {
   return value;
 }
 
-// Whether a \u escape is half a character: an emoji cut in two by a program that counts in UTF-16.
-bool HasLoneSurrogate(std::string_view line) {
-  for (std::size_t i = 0; i + 1 < line.size(); ++i) {
-    if (line[i] != '\\') continue;
-    if (line[++i] != 'u') continue;
-    const int unit = HexQuad(line.substr(i + 1));
-    if (unit < 0xD800 || unit > 0xDFFF) continue;
-    const std::string_view next = line.substr(i + 5);
-    const int low = next.starts_with("\\u") ? HexQuad(next.substr(2)) : -1;
-    if (unit >= 0xDC00 || low < 0xDC00 || low > 0xDFFF) return true;
-    i += 10;
-  }
-  return false;
-}
-
 std::optional<LocalReject> CheckBytes(std::string_view line) {
   if (line.size() > kMaxLineBytes) {
     return Reject("LINE_TOO_LONG", "", "is longer than 32 MiB; split it into several records");
@@ -291,6 +276,20 @@ std::optional<LocalReject> CheckBytes(std::string_view line) {
 }
 
 }  // namespace
+
+bool HasLoneSurrogate(std::string_view json) {
+  for (std::size_t i = 0; i + 1 < json.size(); ++i) {
+    if (json[i] != '\\') continue;
+    if (json[++i] != 'u') continue;
+    const int unit = HexQuad(json.substr(i + 1));
+    if (unit < 0xD800 || unit > 0xDFFF) continue;
+    const std::string_view next = json.substr(i + 5);
+    const int low = next.starts_with("\\u") ? HexQuad(next.substr(2)) : -1;
+    if (unit >= 0xDC00 || low < 0xDC00 || low > 0xDFFF) return true;
+    i += 10;
+  }
+  return false;
+}
 
 std::optional<LocalReject> SetItems(pb::ImportRecord& record, const Field& field, std::string_view json) {
   ParsedRecord parsed = ParseJsonRecord("{\"" + field.name() + "\":" + std::string(json) + "}");

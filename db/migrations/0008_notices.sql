@@ -70,5 +70,3 @@ CREATE UNIQUE INDEX notice_states_current ON notice_states (quote_id, appearance
 CREATE INDEX appearances_article ON appearances (article_id, quote_id);
 CREATE INDEX appearances_hops ON appearances USING gin (relay_article_ids)
   WHERE article_id IS NULL AND relay_article_ids <> '{}';
--- The names that lead to an article.
-CREATE INDEX IF NOT EXISTS articles_merged_into ON articles (merged_into) WHERE merged_into IS NOT NULL;

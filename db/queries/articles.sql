@@ -7,7 +7,7 @@ r.id, r.url, r.headline, r.byline, r.dateline, r.stub, o.slug, o.display_name, r
   r.published_printed, r.published_basis, r.language, r.note, (extract(epoch FROM r.create_time) * 1000000)::bigint,
   (extract(epoch FROM r.update_time) * 1000000)::bigint, r.revision,
   (SELECT string_agg(m.id::text, ' ' ORDER BY m.id) FROM merged m WHERE m.merged_into = r.id),
-  r.changed_by, r.changed_via, r.change_reason, r.outlet_id, r.redacted, r.edited
+  r.changed_by, r.changed_via, r.change_reason, r.outlet_id, r.redacted, r.edited, {{NoticesAtHand}}
 
 -- fragment: Merged
 merged AS NOT MATERIALIZED (SELECT m.id, m.merged_into FROM articles m WHERE m.merged_into IS NOT NULL)

@@ -78,12 +78,7 @@ SELECT $1::uuid, $2::int + 1, $3::smallint, $4::uuid, $5::uuid, $6::uuid, $7::te
 SELECT q.state, a.id FROM quotes q LEFT JOIN appearances a ON a.quote_id = q.id AND a.id = $2::uuid
 WHERE q.id = $1::uuid;
 
--- Articles that were merged, with what they are now.
--- name: LeadsOfArticles
--- index: articles_pkey
-SELECT id, coalesce(merged_into, id) FROM articles WHERE id = ANY ($1::uuid[]);
-
--- The other way round.
+-- Articles that were merged into these.
 -- name: NamesOfArticles
 -- index: articles_merged_into
 SELECT id, merged_into FROM articles WHERE merged_into = ANY ($1::uuid[]);
@@ -188,7 +183,7 @@ WITH {{RecordThen}},
 {{Affected}};
 
 -- name: SetAffectedState
--- index: notice_states_pkey
+-- index: notice_states_current
 WITH ended AS (
   UPDATE notice_states SET recorded_to = statement_timestamp()
   WHERE quote_id = $2::uuid AND appearance_id = $3::uuid AND notice_id = $1::uuid AND recorded_to = 'infinity'

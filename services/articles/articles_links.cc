@@ -13,6 +13,7 @@
 #include "services/articles/articles_store.h"
 #include "services/base/strings.h"
 #include "services/names/names_store.h"
+#include "services/notices/notices_embargoes.h"
 
 namespace onrecord::store {
 namespace {
@@ -90,6 +91,26 @@ absl::StatusOr<ArticlePair> ResolveLink(pg::Session& db, const pb::ArticleLink& 
   if (pair.first != pair.second) return pair;
   return RefuseFields({{pb::ERROR_REASON_VALUE_INVALID, "link.other",
                         "is the same article, since they were merged; name another one"}});
+}
+
+// Titles are headlines, which those who may not see them do not get.
+absl::Status HideEmbargoed(pg::Session& db, pb::ListArticleLinksResponse& response) {
+  if (!Hides(db)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const pqxx::result may, db.Run(sql::kMayHideWords));
+  if (!may[0][0].as<bool>()) return absl::OkStatus();
+  std::vector<std::string> names;
+  for (const pb::ArticleLink& link : response.links()) {
+    names.push_back(link.article());
+    names.push_back(link.other());
+  }
+  ASSIGN_OR_RETURN(const std::vector<bool> hidden, AreHiddenArticles(db, names));
+  for (std::size_t i = 0; i < hidden.size(); ++i) {
+    if (!hidden[i]) continue;
+    pb::ArticleLink& link = *response.mutable_links(static_cast<int>(i / 2));
+    link.clear_note();
+    (i % 2 == 0 ? link.mutable_article_title() : link.mutable_other_title())->clear();
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -197,6 +218,7 @@ absl::StatusOr<pb::ListArticleLinksResponse> ListArticleLinks(pg::Session& db,
     ReadLink(from, *response.add_links());
     last = {from.Text(), id};
   }
+  RETURN_IF_ERROR(HideEmbargoed(db, response));
   return response;
 }
 

@@ -2,6 +2,7 @@
 
 #include "db/statements.h"
 #include "services/base/strings.h"
+#include "services/notices/notices_embargoes.h"
 
 namespace onrecord::store {
 
@@ -37,6 +38,21 @@ ArticleRow ReadArticleRow(api::RowCursor& from) {
   row.redacted = from.Bool();
   row.edited = from.Bool();
   return row;
+}
+
+absl::StatusOr<std::vector<bool>> HideEmbargoed(pg::Session& db, const pqxx::result& rows,
+                                                absl::Span<pb::Article* const> articles) {
+  std::vector<bool> hidden(articles.size(), false);
+  if (!MayHideWords(rows)) return hidden;
+  std::vector<std::string> names;
+  for (const pb::Article* article : articles) names.push_back(article->name());
+  ASSIGN_OR_RETURN(hidden, AreHiddenArticles(db, names));
+  for (std::size_t i = 0; i < articles.size(); ++i) {
+    if (!hidden[i]) continue;
+    articles[i]->clear_headline();
+    articles[i]->clear_note();
+  }
+  return hidden;
 }
 
 absl::StatusOr<std::map<std::string, ArticleRow>> LockArticles(pg::Session& db, absl::Span<const std::string> ids) {

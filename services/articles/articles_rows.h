@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -27,6 +28,11 @@ struct ArticleRow {
   bool edited = false;
 };
 ArticleRow ReadArticleRow(api::RowCursor& from);
+
+// Leaves out the headlines and notes of articles that an embargo keeps from the caller; of what was read from `rows`.
+// Tells which they are.
+absl::StatusOr<std::vector<bool>> HideEmbargoed(pg::Session& db, const pqxx::result& rows,
+                                                absl::Span<pb::Article* const> articles);
 
 // By id, locked until the transaction ends; those that do not exist are left out.
 absl::StatusOr<std::map<std::string, ArticleRow>> LockArticles(pg::Session& db, absl::Span<const std::string> ids);

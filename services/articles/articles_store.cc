@@ -161,9 +161,11 @@ absl::StatusOr<ArticleRow> GetArticle(pg::Session& db, const std::string& field,
                                       const std::string& moment) {
   const std::string id = IdOf(name);
   if (id.empty()) return NotFound(field, name);
-  const auto read = [](const pqxx::result& rows) {
+  const auto read = [&](const pqxx::result& rows) -> absl::StatusOr<ArticleRow> {
     api::RowCursor from(rows[0]);
-    return ReadArticleRow(from);
+    ArticleRow row = ReadArticleRow(from);
+    RETURN_IF_ERROR(HideEmbargoed(db, rows, {&row.article}).status());
+    return row;
   };
   if (moment != api::kNow) {
     ASSIGN_OR_RETURN(const pqxx::result then, db.Run(sql::kGetArticleThen, id, moment));
@@ -172,7 +174,8 @@ absl::StatusOr<ArticleRow> GetArticle(pg::Session& db, const std::string& field,
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kGetArticle, id));
   if (rows.empty()) return NotFound(field, name);
   if (moment == api::kNow) return read(rows);
-  return api::NotRecordedYet(name, read(rows).article.create_time());
+  ASSIGN_OR_RETURN(const ArticleRow later, read(rows));
+  return api::NotRecordedYet(name, later.article.create_time());
 }
 
 absl::StatusOr<std::string> ResolveArticle(pg::Session& db, const std::string& field, const std::string& name) {
@@ -236,6 +239,13 @@ absl::StatusOr<pb::ListArticlesResponse> ListArticles(pg::Session& db, const pb:
     }
     if (more) response.set_next_page_token(api::MakePageToken(scope, {last_day, api::BareUuid(last_id)}));
     if (!row[3].is_null()) *response.add_articles() = ReadArticleRow(cursor).article;
+  }
+  const std::vector<pb::Article*> read(response.mutable_articles()->pointer_begin(),
+                                       response.mutable_articles()->pointer_end());
+  ASSIGN_OR_RETURN(const std::vector<bool> hidden, HideEmbargoed(db, rows, read));
+  // What was asked of a headline must not be answered by its being found.
+  for (int i = response.articles_size() - 1; i >= 0 && !request.query().empty(); --i) {
+    if (hidden[static_cast<std::size_t>(i)]) response.mutable_articles()->DeleteSubrange(i, 1);
   }
   return response;
 }
@@ -331,6 +341,12 @@ absl::StatusOr<pb::ListArticleRevisionsResponse> ListArticleRevisions(pg::Sessio
     revision.set_author(read.author);
     revision.set_via(read.via);
     revision.set_reason(read.reason);
+  }
+  std::vector<pb::Article*> read;
+  for (pb::ArticleRevision& revision : *response.mutable_revisions()) read.push_back(revision.mutable_article());
+  ASSIGN_OR_RETURN(const std::vector<bool> hidden, HideEmbargoed(db, rows, read));
+  for (int i = 0; i < response.revisions_size(); ++i) {
+    if (hidden[static_cast<std::size_t>(i)]) response.mutable_revisions(i)->clear_reason();
   }
   return response;
 }

@@ -12,6 +12,7 @@
 #include "services/base/strings.h"
 #include "services/claims/claims_links.h"
 #include "services/claims/stances_writes.h"
+#include "services/imports/imports_raw.h"
 #include "services/imports/imports_redaction.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_rules.h"
@@ -64,6 +65,9 @@ void Decide(Pending& pending, pb::Outcome outcome) {
   pending.result.set_outcome(outcome);
   if (!pending.checked.reviews_alone) pending.result.set_quote(api::QuoteName(pending.checked.quote_id));
 }
+
+// The appearance that the record made: what is kept beside it goes there.
+void UseAppearance(const std::string& id, Pending& pending) { pending.checked.appearance_id = id == kNoId ? "" : id; }
 
 void Conflict(Pending& pending, bool retracted) {
   Decide(pending, pb::OUTCOME_CONFLICT);
@@ -220,7 +224,9 @@ absl::Status BatchWriter::WriteRound(const Round& round) {
     }
   }
   RETURN_IF_ERROR(WriteEvidence(round));
-  return WriteKeys(round);
+  RETURN_IF_ERROR(WriteKeys(round));
+  if (dry_run_) return absl::OkStatus();
+  return KeepRawRecords(db_, import_id_, round, [this](auto quotes) { return LockQuotes(quotes); });
 }
 
 absl::Status BatchWriter::LookUpKeys(const Round& round) {
@@ -248,6 +254,7 @@ absl::Status BatchWriter::LookUpKeys(const Round& round) {
     if ((quote_id == kNoId) != pending.checked.reviews_alone) continue;  // the record was of something else before
     if (!pending.checked.reviews_alone) pending.checked.quote_id = quote_id;
     if (same) {
+      if (key == pending.checked.key) UseAppearance(api::BareUuid(row[2].c_str()), pending);
       Decide(pending, pb::OUTCOME_UNCHANGED);
     } else if (pending.checked.reviews_alone) {
       pending.changes = true;

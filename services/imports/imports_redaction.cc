@@ -64,7 +64,9 @@ absl::StatusOr<std::vector<std::set<std::string>>> QuotesOf(pg::Session& db, abs
 bool Tells(const pb::ImportRecord& record, const rules::QuoteWords& words) {
   return std::any_of(record.reviews().begin(), record.reviews().end(),
                      [&](const pb::ImportReview& review) { return words.AreToldBy(review.title()); }) ||
-         words.AreToldBy(record.text()) || words.AreToldBy(record.original_text()) ||
+         std::any_of(record.losses().begin(), record.losses().end(),
+                     [&](const std::string& loss) { return words.AreToldBy(loss); }) ||
+         words.AreToldBy(record.raw()) || words.AreToldBy(record.text()) || words.AreToldBy(record.original_text()) ||
          words.AreToldBy(record.wording()) || words.AreToldBy(record.headline()) || words.AreToldBy(record.note());
 }
 

@@ -16,6 +16,10 @@ namespace {
 constexpr std::size_t kMostNameCodePoints = 500;
 constexpr std::size_t kMostSourceCodePoints = 200;
 constexpr std::size_t kMostClaimCodePoints = 2000;
+constexpr std::size_t kMostRawBytes = std::size_t{64} << 10;
+constexpr std::size_t kMostFormatCodePoints = 50;
+constexpr std::size_t kMostLossCodePoints = 500;
+constexpr int kMostLosses = 20;
 constexpr std::string_view kNoAppearance = "none";
 constexpr std::string_view kBasisPrefix = "DATE_BASIS_";
 
@@ -127,6 +131,18 @@ void ReadQuote(const pb::ImportRecord& record, pb::Quote& quote, api::Violations
   ReadBasis(record.said_basis(), *quote.mutable_said(), violations);
 }
 
+void CheckRaw(const pb::ImportRecord& record, api::Violations& violations) {
+  if (record.raw().size() > kMostRawBytes) {
+    violations.Add(
+        pb::ERROR_REASON_TEXT_TOO_LONG, "raw",
+        StrCat("has ", record.raw().size(), " bytes; at most ", kMostRawBytes, " are kept, so leave it out"));
+  }
+  const bool kept = !record.raw().empty() || !record.losses().empty();
+  violations.Text("raw_format", record.raw_format(), kept ? 1 : 0, kMostFormatCodePoints);
+  violations.Count("losses", record.losses_size(), kMostLosses);
+  for (const std::string& loss : record.losses()) violations.Text("losses", loss, 1, kMostLossCodePoints);
+}
+
 CheckedStance ReadStance(const std::string& field, const pb::ImportStance& stance, api::Violations& violations) {
   const auto path = [&](const char* name) { return StrCat(field, ".", name); };
   CheckedStance checked{api::CollapseSpace(stance.claim()),
@@ -200,8 +216,18 @@ void AddTopics(const pb::ImportRecord& record, CheckedRecord& checked) {
   }
 }
 
+// What the record says, without what it was read from.
+std::string ContentOf(const pb::ImportRecord& record) {
+  if (record.raw_format().empty()) return record.SerializeAsString();
+  pb::ImportRecord content = record;
+  content.clear_raw();
+  content.clear_raw_format();
+  content.clear_losses();
+  return content.SerializeAsString();
+}
+
 void SetIdentity(std::string_view source, const pb::ImportRecord& record, CheckedRecord& checked) {
-  checked.content_hash = api::Identity().Add("record 1").Add(record.SerializeAsString()).Hex();
+  checked.content_hash = api::Identity().Add("record 1").Add(ContentOf(record)).Hex();
   if (!record.external_id().empty()) checked.key = RecordKey(source, record.external_id());
 }
 
@@ -226,6 +252,7 @@ std::optional<Violation> CheckRecord(std::string_view source, const pb::ImportRe
   api::Violations violations;
   pb::Quote& quote = checked.quote;
   CheckNames(record, violations);
+  CheckRaw(record, violations);
   checked.reviews_alone = IsOfReviewsAlone(record);
   ReadStancesAndReviews(record, checked, violations);
   if (checked.reviews_alone && violations.all().empty()) {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "services/base/strings.h"
+#include "services/imports/imports_raw.h"
 #include "services/imports/imports_store.h"
 
 namespace onrecord {
@@ -21,6 +22,10 @@ absl::StatusOr<pb::ListImportsResponse> ListImports(api::Call& call, const pb::L
 
 absl::StatusOr<pb::ListRejectsResponse> ListRejects(api::Call& call, const pb::ListRejectsRequest& request) {
   return store::ListRejects(call.db(), request);
+}
+
+absl::StatusOr<pb::ListRawRecordsResponse> ListRawRecords(api::Call& call, const pb::ListRawRecordsRequest& request) {
+  return store::ListRawRecords(call.db(), request);
 }
 
 absl::Status OutOfOrder(std::string_view what) {
@@ -109,6 +114,12 @@ grpc::ServerUnaryReactor* ImportService::ListRejects(grpc::CallbackServerContext
                                                      const pb::ListRejectsRequest* request,
                                                      pb::ListRejectsResponse* response) {
   return api::Serve(runtime_, runtime_.read, context, "ListRejects", request, response, onrecord::ListRejects);
+}
+
+grpc::ServerUnaryReactor* ImportService::ListRawRecords(grpc::CallbackServerContext* context,
+                                                        const pb::ListRawRecordsRequest* request,
+                                                        pb::ListRawRecordsResponse* response) {
+  return api::Serve(runtime_, runtime_.read, context, "ListRawRecords", request, response, onrecord::ListRawRecords);
 }
 
 }  // namespace onrecord

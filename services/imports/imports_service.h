@@ -20,6 +20,9 @@ class ImportService : public pb::ImportService::CallbackService {
                                         pb::ListImportsResponse* response) override;
   grpc::ServerUnaryReactor* ListRejects(grpc::CallbackServerContext* context, const pb::ListRejectsRequest* request,
                                         pb::ListRejectsResponse* response) override;
+  grpc::ServerUnaryReactor* ListRawRecords(grpc::CallbackServerContext* context,
+                                           const pb::ListRawRecordsRequest* request,
+                                           pb::ListRawRecordsResponse* response) override;
 
  private:
   api::Runtime& runtime_;

@@ -34,9 +34,9 @@ struct Scope {
 
 // What the printing stands in; empty where it is not known.
 absl::StatusOr<std::string> ArticleOf(pg::Session& db, const rules::NoticeTarget& target) {
-  ASSIGN_OR_RETURN(const std::vector<Printing> printings, ReadPrintings(db, {target.quote}));
+  ASSIGN_OR_RETURN(const std::vector<PrintPlace> printings, ReadPlaces(db, {target.quote}));
   const auto found = std::find_if(printings.begin(), printings.end(),
-                                  [&](const Printing& printing) { return printing.appearance == target.appearance; });
+                                  [&](const PrintPlace& printing) { return printing.appearance == target.appearance; });
   if (found == printings.end() || found->article.empty()) return std::string();
   ASSIGN_OR_RETURN(const auto leads, LeadsOf(db, {found->article}));
   const auto lead = leads.find(found->article);
@@ -199,7 +199,7 @@ absl::Status Complete(pg::Session& db, const Scope& scope, const std::string& mo
       row.affected.set_article(printed.article().name());
       row.affected.set_citation(CitePrinting(quote->second, printed));
       outlets[i] = printed.outlet_display_name();
-      ways[i] = paths.To(row.article.empty() ? paths.Nearest(PrintingOf(row.quote, printed).hops) : row.article);
+      ways[i] = paths.To(row.article.empty() ? paths.Nearest(PlaceOf(row.quote, printed).hops) : row.article);
     }
   }
   ASSIGN_OR_RETURN(const auto titles, TitlesOf(db, ways));

@@ -1,7 +1,7 @@
 #include "services/notices/notices_embargoes.h"
 
 #include <algorithm>
-#include <limits>
+#include <set>
 
 #include "db/statements.h"
 #include "google/protobuf/util/time_util.h"
@@ -22,7 +22,7 @@ constexpr std::size_t kQuotesAtOnce = 200;
 // Searches for words leave out so many quotes at most.
 constexpr int kMostHidden = 50000;
 
-int NoticesAtHand(const pqxx::result& rows) { return rows.empty() ? 0 : rows[0][rows.columns() - 1].as<int>(); }
+int NoticesAtHand(const pqxx::result& rows) { return rows.empty() ? 0 : rows[0][rows.columns() - 1].as<int>(0); }
 
 std::string IdOf(const std::string& name) { return name.substr(name.find('/') + 1); }
 
@@ -60,6 +60,27 @@ void HideWords(pb::QuoteRevision& revision) {
   for (pb::Appearance& appearance : *quote.mutable_appearances()) HideWords(appearance);
 }
 
+// Articles whose headlines may tell what quotes under embargo say, since those are printed in them.
+absl::StatusOr<std::set<std::string>> TellingArticles(pg::Session& db) {
+  std::set<std::string> telling;
+  ASSIGN_OR_RETURN(const pqxx::result targets, db.Run(sql::kEmbargoesInForce));
+  std::vector<std::string> quotes;
+  for (const auto& row : targets) {
+    if (!row[1].is_null()) quotes.push_back(api::BareUuid(row[1].c_str()));
+  }
+  if (quotes.empty()) return telling;
+  ASSIGN_OR_RETURN(const auto embargoed, EmbargoesOn(db, quotes));
+  ASSIGN_OR_RETURN(const std::vector<PrintPlace> places, ReadPlaces(db, quotes));
+  for (const PrintPlace& place : places) {
+    const auto found = embargoed.find(place.quote);
+    if (found != embargoed.end() && found->second.printings.contains(place.appearance)) telling.insert(place.article);
+  }
+  telling.erase("");
+  ASSIGN_OR_RETURN(const auto leads, LeadsOf(db, std::vector<std::string>(telling.begin(), telling.end())));
+  for (const auto& [article, lead] : leads) telling.insert(lead);
+  return telling;
+}
+
 }  // namespace
 
 bool MayHideWords(const pqxx::result& rows) { return NoticesAtHand(rows) >= kEmbargoes; }
@@ -69,10 +90,10 @@ bool HasNotices(const pqxx::result& rows) { return NoticesAtHand(rows) >= kNotic
 bool Hides(const pg::Session& db) { return !db.may_see_embargoed() && !db.in_transaction(); }
 
 absl::StatusOr<std::map<std::string, Embargoed>> EmbargoesOn(pg::Session& db, absl::Span<const std::string> quotes,
-                                                             absl::Span<const Printing> further) {
+                                                             absl::Span<const PrintPlace> further) {
   std::map<std::string, Embargoed> embargoed;
   if (quotes.empty()) return embargoed;
-  ASSIGN_OR_RETURN(std::vector<Printing> printings, ReadPrintings(db, quotes));
+  ASSIGN_OR_RETURN(std::vector<PrintPlace> printings, ReadPlaces(db, quotes));
   const std::size_t today = printings.size();
   for (const std::string& quote : quotes) printings.push_back({quote, "", "", {}});
   printings.insert(printings.end(), further.begin(), further.end());
@@ -98,17 +119,24 @@ absl::StatusOr<std::map<std::string, Embargoed>> EmbargoesOn(pg::Session& db, ab
 
 absl::Status ApplyEmbargoes(pg::Session& db, std::vector<pb::QuoteRevision>& revisions) {
   std::vector<std::string> quotes;
-  std::vector<Printing> printings;
+  std::vector<PrintPlace> printings;
   for (const pb::QuoteRevision& revision : revisions) {
     const std::string quote = IdOf(revision.quote().name());
     if (quotes.empty() || quotes.back() != quote) quotes.push_back(quote);
     for (const pb::Appearance& appearance : revision.quote().appearances()) {
-      printings.push_back(PrintingOf(quote, appearance));
+      printings.push_back(PlaceOf(quote, appearance));
     }
   }
   ASSIGN_OR_RETURN(const auto embargoed, EmbargoesOn(db, quotes, printings));
+  std::set<std::string> telling;
+  if (Hides(db)) {
+    ASSIGN_OR_RETURN(telling, TellingArticles(db));
+  }
   for (pb::QuoteRevision& revision : revisions) {
     pb::Quote& quote = *revision.mutable_quote();
+    for (pb::Appearance& appearance : *quote.mutable_appearances()) {
+      if (telling.contains(IdOf(appearance.article().name()))) appearance.mutable_article()->clear_headline();
+    }
     const auto found = embargoed.find(IdOf(quote.name()));
     if (found == embargoed.end() || quote.state() == pb::QUOTE_STATE_REDACTED) continue;
     for (pb::Appearance& appearance : *quote.mutable_appearances()) {
@@ -143,10 +171,13 @@ absl::StatusOr<std::vector<bool>> AreHidden(pg::Session& db, absl::Span<const st
 absl::StatusOr<std::vector<bool>> AreHiddenArticles(pg::Session& db, absl::Span<const std::string> names) {
   std::vector<bool> hidden(names.size(), false);
   if (!Hides(db)) return hidden;
-  std::vector<Printing> printings;
+  std::vector<PrintPlace> printings;
   for (const std::string& name : names) printings.push_back({"", "", IdOf(name), {}});
   ASSIGN_OR_RETURN(const auto reaching, NoticesReaching(db, printings, api::kNow, /*embargoes_alone=*/true));
-  for (std::size_t i = 0; i < names.size(); ++i) hidden[i] = !reaching[i].empty();
+  ASSIGN_OR_RETURN(const std::set<std::string> telling, TellingArticles(db));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    hidden[i] = !reaching[i].empty() || telling.contains(IdOf(names[i]));
+  }
   return hidden;
 }
 

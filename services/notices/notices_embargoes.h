@@ -30,14 +30,15 @@ struct Embargoed {
 // Of these quotes (32 hexadecimal digits) those that embargoes reach. `further` are printings of them that the record
 // does not hold today; they are judged, but do not free the words.
 absl::StatusOr<std::map<std::string, Embargoed>> EmbargoesOn(pg::Session& db, absl::Span<const std::string> quotes,
-                                                             absl::Span<const Printing> further = {});
+                                                             absl::Span<const PrintPlace> further = {});
 
 // Marks states of quotes that embargoes reach, and leaves the words out for those who may not see them.
 absl::Status ApplyEmbargoes(pg::Session& db, std::vector<pb::QuoteRevision>& revisions);
 
 // Whether the caller may not see each of the quotes ("quotes/...").
 absl::StatusOr<std::vector<bool>> AreHidden(pg::Session& db, absl::Span<const std::string> names);
-// Of articles ("articles/...") those that an embargo reaches and the caller may not see.
+// Whether headlines and notes of the articles ("articles/...") are not for the caller: an embargo reaches the article,
+// or a quote that is printed in it.
 absl::StatusOr<std::vector<bool>> AreHiddenArticles(pg::Session& db, absl::Span<const std::string> names);
 
 // All quotes whose words the caller may not see, as 32 hexadecimal digits: searches for words leave them out.

@@ -69,7 +69,7 @@ Steps StepsFrom(const std::string& article, const Links& links) {
 }
 
 // How far the printing is away; nullopt: it does not rest on them.
-std::optional<int> StepsTo(const Printing& printing, const Steps& steps) {
+std::optional<int> StepsTo(const PrintPlace& printing, const Steps& steps) {
   if (!printing.article.empty()) {
     const auto found = steps.find(printing.article);
     return found == steps.end() ? std::nullopt : std::optional(found->second);
@@ -85,9 +85,9 @@ std::optional<int> StepsTo(const Printing& printing, const Steps& steps) {
 }
 
 // The ids of today in place of those that were merged.
-absl::Status Lead(pg::Session& db, std::vector<Printing>& printings) {
+absl::Status Lead(pg::Session& db, std::vector<PrintPlace>& printings) {
   std::set<std::string> articles;
-  for (const Printing& printing : printings) {
+  for (const PrintPlace& printing : printings) {
     articles.insert(printing.hops.begin(), printing.hops.end());
     articles.insert(printing.article);
   }
@@ -98,7 +98,7 @@ absl::Status Lead(pg::Session& db, std::vector<Printing>& printings) {
     const auto found = leads.find(article);
     if (found != leads.end()) article = found->second;
   };
-  for (Printing& printing : printings) {
+  for (PrintPlace& printing : printings) {
     follow(printing.article);
     std::for_each(printing.hops.begin(), printing.hops.end(), follow);
   }
@@ -122,12 +122,12 @@ absl::StatusOr<std::vector<Target>> ReadTargets(pg::Session& db, const std::stri
 }
 
 // How far each printing is away from the target.
-std::vector<std::optional<int>> StepsOf(const Target& target, absl::Span<const Printing> printings,
+std::vector<std::optional<int>> StepsOf(const Target& target, absl::Span<const PrintPlace> printings,
                                         const Links& links) {
   std::vector<std::optional<int>> steps(printings.size());
   std::string article = target.article;
   for (std::size_t i = 0; i < printings.size(); ++i) {
-    const Printing& printing = printings[i];
+    const PrintPlace& printing = printings[i];
     if (target.quote.empty() || printing.quote != target.quote) continue;
     const bool own = target.appearance.empty() || printing.appearance == target.appearance;
     if (own) steps[i] = 0;
@@ -148,7 +148,7 @@ std::vector<std::optional<int>> StepsOf(const Target& target, absl::Span<const P
 
 absl::StatusOr<absl::flat_hash_map<std::string, std::string>> LeadsOf(pg::Session& db,
                                                                       absl::Span<const std::string> articles) {
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kLeadsOfArticles, pg::TextArray(articles)));
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kLeadOfArticles, pg::TextArray(articles)));
   absl::flat_hash_map<std::string, std::string> leads;
   for (const auto& row : rows) leads[api::BareUuid(row[0].c_str())] = api::BareUuid(row[1].c_str());
   return leads;
@@ -191,17 +191,17 @@ absl::StatusOr<std::vector<ReachedArticle>> WithFormerIds(pg::Session& db, std::
   return reached;
 }
 
-Printing PrintingOf(const std::string& quote, const pb::Appearance& appearance) {
-  Printing printing{quote, appearance.id(), IdOf(appearance.article().name()), {}};
+PrintPlace PlaceOf(const std::string& quote, const pb::Appearance& appearance) {
+  PrintPlace printing{quote, appearance.id(), IdOf(appearance.article().name()), {}};
   for (const pb::Hop& hop : appearance.relays()) printing.hops.push_back(IdOf(hop.article()));
   return printing;
 }
 
-absl::StatusOr<std::vector<Printing>> ReadPrintings(pg::Session& db, absl::Span<const std::string> quotes) {
+absl::StatusOr<std::vector<PrintPlace>> ReadPlaces(pg::Session& db, absl::Span<const std::string> quotes) {
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kPrintingsOfQuotes, pg::TextArray(quotes)));
-  std::vector<Printing> printings;
+  std::vector<PrintPlace> printings;
   for (const auto& row : rows) {
-    Printing& printing = printings.emplace_back();
+    PrintPlace& printing = printings.emplace_back();
     printing.quote = api::BareUuid(row[0].c_str());
     printing.appearance = api::BareUuid(row[1].c_str());
     printing.article = api::BareUuid(row[2].c_str());
@@ -215,12 +215,12 @@ absl::StatusOr<std::vector<Printing>> ReadPrintings(pg::Session& db, absl::Span<
   return printings;
 }
 
-absl::StatusOr<std::vector<std::vector<Reach>>> NoticesReaching(pg::Session& db, absl::Span<const Printing> printings,
+absl::StatusOr<std::vector<std::vector<Reach>>> NoticesReaching(pg::Session& db, absl::Span<const PrintPlace> printings,
                                                                 const std::string& moment, bool embargoes_alone) {
-  std::vector<Printing> led(printings.begin(), printings.end());
+  std::vector<PrintPlace> led(printings.begin(), printings.end());
   RETURN_IF_ERROR(Lead(db, led));
   std::set<std::string> starts, quotes;
-  for (const Printing& printing : led) {
+  for (const PrintPlace& printing : led) {
     if (!printing.quote.empty()) quotes.insert(printing.quote);
     if (!printing.article.empty()) {
       starts.insert(printing.article);
@@ -244,13 +244,13 @@ absl::StatusOr<std::vector<std::vector<Reach>>> NoticesReaching(pg::Session& db,
 }
 
 absl::Status FlagAppearances(pg::Session& db, std::vector<pb::Quote>& quotes, const std::string& moment) {
-  std::vector<Printing> printings;
+  std::vector<PrintPlace> printings;
   std::vector<pb::Appearance*> appearances;
   std::vector<std::string> ids;
   for (pb::Quote& quote : quotes) {
     ids.push_back(IdOf(quote.name()));
     for (pb::Appearance& appearance : *quote.mutable_appearances()) {
-      printings.push_back(PrintingOf(ids.back(), appearance));
+      printings.push_back(PlaceOf(ids.back(), appearance));
       appearances.push_back(&appearance);
     }
   }

@@ -35,16 +35,17 @@ absl::StatusOr<std::vector<ReachedArticle>> WalkDownstream(pg::Session& db, absl
 // The same articles by every id that leads to them, as appearances may name them.
 absl::StatusOr<std::vector<ReachedArticle>> WithFormerIds(pg::Session& db, std::vector<ReachedArticle> reached);
 
-// A printing as far as a walk is concerned. It stands in its article; where that is not known, after its last hop.
-struct Printing {
+// Where a printing stands, as far as a walk is concerned. It stands in its article; where that is not known, after its
+// last hop.
+struct PrintPlace {
   std::string quote;
   std::string appearance;         // empty: the quote itself
   std::string article;            // empty: not known
   std::vector<std::string> hops;  // articles, earliest first; empty where one is not known
 };
-Printing PrintingOf(const std::string& quote, const pb::Appearance& appearance);
+PrintPlace PlaceOf(const std::string& quote, const pb::Appearance& appearance);
 // Those that the record holds today.
-absl::StatusOr<std::vector<Printing>> ReadPrintings(pg::Session& db, absl::Span<const std::string> quotes);
+absl::StatusOr<std::vector<PrintPlace>> ReadPlaces(pg::Session& db, absl::Span<const std::string> quotes);
 
 // A notice that reaches a printing.
 struct Reach {
@@ -55,7 +56,7 @@ struct Reach {
 };
 // For each printing the notices that reach it, in the order of recording: embargoes in force, and of the others those
 // that stood at the moment unless `embargoes_alone`.
-absl::StatusOr<std::vector<std::vector<Reach>>> NoticesReaching(pg::Session& db, absl::Span<const Printing> printings,
+absl::StatusOr<std::vector<std::vector<Reach>>> NoticesReaching(pg::Session& db, absl::Span<const PrintPlace> printings,
                                                                 const std::string& moment, bool embargoes_alone);
 
 // Puts the notices that reach them on the appearances.

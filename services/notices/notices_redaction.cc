@@ -4,6 +4,7 @@
 
 #include "db/statements.h"
 #include "services/api/row_cursor.h"
+#include "services/notices/notices_store.h"
 
 namespace onrecord::store {
 namespace {
@@ -23,6 +24,7 @@ absl::Status RedactStates(pg::Session& db, const std::string& quote_id, const ru
 
 absl::Status RedactNotices(pg::Session& db, const std::string& quote_id, absl::Span<const std::string> articles,
                            const rules::QuoteWords& words, bool protect_source) {
+  RETURN_IF_ERROR(StopNotices(db));
   RETURN_IF_ERROR(RedactStates(db, quote_id, words));
   std::string id(32, '0'), revision = "0";
   for (bool more = true; more;) {

@@ -13,6 +13,7 @@
 #include "services/api/request_key.h"
 #include "services/api/row_cursor.h"
 #include "services/api/text.h"
+#include "services/articles/articles_store.h"
 #include "services/base/strings.h"
 #include "services/claims/claims_links.h"
 #include "services/names/names_store.h"
@@ -25,6 +26,7 @@ namespace onrecord::store {
 namespace {
 
 constexpr int kMostPerPage = 1000;
+constexpr char kNoticesKey[] = "notices";
 constexpr std::size_t kTitledAtOnce = 100;
 constexpr std::size_t kMostTitleCodePoints = 60;
 
@@ -172,14 +174,6 @@ absl::StatusOr<pqxx::result> ReadNoticeRow(pg::Session& db, const std::string& i
   return rows;
 }
 
-// The article as it is called today.
-absl::StatusOr<std::string> ResolveArticle(pg::Session& db, const std::string& field, const std::string& id) {
-  ASSIGN_OR_RETURN(const auto leads, LeadsOf(db, {id}));
-  const auto found = leads.find(id);
-  if (found == leads.end()) return NotFound(pb::ERROR_REASON_ARTICLE_NOT_FOUND, field, StrCat("articles/", id));
-  return found->second;
-}
-
 absl::Status CheckQuoteTarget(pg::Session& db, const pb::Notice& notice, const rules::NoticeTarget& target) {
   const std::string quote = StrCat("quotes/", target.quote);
   ASSIGN_OR_RETURN(const pqxx::result rows,
@@ -255,7 +249,14 @@ absl::StatusOr<pb::Notice> Change(api::Call& call, const Request& request, const
 
 }  // namespace
 
-absl::Status LockNotice(pg::Session& db, const std::string& id) { return db.Run(sql::kLockNotice, id).status(); }
+absl::Status LockNotice(pg::Session& db, const std::string& id) {
+  RETURN_IF_ERROR(HoldNotices(db));
+  return db.Run(sql::kLockNotice, id).status();
+}
+
+absl::Status HoldNotices(pg::Session& db) { return LockKey(db, kNoticesKey, /*exclusive=*/false); }
+
+absl::Status StopNotices(pg::Session& db) { return LockKey(db, kNoticesKey, /*exclusive=*/true); }
 
 absl::StatusOr<pb::Notice> ReadNotice(pg::Session& db, const std::string& id, const std::string& moment) {
   ASSIGN_OR_RETURN(const pqxx::result rows, ReadNoticeRow(db, id, moment));
@@ -281,7 +282,7 @@ absl::StatusOr<pb::ListNoticesResponse> ListNotices(pg::Session& db, const pb::L
   rules::NoticeTarget target;
   if (!request.target().empty()) target = *rules::ParseTarget(request.target());
   if (!target.article.empty()) {
-    ASSIGN_OR_RETURN(target.article, ResolveArticle(db, "target", target.article));
+    ASSIGN_OR_RETURN(target.article, ResolveArticle(db, "target", request.target()));
   }
   const std::vector<std::int64_t> kinds(request.kinds().begin(), request.kinds().end());
   ASSIGN_OR_RETURN(const pqxx::result rows,
@@ -316,12 +317,14 @@ absl::StatusOr<pb::Notice> CreateNotice(api::Call& call, const pb::CreateNoticeR
       return absl::OkStatus();
     }
     rules::NoticeTarget target = *rules::ParseTarget(request.notice().target());
-    if (target.article.empty()) {
-      // Nobody redacts it meanwhile.
+    if (!target.quote.empty()) {  // nobody redacts it meanwhile
       RETURN_IF_ERROR(db.Run(sql::kLockEvidence, pg::TextArray({target.quote})).status());
+    }
+    RETURN_IF_ERROR(HoldNotices(db));
+    if (target.article.empty()) {
       RETURN_IF_ERROR(CheckQuoteTarget(db, request.notice(), target));
     } else {
-      ASSIGN_OR_RETURN(target.article, ResolveArticle(db, "notice.target", target.article));
+      ASSIGN_OR_RETURN(target.article, ResolveArticle(db, "notice.target", request.notice().target()));
     }
     pb::Notice notice = request.notice();
     notice.clear_withdraw_reason();

@@ -7,6 +7,7 @@
 #include "services/base/strings.h"
 #include "services/claims/claims_links.h"
 #include "services/claims/stances_writes.h"
+#include "services/imports/imports_raw.h"
 #include "services/imports/imports_redaction.h"
 #include "services/names/names_store.h"
 #include "services/notices/notices_redaction.h"
@@ -70,6 +71,7 @@ absl::Status Redact(api::Call& call, const std::string& id, const pb::RedactQuot
   RETURN_IF_ERROR(db.Run(sql::kRedactAppearances, id, protect).status());
   if (protect) RETURN_IF_ERROR(db.Run(sql::kForgetSpeakerOfTopics, id).status());
   RETURN_IF_ERROR(RedactEvidence(db, id, words, protect));
+  RETURN_IF_ERROR(RedactRawRecords(db, id, words));
   return RedactRejects(db, id, words);
 }
 

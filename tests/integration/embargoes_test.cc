@@ -11,6 +11,7 @@
 namespace onrecord {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -31,6 +32,7 @@ class EmbargoTest : public NoticeTest {
                                  .In(wire_)
                                  .At("https://afp.test/story")
                                  .On("2007-11-21")
+                                 .Via(blog_)
                                  .Under("Zebrafinch treaty will be signed");
     printed.set_attribution("told us in the marmalade room");
     printed.set_context_before("Standing on marmalade square,");
@@ -115,6 +117,18 @@ class EmbargoTest : public NoticeTest {
       affected.set_notice(notice);
       told.emplace_back("ListAffected", Told(notices_, &pb::NoticeService::Stub::ListAffected, affected, author));
     }
+    pb::ListArticlesRequest articles;
+    told.emplace_back("ListArticles", Told(articles_, &pb::ArticleService::Stub::ListArticles, articles, author));
+    pb::GetArticleRequest article;
+    article.set_name(quote_.appearances(0).article().name());
+    told.emplace_back("GetArticle", Told(articles_, &pb::ArticleService::Stub::GetArticle, article, author));
+    pb::ListArticleRevisionsRequest article_revisions;
+    article_revisions.set_name(article.name());
+    told.emplace_back("ListArticleRevisions",
+                      Told(articles_, &pb::ArticleService::Stub::ListArticleRevisions, article_revisions, author));
+    pb::ListArticleLinksRequest links;
+    links.set_article(article.name());
+    told.emplace_back("ListArticleLinks", Told(articles_, &pb::ArticleService::Stub::ListArticleLinks, links, author));
     told.emplace_back("ExportQuotes", Exported(author));
     return told;
   }
@@ -128,7 +142,8 @@ class EmbargoTest : public NoticeTest {
   void ExpectShown(const std::string& author) {
     for (const auto& [read, told] : EveryRead(author)) {
       if (read == "ListReviews" || read == "ListNotices" || (read == "ListStances" && stance_.empty())) continue;
-      EXPECT_THAT(told, ::testing::AnyOf(HasSubstr("zebrafinch"), HasSubstr("marmalade"))) << read << " for " << author;
+      EXPECT_THAT(told, AnyOf(HasSubstr("zebrafinch"), HasSubstr("Zebrafinch"), HasSubstr("marmalade")))
+          << read << " for " << author;
     }
     EXPECT_EQ(CountByWords(author), 1);
   }
@@ -139,7 +154,7 @@ class EmbargoTest : public NoticeTest {
     *timeline.mutable_filter() = request.filter();
     const auto series = Call(*timeline_, &pb::TimelineService::Stub::GetTimeline, timeline, author);
     const auto counted = Call(*quotes_, &pb::QuoteService::Stub::CountQuotes, request, author);
-    EXPECT_EQ(series->total_count(), counted->count());
+    EXPECT_EQ(series->total(), counted->count());
     return counted->count();
   }
   pb::Notice Embargo(const std::string& target) {
@@ -185,8 +200,17 @@ TEST_F(EmbargoTest, EveryRead_OfAQuoteUnderEmbargo_ShowsItToItsReadersOnly) {
   EXPECT_EQ(GetAs(quote_.name(), kReader)->embargo_until().seconds(), 4102444800);
   EXPECT_EQ(GetAs(free_.name(), "")->text(), free_.text());
   EXPECT_FALSE(GetAs(free_.name(), "")->has_embargo_until());
+  // Another quote of the story does not show its headline.
+  const pb::Quote other = MustCreate(AQuote().Saying("no comment").Printed(quote_.appearances(0)));
+  EXPECT_EQ(GetAs(other.name(), "")->text(), "no comment");
+  EXPECT_EQ(GetAs(other.name(), "")->appearances(0).article().headline(), "");
+  EXPECT_NE(GetAs(other.name(), kReader)->appearances(0).article().headline(), "");
+  pb::ListArticlesRequest by_headline;
+  by_headline.set_query("zebrafinch");
+  EXPECT_EQ(Call(*articles_, &pb::ArticleService::Stub::ListArticles, by_headline)->articles_size(), 0);
+  EXPECT_EQ(Call(*articles_, &pb::ArticleService::Stub::ListArticles, by_headline, kReader)->articles_size(), 1);
   // What is hidden is listed all the same, when nothing is asked of its words.
-  EXPECT_EQ(List(pb::QuoteFilter())->quotes_size(), 2);
+  EXPECT_EQ(List(pb::QuoteFilter())->quotes_size(), 3);
 }
 
 TEST_F(EmbargoTest, EveryRead_OfAnArticleUnderEmbargo_HidesWhatIsPrintedInItAndWhatRestsOnIt) {
@@ -222,8 +246,8 @@ TEST_F(EmbargoTest, Embargo_OfWhichTheTimePasses_HidesNothingMore) {
   ExpectShown("");
   EXPECT_FALSE(GetAs(quote_.name(), "")->has_embargo_until());
   EXPECT_EQ(GetAs(quote_.name(), "")->appearances(0).notices_size(), 0);
-  EXPECT_EQ(GetNotice(notice.name())->text(),
-            notice.text().empty() ? "Not before the zebrafinch treaty is signed." : notice.text());
+  EXPECT_EQ(notice.text(), "");
+  EXPECT_EQ(GetNotice(notice.name())->text(), "Not before the zebrafinch treaty is signed.");
 }
 
 TEST_F(EmbargoTest, Embargo_IsLiftedByALiftOnTheSameTarget) {
@@ -245,6 +269,7 @@ TEST_F(EmbargoTest, Embargo_IsOverWhenItIsWithdrawn) {
   const pb::Notice notice = Embargo(quote_.name() + "/appearances/" + quote_.appearances(0).id());
   ExpectHidden("");
   ASSERT_TRUE(Withdraw(notice.name()).status.ok());
+  made_.clear();  // it reaches nothing any more
   ExpectShown("");
 }
 

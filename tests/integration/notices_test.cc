@@ -26,7 +26,6 @@ class ChainTest : public NoticeTest {
     izvestia_ = MakeOutlet("izvestia", "Izvestia");
     wire_ = MakeOutlet("afp", "Agence France-Presse");
     blog_ = MakeOutlet("blog", "Blog reprint");
-    interview_ = MakeStub(izvestia_);
     quote_ = MustCreate(
         AQuote()
             .Saying(kWords)
@@ -34,8 +33,7 @@ class ChainTest : public NoticeTest {
             .Printed(AnAppearance().In(wire_).At("https://afp.test/story").On("2007-11-21").Via(izvestia_))
             .Printed(AnAppearance().In(blog_).At("https://blog.test/1").On("2007-11-22").Via(izvestia_).Via(wire_)));
     story_ = quote_.appearances(0).article().name();
-    Link(story_, interview_);
-    Link(quote_.appearances(1).article().name(), story_, pb::ARTICLE_LINK_KIND_REPRINTS);
+    interview_ = quote_.appearances(0).relays(0).article();
   }
   std::vector<pb::NoticeFlag> FlagsOf(const std::string& name, int appearance) {
     const Answer<pb::Quote> got = Get(name);
@@ -294,6 +292,18 @@ TEST_F(ChainTest, CreateNotice_OnAPrinting_ReachesItAndWhatRestsOnIt) {
   EXPECT_THAT(Lines(Affected(last.name())), ElementsAre("Blog reprint: 0, 1"));
 }
 
+TEST_F(ChainTest, ListAffected_OfAPrintingWithoutArticle_FollowsItsHops) {
+  const pb::Quote heard =
+      MustCreate(AQuote().Saying("as heard").Printed(AnAppearance().In(blog_).Via(izvestia_).Via(wire_)));
+  ASSERT_FALSE(heard.appearances(0).has_article());
+  const std::string source = heard.appearances(0).relays(0).article();
+  const pb::Notice notice = MustNotice(ANotice(pb::NOTICE_KIND_CORRECTION, source));
+  EXPECT_THAT(Lines(Affected(notice.name())), ElementsAre("Izvestia > Agence France-Presse > Blog reprint: 2, 1"));
+  EXPECT_EQ(FlagsOf(heard.name(), 0)[0].steps(), 2);
+  const pb::Notice nearer = MustNotice(ANotice(pb::NOTICE_KIND_KILL, heard.appearances(0).relays(1).article()));
+  EXPECT_THAT(Lines(Affected(nearer.name())), ElementsAre("Agence France-Presse > Blog reprint: 1, 1"));
+}
+
 TEST_F(ChainTest, ListAffected_OfLinksThatCarryNoWords_DoesNotFollowThem) {
   const pb::Quote citing =
       MustCreate(AQuote().Saying("as Izvestia wrote").Printed(AnAppearance().In(blog_).At("https://blog.test/3")));
@@ -302,7 +312,7 @@ TEST_F(ChainTest, ListAffected_OfLinksThatCarryNoWords_DoesNotFollowThem) {
 }
 
 TEST_F(ChainTest, ListAffected_OfLinksThatGoRound_Ends) {
-  Link(interview_, quote_.appearances(1).article().name());
+  InsertLink(interview_, quote_.appearances(1).article().name());
   const pb::Notice notice = MustNotice(ANotice(pb::NOTICE_KIND_CORRECTION, story_));
   EXPECT_THAT(Lines(Affected(notice.name())),
               ElementsAre("Agence France-Presse: 0, 1", "Agence France-Presse > Blog reprint: 1, 1"));
@@ -315,7 +325,12 @@ TEST_F(ChainTest, ListAffected_OfAMergedStub_ReachesWhatRestsOnEither) {
   const pb::Quote found = MustCreate(
       AQuote().Saying("the whole interview").Printed(AnAppearance().In(izvestia_).At("https://izvestia.test/1")));
   const std::string article = found.appearances(0).article().name();
-  Sql("UPDATE articles SET merged_into = '" + IdOf(article) + "' WHERE id = '" + IdOf(interview_) + "'");
+  pb::MergeArticlesRequest merge;
+  merge.set_name(interview_);
+  merge.set_into(article);
+  merge.set_reason("found it");
+  const auto merged = Call(*articles_, &pb::ArticleService::Stub::MergeArticles, merge);
+  ASSERT_TRUE(merged.status.ok()) << merged.status.error_message();
   EXPECT_EQ(GetNotice(on_stub.name())->target(), article);
   EXPECT_THAT(Lines(Affected(on_stub.name())), ElementsAre("Izvestia: 0, 1", "Izvestia > Agence France-Presse: 1, 1",
                                                            "Izvestia > Agence France-Presse > Blog reprint: 2, 1"));

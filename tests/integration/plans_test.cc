@@ -64,6 +64,25 @@ class PlansTest : public RecordTest {
         "INSERT INTO change_labels (before_quote_id, before_claim_id, before_holder_id, after_quote_id, after_claim_id,"
         " after_holder_id, label, note, author, label_time, recorded_from) SELECT md5(n::text)::uuid, n, 0,"
         " md5(n::text)::uuid, n, 0, 1, '', '', now(), now() FROM generate_series(1, 4000) n");
+    work_->exec(
+        "INSERT INTO notices (id, revision, kind, article_id, text, url, issued_from, issued_to, issued_printed,"
+        " issued_basis, embargo_until, note, author, via, create_time, recorded_from) SELECT md5(n::text)::uuid, 1,"
+        " 1 + n % 7, md5((n % 500)::text)::uuid, '', '', 0, 999999999, '', 0, now(), '', '', '', now(), now()"
+        " FROM generate_series(1, 4000) n");
+    work_->exec(
+        "INSERT INTO notice_states (notice_id, quote_id, appearance_id, revision, state, author, reason, recorded_from,"
+        " recorded_to) SELECT md5((n % 50)::text)::uuid, md5(n::text)::uuid, md5(n::text)::uuid, 1 + r, 1, '', '', "
+        "now(),"
+        " CASE r WHEN 0 THEN now() ELSE 'infinity' END FROM generate_series(1, 4000) n, generate_series(0, 1) r");
+    work_->exec(
+        "INSERT INTO article_links (article_id, kind, other_id, note, author, via, recorded_from)"
+        " SELECT md5(n::text)::uuid, 1 + n % 7, md5((n + 1)::text)::uuid, '', '', '', now()"
+        " FROM generate_series(1, 4000) n");
+    work_->exec(
+        "INSERT INTO articles (id, url, headline, byline, dateline, stub, merged_into) SELECT md5(n::text)::uuid, '', "
+        "'',"
+        " '', '', true, CASE WHEN n % 10 = 0 THEN md5((n + 1)::text)::uuid END FROM generate_series(1, 4000) n"
+        " ON CONFLICT DO NOTHING");
     work_->exec("ANALYZE");
     for (const pg::Statement* statement : {&sql::kMakeStage, &sql::kMakeAppearanceStage}) work_->exec(statement->text);
   }

@@ -13,24 +13,29 @@ class NoticeTest : public StanceTest {
  protected:
   static std::string IdOf(const std::string& name) { return name.substr(name.find('/') + 1); }
 
-  // An article that is known only because others credit it.
+  // An article that is known only by its outlet.
   std::string MakeStub(const std::string& outlet) {
-    const std::string id =
-        Sql(absl::StrCat("INSERT INTO articles (id, outlet_id, url, headline, byline, dateline, stub) SELECT "
-                         "gen_random_uuid(), id, '', '', '', '', true FROM outlets WHERE slug = '",
-                         IdOf(outlet), "' RETURNING replace(id::text, '-', '')"));
-    EXPECT_EQ(id.size(), 32U) << outlet;
-    return absl::StrCat("articles/", id);
+    pb::CreateArticleRequest request;
+    request.mutable_article()->set_outlet(outlet);
+    const auto made = Call(*articles_, &pb::ArticleService::Stub::CreateArticle, request);
+    EXPECT_TRUE(made.status.ok()) << made.status.error_message();
+    return made->article().name();
   }
-  // `later` relays `earlier`.
+  // `later` rests on `earlier`.
   void Link(const std::string& later, const std::string& earlier,
             pb::ArticleLinkKind kind = pb::ARTICLE_LINK_KIND_RELAYS) {
-    EXPECT_EQ(
-        Sql(absl::StrCat("INSERT INTO article_links (article_id, kind, other_id, note, author, via, recorded_from) "
-                         "VALUES ('",
-                         IdOf(later), "', ", static_cast<int>(kind), ", '", IdOf(earlier),
-                         "', '', '', '', clock_timestamp()) RETURNING kind")),
-        absl::StrCat(static_cast<int>(kind)));
+    pb::LinkArticlesRequest request;
+    request.mutable_link()->set_article(later);
+    request.mutable_link()->set_other(earlier);
+    request.mutable_link()->set_kind(kind);
+    const auto linked = Call(*articles_, &pb::ArticleService::Stub::LinkArticles, request);
+    EXPECT_TRUE(linked.status.ok()) << linked.status.error_message();
+  }
+  // The same past the checks of the service.
+  void InsertLink(const std::string& later, const std::string& earlier) {
+    Sql(absl::StrCat(
+        "INSERT INTO article_links (article_id, kind, other_id, note, author, via, recorded_from) VALUES ('",
+        IdOf(later), "', 1, '", IdOf(earlier), "', '', '', '', now())"));
   }
 
   static pb::Notice ANotice(pb::NoticeKind kind, const std::string& target, const std::string& text = "") {

@@ -1,9 +1,9 @@
+#include "services/notices/notices_rules.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
-
-#include "services/notices/notices_rules.h"
 
 namespace onrecord::rules {
 namespace {
