@@ -20,6 +20,7 @@ void AddNoticeCommands(CLI::App& app, Context& context);  // notice
 void AddImportCommands(CLI::App& app, Context& context);  // import, imports
 void AddExportCommand(CLI::App& app, Context& context);   // export
 void AddVerifyCommands(CLI::App& app, Context& context);  // similar, verify
+void AddTraceCommands(CLI::App& app, Context& context);   // trace, group
 void AddCompletionCommand(CLI::App& app, Context& context);  // completion
 
 // The filter options shared by quotes, timeline and export. Resolve turns names as people type them into

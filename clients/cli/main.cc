@@ -95,6 +95,7 @@ int Run(int argc, char** argv) {
   AddReviewCommands(app, context);
   AddNoticeCommands(app, context);
   AddVerifyCommands(app, context);
+  AddTraceCommands(app, context);
   AddImportCommands(app, context);
   AddExportCommand(app, context);
   AddCompletionCommand(app, context);

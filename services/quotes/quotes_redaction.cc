@@ -13,6 +13,7 @@
 #include "services/notices/notices_redaction.h"
 #include "services/quotes/quotes_store.h"
 #include "services/quotes/quotes_words.h"
+#include "services/utterances/links_store.h"
 #include "services/utterances/utterances_store.h"
 
 namespace onrecord::store {
@@ -52,6 +53,7 @@ absl::Status RedactEvidence(pg::Session& db, const std::string& id, const rules:
   }
   RETURN_IF_ERROR(db.Run(sql::kRedactReviews, id, pg::TextArray(titles)).status());
   RETURN_IF_ERROR(ForgetWordings(db, {id}));
+  RETURN_IF_ERROR(ForgetLinks(db, {id}));
   return FollowQuotes(db, {id});
 }
 

@@ -1,11 +1,14 @@
 #include "services/speakers/speakers_store.h"
 
+#include <set>
+
 #include "db/statements.h"
 #include "services/api/as_of.h"
 #include "services/api/text.h"
 #include "services/names/names_rules.h"
 #include "services/names/names_store.h"
 #include "services/speakers/speakers_rules.h"
+#include "services/utterances/groups_store.h"
 
 namespace onrecord::store {
 namespace {
@@ -38,6 +41,15 @@ absl::Status RequirePrincipals(pg::Session& db, const pb::Speaker& speaker) {
   return RequireIds(db, NameTable::kSpeakers, "speaker.speaks_for.principal", principals).status();
 }
 
+bool SpeakForTheSame(const pb::Speaker& a, const pb::Speaker& b) {
+  const auto principals = [](const pb::Speaker& speaker) {
+    std::set<std::string> names;
+    for (const pb::SpeaksFor& speaks_for : speaker.speaks_for()) names.insert(speaks_for.principal());
+    return names;
+  };
+  return principals(a) == principals(b);
+}
+
 }  // namespace
 
 absl::StatusOr<pb::Speaker> CreateSpeaker(api::Call& call, const pb::CreateSpeakerRequest& request) {
@@ -51,8 +63,9 @@ absl::StatusOr<pb::Speaker> CreateSpeaker(api::Call& call, const pb::CreateSpeak
 absl::StatusOr<pb::Speaker> UpdateSpeaker(api::Call& call, const pb::UpdateSpeakerRequest& request) {
   return ChangeName(call, request, "speaker.name", request.speaker(),
                     rules::ChangedFields<pb::Speaker>(request.update_mask()), rules::CheckSpeaker,
-                    [&](std::int64_t id, const pb::Speaker&, const pb::Speaker& next) -> absl::Status {
+                    [&](std::int64_t id, const pb::Speaker& current, const pb::Speaker& next) -> absl::Status {
                       RETURN_IF_ERROR(RequirePrincipals(call.db(), next));
+                      if (!SpeakForTheSame(current, next)) RETURN_IF_ERROR(QueueQuotesOfSpeaker(call.db(), id));
                       return UpdateName(call, NameTable::kSpeakers, id, request.reason(), StateOf(next));
                     });
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "services/api/dates.h"
+#include "services/api/names.h"
 #include "services/api/violations.h"
 #include "services/base/strings.h"
 #include "services/wordings/wordings_words.h"
@@ -15,6 +16,7 @@ constexpr std::size_t kMostText = 100000;
 constexpr int kMostSimilar = 100;
 constexpr int kMostEllipsisWords = 10000;
 constexpr int kMostVerified = 500;
+constexpr std::size_t kMostReason = 1000;
 // Words of which less stands in a quote are not a variant of it.
 constexpr double kVariantCoverage = 0.6;
 // Shorter ones are said by everybody.
@@ -34,6 +36,11 @@ void CheckWords(const std::string& field, const std::string& text, api::Violatio
 
 void CheckSpeaker(const std::string& field, const std::string& speaker, api::Violations& violations) {
   if (!speaker.empty()) violations.Name(field, speaker, "speakers/");
+}
+
+void CheckQuote(const std::string& field, const std::string& quote, api::Violations& violations) {
+  if (api::ParseQuoteName(field, quote).ok()) return;
+  violations.Add(pb::ERROR_REASON_VALUE_INVALID, field, "is no quote's name; write quotes/ and 32 hexadecimal digits");
 }
 
 void CheckSaid(const std::string& field, const pb::DateInterval& said, api::Violations& violations) {
@@ -83,6 +90,41 @@ absl::Status CheckBatchVerifyQuotes(const pb::BatchVerifyQuotesRequest& request)
   for (int i = 0; i < std::min(request.requests_size(), kMostVerified); ++i) {
     CheckVerify(StrCat("requests[", i, "]."), request.requests(i), violations);
   }
+  return violations.Status();
+}
+
+absl::Status CheckListQuoteLinks(const pb::ListQuoteLinksRequest& request) {
+  api::Violations violations;
+  if (!request.quote().empty()) CheckQuote("quote", request.quote(), violations);
+  CheckSpeaker("speaker", request.speaker(), violations);
+  for (const int state : request.states()) {
+    violations.Enum("states", state != 0 && pb::QuoteLinkState_IsValid(state), state);
+  }
+  for (const int relation : request.relations()) {
+    violations.Enum("relations", relation != 0 && pb::WordingRelation_IsValid(relation), relation);
+  }
+  return violations.Status();
+}
+
+absl::Status CheckSetQuoteLink(const pb::SetQuoteLinkRequest& request) {
+  api::Violations violations;
+  const pb::QuoteLink& link = request.link();
+  CheckQuote("link.quote", link.quote(), violations);
+  CheckQuote("link.other", link.other(), violations);
+  if (!link.quote().empty() && link.quote() == link.other()) {
+    violations.Add(pb::ERROR_REASON_VALUE_INVALID, "link.other", "is the same quote; name another one");
+  }
+  if (link.state() != pb::QUOTE_LINK_STATE_CONFIRMED && link.state() != pb::QUOTE_LINK_STATE_REJECTED) {
+    violations.Add(pb::ERROR_REASON_VALUE_INVALID, "link.state",
+                   "is nothing that people decide; CONFIRMED or REJECTED");
+  }
+  if (link.relation() != pb::WORDING_RELATION_UNSPECIFIED && link.relation() != pb::WORDING_RELATION_TRANSLATION &&
+      link.relation() != pb::WORDING_RELATION_PARAPHRASE) {
+    violations.Add(pb::ERROR_REASON_VALUE_INVALID, "link.relation",
+                   "is for the server to see; leave it out, or say TRANSLATION or PARAPHRASE");
+  }
+  violations.Text("link.reason", link.reason(), 0, kMostReason);
+  violations.RequestId(request.request_id());
   return violations.Status();
 }
 

@@ -13,6 +13,8 @@ namespace pb = ::onrecord::v1;
 absl::Status CheckFindSimilarQuotes(const pb::FindSimilarQuotesRequest& request);
 absl::Status CheckVerifyQuote(const pb::VerifyQuoteRequest& request);
 absl::Status CheckBatchVerifyQuotes(const pb::BatchVerifyQuotesRequest& request);
+absl::Status CheckListQuoteLinks(const pb::ListQuoteLinksRequest& request);
+absl::Status CheckSetQuoteLink(const pb::SetQuoteLinkRequest& request);
 
 // Adds to the comparison what the quote itself says against it: a paraphrase, not said, retracted.
 void FlagReference(const pb::Quote& quote, pb::WordingComparison& comparison);

@@ -2,6 +2,9 @@
 
 #include <memory>
 
+#include "services/api/as_of.h"
+#include "services/utterances/links_store.h"
+#include "services/utterances/trace_store.h"
 #include "services/utterances/utterances_rules.h"
 #include "services/utterances/utterances_store.h"
 
@@ -37,6 +40,31 @@ absl::StatusOr<pb::GetMatchingStateResponse> GetMatchingState(api::Call& call, c
   return store::GetMatchingState(call.db());
 }
 
+absl::StatusOr<pb::GetUtteranceResponse> GetUtterance(api::Call& call, const pb::GetUtteranceRequest& request) {
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
+  pb::GetUtteranceResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_utterance(), store::GetUtterance(call.db(), request.name(), moment));
+  return response;
+}
+
+absl::StatusOr<pb::ListQuoteLinksResponse> ListQuoteLinks(api::Call& call, const pb::ListQuoteLinksRequest& request) {
+  RETURN_IF_ERROR(rules::CheckListQuoteLinks(request));
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
+  return store::ListQuoteLinks(call.db(), request, moment);
+}
+
+absl::StatusOr<pb::SetQuoteLinkResponse> SetQuoteLink(api::Call& call, const pb::SetQuoteLinkRequest& request) {
+  RETURN_IF_ERROR(rules::CheckSetQuoteLink(request));
+  pb::SetQuoteLinkResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_link(), store::SetQuoteLink(call, request));
+  return response;
+}
+
+absl::StatusOr<pb::TraceQuoteResponse> TraceQuote(api::Call& call, const pb::TraceQuoteRequest& request) {
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
+  return store::TraceQuote(call.db(), request.name(), moment);
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* UtteranceService::FindSimilarQuotes(grpc::CallbackServerContext* context,
@@ -68,6 +96,30 @@ grpc::ServerUnaryReactor* UtteranceService::GetMatchingState(grpc::CallbackServe
                                                              pb::GetMatchingStateResponse* response) {
   return api::Serve(runtime_, runtime_.read, context, "GetMatchingState", request, response,
                     onrecord::GetMatchingState);
+}
+
+grpc::ServerUnaryReactor* UtteranceService::GetUtterance(grpc::CallbackServerContext* context,
+                                                         const pb::GetUtteranceRequest* request,
+                                                         pb::GetUtteranceResponse* response) {
+  return api::Serve(runtime_, runtime_.read, context, "GetUtterance", request, response, onrecord::GetUtterance);
+}
+
+grpc::ServerUnaryReactor* UtteranceService::ListQuoteLinks(grpc::CallbackServerContext* context,
+                                                           const pb::ListQuoteLinksRequest* request,
+                                                           pb::ListQuoteLinksResponse* response) {
+  return api::Serve(runtime_, runtime_.read, context, "ListQuoteLinks", request, response, onrecord::ListQuoteLinks);
+}
+
+grpc::ServerUnaryReactor* UtteranceService::SetQuoteLink(grpc::CallbackServerContext* context,
+                                                         const pb::SetQuoteLinkRequest* request,
+                                                         pb::SetQuoteLinkResponse* response) {
+  return api::Serve(runtime_, runtime_.write, context, "SetQuoteLink", request, response, onrecord::SetQuoteLink);
+}
+
+grpc::ServerUnaryReactor* UtteranceService::TraceQuote(grpc::CallbackServerContext* context,
+                                                       const pb::TraceQuoteRequest* request,
+                                                       pb::TraceQuoteResponse* response) {
+  return api::Serve(runtime_, runtime_.read, context, "TraceQuote", request, response, onrecord::TraceQuote);
 }
 
 }  // namespace onrecord

@@ -20,6 +20,15 @@ class UtteranceService : public pb::UtteranceService::CallbackService {
   grpc::ServerUnaryReactor* GetMatchingState(grpc::CallbackServerContext* context,
                                              const pb::GetMatchingStateRequest* request,
                                              pb::GetMatchingStateResponse* response) override;
+  grpc::ServerUnaryReactor* GetUtterance(grpc::CallbackServerContext* context, const pb::GetUtteranceRequest* request,
+                                         pb::GetUtteranceResponse* response) override;
+  grpc::ServerUnaryReactor* ListQuoteLinks(grpc::CallbackServerContext* context,
+                                           const pb::ListQuoteLinksRequest* request,
+                                           pb::ListQuoteLinksResponse* response) override;
+  grpc::ServerUnaryReactor* SetQuoteLink(grpc::CallbackServerContext* context, const pb::SetQuoteLinkRequest* request,
+                                         pb::SetQuoteLinkResponse* response) override;
+  grpc::ServerUnaryReactor* TraceQuote(grpc::CallbackServerContext* context, const pb::TraceQuoteRequest* request,
+                                       pb::TraceQuoteResponse* response) override;
 
  private:
   api::Runtime& runtime_;

@@ -15,6 +15,7 @@
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_filter.h"
 #include "services/quotes/quotes_rows.h"
+#include "services/utterances/groups_store.h"
 #include "services/utterances/utterances_rules.h"
 #include "services/wordings/wordings_comparison.h"
 #include "services/wordings/wordings_sketch.h"
@@ -351,7 +352,8 @@ absl::StatusOr<int> MatchSome(pg::Session& db, int most) {
       RETURN_IF_ERROR(ReadWaiting(db, absl::MakeConstSpan(ids).subspan(at, kTextsAtOnce), matched));
     }
     taken = static_cast<int>(waiting.size());
-    return StoreMatched(db, matched);
+    RETURN_IF_ERROR(StoreMatched(db, matched));
+    return SuggestLinks(db, ids);
   }));
   return taken;
 }

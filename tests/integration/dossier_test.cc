@@ -4,11 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "google/protobuf/util/message_differencer.h"
-#include "tests/support/builders.h"
+#include "tests/support/utterances.h"
 
 namespace onrecord {
 namespace {
@@ -94,7 +95,7 @@ const Position kPositions[] = {
     {"s11", "Kosovo is part of Serbia", pb::POSITION_ASSERTS, "", "Agence France-Presse"},
 };
 
-class DossierTest : public RecordTest {
+class DossierTest : public GroupedTest {
  protected:
   static pb::ImportRecord Record(const Statement& statement) {
     ARecord record = ARecord()
@@ -130,7 +131,7 @@ class DossierTest : public RecordTest {
   }
 
   void SetUp() override {
-    RecordTest::SetUp();
+    GroupedTest::SetUp();
     for (const Statement& statement : kStatements) records_.push_back(Record(statement));
     const Imported imported = Import(*imports_, records_, {.source = "seed-dossier"});
     ASSERT_TRUE(imported.status.ok()) << imported.status.error_message();
@@ -320,6 +321,48 @@ TEST_F(DossierTest, SupervisedIndependence_SerbiaDeniesAndTheUnnamedEnvoyAsserts
               UnorderedElementsAre("a UN special envoy: POSITION_ASSERTS x1", "Serbia: POSITION_DENIES x1"));
   EXPECT_THAT(Lanes("claims/kosovo-is-part-of-serbia", false), ElementsAre());
   EXPECT_THAT(Lanes("claims/kosovo-is-part-of-serbia", true), ElementsAre("Serbia: ?POSITION_ASSERTS x1"));
+}
+
+TEST_F(DossierTest, TraceQuote_OfPseudoReality_HasOneOriginUntilSomebodyElseAsks) {
+  SpeakFor("speakers/alexander-botsan-kharchenko", {"speakers/russia"});
+  Match();
+  const std::set<std::string> one = {names_.at("s3"), names_.at("s4"), names_.at("s5")};
+  for (const std::string& name : one) {
+    EXPECT_EQ(Together(name), one);
+    const auto traced = Trace(name);
+    ASSERT_TRUE(traced.status.ok()) << traced.status.error_message();
+    EXPECT_EQ(traced->utterance().reference(), names_.at("s5"));
+    EXPECT_EQ(traced->independent_origin_count(), 1);
+    ASSERT_EQ(traced->nodes_size(), 3);
+    EXPECT_EQ(traced->nodes(0).display_name(), "Izvestia");
+    EXPECT_TRUE(traced->nodes(0).origin());
+    EXPECT_EQ(traced->edges_size(), 2);
+  }
+  std::vector<pb::ImportRecord> reprints;
+  for (int i = 0; i < 500; ++i) {
+    pb::ImportRecord record = records_[i % 2 == 0 ? 3 : 4];
+    record.clear_external_id();
+    record.clear_stances();
+    record.set_outlet("Reprint " + std::to_string(i));
+    record.set_url("https://reprints.test/" + std::to_string(i));
+    reprints.push_back(record);
+  }
+  Feed(reprints);
+  Match();
+  EXPECT_EQ(Together(names_.at("s3")), one);
+  const auto reprinted = Trace(names_.at("s3"));
+  EXPECT_EQ(reprinted->appearance_count(), 503);
+  EXPECT_EQ(reprinted->nodes_size(), 503);
+  EXPECT_EQ(reprinted->independent_origin_count(), 1);
+  pb::ImportRecord interview = records_[4];
+  interview.clear_external_id();
+  interview.clear_stances();
+  interview.clear_via();
+  interview.set_outlet("Second paper");
+  interview.set_url("https://second.test/interview");
+  Feed({interview});
+  Match();
+  EXPECT_EQ(Trace(names_.at("s3"))->independent_origin_count(), 2);
 }
 
 TEST_F(DossierTest, OneQuote_TakesThreePositions) {

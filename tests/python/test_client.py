@@ -548,6 +548,21 @@ class UtteranceTest(ClientTest):
         self.assertEqual(verdicts, [pb.QUOTE_VERDICT_AUTHENTIC, pb.QUOTE_VERDICT_FRAGMENT,
                                     pb.QUOTE_VERDICT_NOT_FOUND] * 200)
 
+    def test_trace__of_two_wordings__has_both(self):
+        whole = self.client.utterance(next(self.client.quotes()).name)
+        part = self.client.create_quote(pb.Quote(
+            text="go to the moon in this decade", speaker="speakers/grace-doe", kind=pb.QUOTE_KIND_PARTIAL,
+            said=onrecord.uncertain_date("1962-09-12")))
+        wait_for("matching", lambda: self.client.unmatched_count() == 0)
+        self.assertEqual(self.client.trace(part.name).utterance.name, whole.name)
+        [link] = self.client.quote_links(speaker="speakers/grace-doe", relations=["fragment"])
+        self.client.set_quote_link(link.quote, link.other, "rejected", reason="two speeches")
+        self.assertEqual(self.client.utterance(part.name).member_count, 1)
+        [link] = self.client.quote_links(quote=part.name, states=["rejected"])
+        self.assertEqual(link.reason, "two speeches")
+        self.client.set_quote_link(link.quote, link.other, "confirmed", relation="paraphrase")
+        self.assertEqual(self.client.utterance(part.name).member_count, 2)
+
     def test_verify_quote__without_words__names_the_field(self):
         with self.assertRaises(onrecord.OnrecordError) as caught:
             self.client.verify_quote("…")
