@@ -12,6 +12,7 @@ void AddTimelineCommand(CLI::App& app, Context& context);  // timeline
 void AddNamesCommands(CLI::App& app, Context& context);    // speakers, outlets, topics, claims
 void AddEditCommands(CLI::App& app, Context& context);     // add, edit, retract, restore, redact
 void AddArticleCommands(CLI::App& app, Context& context);  // articles
+void AddIdentifyCommands(CLI::App& app, Context& context);  // identify
 void AddStanceCommands(CLI::App& app, Context& context);   // stance
 void AddHistoryCommands(CLI::App& app,
                         Context& context);                // stances, reversals, contradictions, firsts, compare, change

@@ -90,6 +90,7 @@ int Run(int argc, char** argv) {
   AddNamesCommands(app, context);
   AddArticleCommands(app, context);
   AddEditCommands(app, context);
+  AddIdentifyCommands(app, context);
   AddStanceCommands(app, context);
   AddHistoryCommands(app, context);
   AddReviewCommands(app, context);

@@ -14,6 +14,9 @@
 namespace onrecord::cli {
 
 void AddSpeakerCommands(CLI::App& app, Context& context);
+// split and restore of `speakers`.
+void AddSpeakerSplitCommands(CLI::App& speakers, Context& context);
+void AddMergeSpeakersCommand(CLI::App& app, Context& context);  // merge-speakers
 void AddOutletCommands(CLI::App& app, Context& context);
 void AddTopicCommands(CLI::App& app, Context& context);
 void AddClaimCommands(CLI::App& app, Context& context);

@@ -41,6 +41,7 @@ std::string Some(const std::vector<std::string>& values) {
 
 void AddNamesCommands(CLI::App& app, Context& context) {
   AddSpeakerCommands(app, context);
+  AddMergeSpeakersCommand(app, context);
   AddOutletCommands(app, context);
   AddTopicCommands(app, context);
   AddClaimCommands(app, context);

@@ -1,4 +1,4 @@
-// speakers: list, show, add, edit, resolve.
+// speakers: list, show, add, edit, resolve; merges are in speaker_merge_commands.cc.
 #include <iostream>
 #include <memory>
 
@@ -102,6 +102,7 @@ void Print(const Context& context, const pb::Speaker& speaker) {
     std::cout << "  speaks for: " << speaks.principal() << Validity(speaks) << '\n';
   }
   for (const auto& id : speaker.external_ids()) std::cout << "  " << id.scheme() << ": " << Clean(id.id()) << '\n';
+  for (const auto& name : speaker.former_names()) std::cout << "  merged: " << name << '\n';
   if (!speaker.note().empty()) std::cout << "  note: " << Clean(speaker.note()) << '\n';
   std::cout << "  etag: " << speaker.etag() << '\n';
 }
@@ -199,7 +200,7 @@ void AddFlags(CLI::App& command, NameFlags& flags) {
 }  // namespace
 
 void AddSpeakerCommands(CLI::App& app, Context& context) {
-  CLI::App* speakers = app.add_subcommand("speakers", "List, show, add, edit and resolve speakers");
+  CLI::App* speakers = app.add_subcommand("speakers", "List, show, add, edit, resolve and split speakers");
   speakers->require_subcommand(0, 1);
   auto list = std::make_shared<NameList>();
   AddListOptions(*speakers, *list, 50);
@@ -236,6 +237,7 @@ void AddSpeakerCommands(CLI::App& app, Context& context) {
   resolve->add_option("--at", *at, "At a date");
   AddAsOf(*resolve, context);
   resolve->callback([&context, names, at] { RunResolve(context, *names, *at); });
+  AddSpeakerSplitCommands(*speakers, context);
 }
 
 }  // namespace onrecord::cli

@@ -32,7 +32,7 @@ WHERE id = $1::int;
 -- fragment: ClaimIsAbout
 r.topic_ids && ARRAY(SELECT t.id FROM topics t WHERE t.path @> ARRAY[$5::int])
 
--- fragment: ClaimStands
+-- fragment: Stands
 r.merged_into IS NULL
 
 -- fragment: ClaimIsAboutThen
@@ -41,14 +41,6 @@ r.topic_ids && ARRAY({{TopicsBelowThen}})
 -- The claim that a name of claim n.claim_id leads to.
 -- fragment: ClaimLed
 coalesce((SELECT m.merged_into FROM claims m WHERE m.id = n.claim_id), n.claim_id)
-
--- Which claims names mean at the moment $2: a merged one leads to the other from the merge on.
--- name: ResolveClaims
--- index: claims_slug_key
-SELECT w.place, coalesce(CASE WHEN r.update_time <= $2::timestamptz THEN r.merged_into ELSE (
-    SELECT (n.state->>'merged_into')::int FROM name_revisions n
-    WHERE n.resource = 'claims/' || r.slug AND n.replaced_time > $2::timestamptz ORDER BY n.revision LIMIT 1) END, r.id)
-FROM unnest($1::text[]) WITH ORDINALITY w (slug, place) JOIN claims r ON r.slug = w.slug;
 
 -- The claims that have the same truth conditions as the n-th of $1 (1), or are negations of it (-1), at the moment $2.
 -- name: LinkedClaims

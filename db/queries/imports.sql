@@ -239,12 +239,13 @@ SELECT 's', id, slug FROM speakers WHERE id = ANY ($1::int[])
 UNION ALL SELECT 'o', id, slug FROM outlets WHERE id = ANY ($2::int[])
 UNION ALL SELECT 't', id, slug FROM topics WHERE id = ANY ($3::int[]);
 
--- For the stances and reviews of records.
+-- What claims or speakers were merged into meanwhile, or themselves.
+-- name: Standing
+-- each: Claims claims | Speakers speakers
+-- index: {1}_pkey
+SELECT id, coalesce(merged_into, id) FROM {1} WHERE id = ANY ($1::int[]);
 
--- What claims were merged into meanwhile, or themselves.
--- name: StandingClaims
--- index: claims_pkey
-SELECT id, coalesce(merged_into, id) FROM claims WHERE id = ANY ($1::int[]);
+-- For the stances and reviews of records.
 
 -- For place n the reviews of a claim or quote by an outlet at an address, in the order of recording.
 -- name: FindReviewsOf

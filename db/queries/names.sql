@@ -6,15 +6,27 @@
 r.id, r.slug, r.display_name, r.body, r.revision, (extract(epoch FROM r.create_time) * 1000000)::bigint,
   (extract(epoch FROM r.update_time) * 1000000)::bigint
 
--- The name of a merged claim leads to the one it was merged into.
+-- The name of a merged claim or speaker leads to the one it was merged into.
 -- fragment: IsCalled
 r.slug = $1::text
 
 -- fragment: ClaimIsCalled
 r.id = (SELECT coalesce(m.merged_into, m.id) FROM claims m WHERE m.slug = $1::text)
 
+-- fragment: SpeakerIsCalled
+r.id = (SELECT coalesce(m.merged_into, m.id) FROM speakers m WHERE m.slug = $1::text)
+
+-- What names lead to at the moment $2: those of a merged claim or speaker to the other from the merge on.
+-- name: NamesLeadTo
+-- each: Claims claims | Speakers speakers
+-- index: {1}_slug_key
+SELECT w.place, coalesce(CASE WHEN r.update_time <= $2::timestamptz THEN r.merged_into ELSE (
+    SELECT (n.state->>'merged_into')::int FROM name_revisions n
+    WHERE n.resource = '{1}/' || r.slug AND n.replaced_time > $2::timestamptz ORDER BY n.revision LIMIT 1) END, r.id)
+FROM unnest($1::text[]) WITH ORDINALITY w (slug, place) JOIN {1} r ON r.slug = w.slug;
+
 -- name: Get
--- each: Speaker speakers {{IsCalled}} | Outlet outlets {{IsCalled}} | Topic topics {{IsCalled}} | Claim claims {{ClaimIsCalled}}
+-- each: Speaker speakers {{SpeakerIsCalled}} | Outlet outlets {{IsCalled}} | Topic topics {{IsCalled}} | Claim claims {{ClaimIsCalled}}
 -- index: {1}_slug_key
 SELECT {{NameColumns}} FROM {1} r WHERE {2};
 
@@ -35,13 +47,13 @@ SELECT {{NameColumns}} FROM {1} r WHERE {2};
 
 -- name: Get
 -- plan: custom
--- each: SpeakerThen speakers speaker_names speaker_id $2 {{IsCalled}} | OutletThen outlets outlet_names outlet_id $2 {{IsCalled}} | TopicThen topics topic_names topic_id $2 {{IsCalled}} | ClaimThen claims claim_names claim_id $2 {{ClaimIsCalled}}
+-- each: SpeakerThen speakers speaker_names speaker_id $2 {{SpeakerIsCalled}} | OutletThen outlets outlet_names outlet_id $2 {{IsCalled}} | TopicThen topics topic_names topic_id $2 {{IsCalled}} | ClaimThen claims claim_names claim_id $2 {{ClaimIsCalled}}
 WITH {{NamesThen}}
 SELECT {{NameColumns}} FROM {1} r WHERE {5};
 
 -- Before a change: whoever else changes the row waits until ours is done.
 -- name: Lock
--- each: Speaker speakers {{IsCalled}} | Outlet outlets {{IsCalled}} | Topic topics {{IsCalled}} | Claim claims {{ClaimIsCalled}}
+-- each: Speaker speakers {{SpeakerIsCalled}} | Outlet outlets {{IsCalled}} | Topic topics {{IsCalled}} | Claim claims {{ClaimIsCalled}}
 -- index: {1}_slug_key
 SELECT {{NameColumns}} FROM {1} r WHERE {2} FOR NO KEY UPDATE;
 
@@ -52,7 +64,7 @@ SELECT {{NameColumns}} FROM {1} r WHERE {2} FOR NO KEY UPDATE;
 -- all), $5 topic that topics are directly below, or claims about (0: any). Accents, hyphens and apostrophes do not
 -- matter. {4} tells names from the other things that the table holds.
 -- name: List
--- each: Speakers speakers speaker_names speaker_id n.reason<3 false true | Outlets outlets outlet_names outlet_id true false true | Topics topics topic_names topic_id true r.path[cardinality(r.path)-1]=$5::int true | Claims claims claim_leads claim_id true {{ClaimIsAbout}} {{ClaimStands}}
+-- each: Speakers speakers speaker_leads speaker_id n.reason<3 false {{Stands}} | Outlets outlets outlet_names outlet_id true false true | Topics topics topic_names topic_id true r.path[cardinality(r.path)-1]=$5::int true | Claims claims claim_leads claim_id true {{ClaimIsAbout}} {{Stands}}
 -- index: {1}_sort_name_id
 SELECT {{NameColumns}}, r.sort_name FROM {1} r
 WHERE (r.sort_name, r.id) > ($2::text, $3::int)
@@ -66,7 +78,7 @@ LIMIT $1::bigint;
 -- The same at the moment $6; {8} is what a name belongs to, {9} the topic that claims are about.
 -- name: List
 -- plan: custom
--- each: SpeakersThen speakers speaker_names speaker_id $6 n.reason<3 false true n.speaker_id | OutletsThen outlets outlet_names outlet_id $6 true false true n.outlet_id | TopicsThen topics topic_names topic_id $6 true {{TopicIsBelowThen}} true n.topic_id | ClaimsThen claims claim_names claim_id $6 true {{ClaimIsAboutThen}} {{ClaimStands}} {{ClaimLed}} ARRAY[$5::int]
+-- each: SpeakersThen speakers speaker_names speaker_id $6 n.reason<3 false {{Stands}} {{SpeakerLed}} | OutletsThen outlets outlet_names outlet_id $6 true false true n.outlet_id | TopicsThen topics topic_names topic_id $6 true {{TopicIsBelowThen}} true n.topic_id | ClaimsThen claims claim_names claim_id $6 true {{ClaimIsAboutThen}} {{Stands}} {{ClaimLed}} ARRAY[$5::int]
 WITH {{NamesThen}}
 SELECT {{NameColumns}}, r.sort_name FROM {1} r
 WHERE (r.sort_name, r.id) > ($2::text, $3::int)
@@ -80,7 +92,7 @@ LIMIT $1::bigint;
 -- Whom printed names mean: for place n the id and how many share the name. $1 holds folded names, $2 slugs; in
 -- each place one of them is empty.
 -- name: Match
--- each: Speakers speakers speaker_names speaker_id n.reason<3 speaker_names_folded r.id | Outlets outlets outlet_names outlet_id true outlet_names_pkey r.id | Topics topics topic_names topic_id true topic_names_folded r.id | Claims claims claim_leads claim_id true claim_names_folded coalesce(r.merged_into,r.id)
+-- each: Speakers speakers speaker_leads speaker_id n.reason<3 speaker_names_folded coalesce(r.merged_into,r.id) | Outlets outlets outlet_names outlet_id true outlet_names_pkey r.id | Topics topics topic_names topic_id true topic_names_folded r.id | Claims claims claim_leads claim_id true claim_names_folded coalesce(r.merged_into,r.id)
 -- index: {5}
 SELECT w.place, min(n.{3}), count(DISTINCT n.{3})
 FROM unnest($1::text[]) WITH ORDINALITY w (folded, place) JOIN {2} n ON n.folded = w.folded AND {4}

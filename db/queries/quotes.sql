@@ -293,21 +293,21 @@ WHERE (rank, id) < ($3::real, $4::uuid)
 ORDER BY rank DESC, id DESC
 LIMIT $5::bigint
 
--- Resolves the names of a filter and compiles its words, in one round trip. kind: s, o, t (topic itself),
--- d (topic below), w (words: the tsquery, and whether an index can serve it), e (an embargo may hide words).
+-- Resolves the names of a filter and compiles its words, in one round trip; whom names of speakers mean depends on the
+-- moment. kind: o, t (topic itself), d (topic below), w (words: the tsquery, and whether an index can serve it), e (an
+-- embargo may hide words).
 -- name: ResolveFilter
-SELECT 's', id, slug FROM speakers WHERE slug = ANY ($1::text[])
-UNION ALL SELECT 'o', id, slug FROM outlets WHERE slug = ANY ($2::text[])
-UNION ALL SELECT 't', id, slug FROM topics WHERE slug = ANY ($3::text[])
+SELECT 'o', id, slug FROM outlets WHERE slug = ANY ($1::text[])
+UNION ALL SELECT 't', id, slug FROM topics WHERE slug = ANY ($2::text[])
 UNION ALL
 SELECT 'd', below.id, '' FROM topics below
-WHERE below.path && ARRAY (SELECT id FROM topics WHERE slug = ANY ($3::text[]))
+WHERE below.path && ARRAY (SELECT id FROM topics WHERE slug = ANY ($2::text[]))
 UNION ALL
 SELECT 'w', CASE WHEN querytree(query) IN ('', 'T') THEN 0 ELSE 1 END, query::text
-FROM websearch_to_tsquery('onrecord', $4::text) query
-WHERE $4::text <> ''
+FROM websearch_to_tsquery('onrecord', $3::text) query
+WHERE $3::text <> ''
 UNION ALL
-SELECT 'e', 1, '' WHERE $4::text <> '' AND {{MayHideWords}};
+SELECT 'e', 1, '' WHERE $3::text <> '' AND {{MayHideWords}};
 
 -- What the one row reader reads, in its order: a quote with one of its appearances.
 -- fragment: QuoteColumns

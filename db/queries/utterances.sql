@@ -82,8 +82,9 @@ SELECT id, text FROM quotes WHERE id = ANY ($1::uuid[]) AND state <> 3;
 -- Who speaks for a speaker, and for whom the speaker speaks.
 -- name: VoicesOfSpeaker
 -- index: speakers_pkey
-SELECT principal.id FROM speaker_names n JOIN speakers principal ON n.folded = 'speakers/' || principal.slug
+SELECT coalesce(principal.merged_into, principal.id)
+FROM speaker_leads n JOIN speakers principal ON n.folded = 'speakers/' || principal.slug
 WHERE n.speaker_id = $1::int AND n.reason = 5
 UNION
-SELECT n.speaker_id FROM speakers s JOIN speaker_names n ON n.folded = 'speakers/' || s.slug
-WHERE s.id = $1::int AND n.reason = 5;
+SELECT n.speaker_id FROM speakers s JOIN speaker_leads n ON n.folded = 'speakers/' || s.slug
+WHERE (s.id = $1::int OR s.merged_into = $1::int) AND n.reason = 5;

@@ -24,7 +24,7 @@ absl::StatusOr<std::vector<std::int64_t>> ResolveClaims(pg::Session& db, const s
   const std::string prefix = PrefixOf(NameTable::kClaims);
   std::vector<std::string> slugs;
   for (const std::string& name : names) slugs.push_back(name.starts_with(prefix) ? name.substr(prefix.size()) : "");
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kResolveClaims, pg::TextArray(slugs), moment));
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kNamesLeadToClaims, pg::TextArray(slugs), moment));
   std::vector<std::int64_t> ids(slugs.size());
   for (const pqxx::row& row : rows) ids[row[0].as<std::size_t>() - 1] = row[1].as<std::int64_t>();
   for (std::size_t i = 0; i < ids.size(); ++i) {

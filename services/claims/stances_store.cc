@@ -26,10 +26,10 @@ constexpr std::size_t kMostWalks = 16;
 
 // The id of a speaker or outlet; 0 for an empty name.
 absl::StatusOr<std::int64_t> IdOrNone(pg::Session& db, NameTable table, const std::string& field,
-                                      const std::string& name) {
+                                      const std::string& name, const std::string& moment = api::kNow) {
   if (name.empty()) return 0;
   const std::vector<std::string> names = {name};
-  ASSIGN_OR_RETURN(const std::vector<std::int64_t> ids, RequireIds(db, table, field, names));
+  ASSIGN_OR_RETURN(const std::vector<std::int64_t> ids, RequireIds(db, table, field, names, moment));
   return ids.front();
 }
 
@@ -89,6 +89,7 @@ absl::StatusOr<pb::Stance> Change(api::Call& call, const Request& request, const
   pg::Session& db = call.db();
   pb::Stance changed;
   RETURN_IF_ERROR(db.Transaction([&]() -> absl::Status {
+    RETURN_IF_ERROR(HoldSpeakers(db));
     RETURN_IF_ERROR(HoldClaimLinks(db));
     ASSIGN_OR_RETURN(const std::optional<std::string> repeated,
                      api::ClaimRequest(call, request.request_id(), request, resource));
@@ -203,7 +204,7 @@ absl::StatusOr<StanceKey> ResolveStanceName(pg::Session& db, const std::string& 
   if (claim.status().code() == absl::StatusCode::kNotFound) return StanceNotFound(field, name);
   ASSIGN_OR_RETURN(key.claim, claim);
   if (dot == std::string::npos) return key;
-  const auto holder = IdOrNone(db, NameTable::kSpeakers, field, StrCat("speakers/", last.substr(dot + 1)));
+  const auto holder = IdOrNone(db, NameTable::kSpeakers, field, StrCat("speakers/", last.substr(dot + 1)), moment);
   if (holder.status().code() == absl::StatusCode::kNotFound) return StanceNotFound(field, name);
   ASSIGN_OR_RETURN(key.holder, holder);
   return key;
@@ -243,7 +244,7 @@ absl::StatusOr<StanceScope> ResolveStanceFilter(pg::Session& db, const std::stri
   }
   scope.claims.assign(ids.begin(), ids.end());
   const std::vector<std::string> holders(filter.holders().begin(), filter.holders().end());
-  ASSIGN_OR_RETURN(scope.holders, RequireIds(db, NameTable::kSpeakers, StrCat(field, ".holders"), holders));
+  ASSIGN_OR_RETURN(scope.holders, RequireIds(db, NameTable::kSpeakers, StrCat(field, ".holders"), holders, moment));
   for (const std::string& name : filter.quotes()) {
     ASSIGN_OR_RETURN(scope.quotes.emplace_back(), api::ParseQuoteName(StrCat(field, ".quotes"), name));
   }

@@ -187,9 +187,11 @@ absl::Status BatchWriter::Write(std::vector<Pending>& records) {
   if (!dry_run_) {
     RETURN_IF_ERROR(db_.Run(sql::kMakeStage).status());
     RETURN_IF_ERROR(db_.Run(sql::kMakeAppearanceStage).status());
+    RETURN_IF_ERROR(HoldSpeakers(db_));
     const auto travelled = [](const Pending& pending) { return !pending.decided() && !pending.relay_ids.empty(); };
     if (std::any_of(records.begin(), records.end(), travelled)) RETURN_IF_ERROR(LockArticleLinks(db_));
   }
+  RETURN_IF_ERROR(LeadSpeakers(records));
   // A round holds no record and no key twice: a later one must see what an earlier one stored.
   Round round;
   std::set<std::string> seen;
@@ -209,6 +211,28 @@ absl::Status BatchWriter::Write(std::vector<Pending>& records) {
     round.push_back(&pending);
   }
   return WriteRound(round);
+}
+
+absl::Status BatchWriter::LeadSpeakers(std::vector<Pending>& records) {
+  std::set<std::int64_t> ids;
+  const auto each = [&](const auto& visit) {
+    for (Pending& pending : records) {
+      visit(pending.speaker_id);
+      for (NewStance& stance : pending.stances) {
+        visit(stance.key.holder);
+        visit(stance.ascribed_speaker);
+      }
+    }
+  };
+  each([&](std::int64_t id) { ids.insert(id); });
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   db_.Run(sql::kStandingSpeakers, pg::IntArray(std::vector<std::int64_t>(ids.begin(), ids.end()))));
+  std::map<std::int64_t, std::int64_t> standing;
+  for (const auto& row : rows) standing[row[0].as<std::int64_t>()] = row[1].as<std::int64_t>();
+  each([&](std::int64_t& id) {
+    if (const auto led = standing.find(id); led != standing.end()) id = led->second;
+  });
+  return absl::OkStatus();
 }
 
 absl::Status BatchWriter::WriteRound(const Round& round) {
@@ -318,6 +342,7 @@ absl::Status BatchWriter::LookUpAppearances(const Round& round) {
       continue;
     }
     pending.changes = true;
+    ASSIGN_OR_RETURN(pending.same_source, CallsSourceAsFirst(pending));
     pending.replaced_hash = row[3].is_null() ? "" : api::BareUuid(row[3].c_str());
     if (edited || retracted) {
       // Not a conflict when the record says what the edited quote says, as exports do.
@@ -332,6 +357,14 @@ absl::Status BatchWriter::LookUpAppearances(const Round& round) {
     }
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<bool> BatchWriter::CallsSourceAsFirst(const Pending& pending) {
+  if (!pending.record->quote().empty()) return false;  // exported, with the name of today
+  if (pending.checked.speaker.empty()) return pending.checked.key.empty();
+  ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kFirstStateOfQuote, pending.checked.quote_id));
+  return !rows.empty() && rules::IsOfSpeaker(pending.checked.speaker, pending.checked.quote_id, rows[0][1].c_str(),
+                                             {rows[0][2].as<int>(), rows[0][3].as<int>()});
 }
 
 absl::Status BatchWriter::StageQuotes(const Round& fresh) {
@@ -463,7 +496,8 @@ absl::StatusOr<pb::Quote> BatchWriter::Changed(const Pending& pending, const pb:
   };
   pb::Quote after = pending.checked.quote;
   after.set_name(before.name());
-  after.set_speaker(pending.keep_speaker ? before.speaker() : name('s', "speakers/", pending.speaker_id));
+  const bool keep_speaker = pending.keep_speaker || pending.same_source;
+  after.set_speaker(keep_speaker ? before.speaker() : name('s', "speakers/", pending.speaker_id));
   if (pending.keep_topics) {
     *after.mutable_topics() = before.topics();
   } else {

@@ -25,6 +25,7 @@ struct Pending {
   std::int64_t speaker_id = 0;  // 0: an unnamed source
   bool keep_speaker = false;    // its name may mean several: the one that the quote has already stands
   bool keep_topics = false;     // likewise
+  bool same_source = false;     // the one that the quote has stands, see CallsSourceAsFirst
   std::int64_t outlet_id = 0;
   std::vector<std::int64_t> topic_ids;
   std::vector<std::int64_t> relay_ids;
@@ -59,12 +60,17 @@ class BatchWriter {
 
  private:
   using Round = std::vector<Pending*>;
+  // Speakers may have been merged since their names were resolved.
+  absl::Status LeadSpeakers(std::vector<Pending>& records);
   absl::Status WriteRound(const Round& round);
   absl::Status LookUpKeys(const Round& round);
   absl::Status RejectRedacted(const Round& round);
   // Waits until nobody else changes the quotes. The batch starts afresh when one was redacted meanwhile.
   absl::Status LockQuotes(absl::Span<const std::string> quotes);
   absl::Status LookUpAppearances(const Round& round);
+  // Whether the quote's id, which is made of names as given, is made of the record's name for the speaker. Then whose
+  // it is was decided when it was recorded, or by a person since.
+  absl::StatusOr<bool> CallsSourceAsFirst(const Pending& pending);
   absl::Status InsertNew(const Round& round);
   // Finds the articles of new appearances.
   absl::Status FindArticles(const Round& fresh);

@@ -119,8 +119,8 @@ absl::Status EvidenceWriter::PlaceStances(const std::vector<Pending*>& round) {
   for (const auto& row : rows) standing[row[0].as<std::int64_t>()] = row[1].as<std::int64_t>();
   for (Pending* pending : round) {
     const auto evidence = quotes_.find(pending->checked.quote_id);
-    const bool keeps_source =
-        evidence != quotes_.end() && (!pending->changes || pending->same_quote || pending->keep_speaker);
+    const bool keeps_source = evidence != quotes_.end() && (!pending->changes || pending->same_quote ||
+                                                            pending->keep_speaker || pending->same_source);
     const std::int64_t source = keeps_source ? evidence->second.speaker : pending->speaker_id;
     for (NewStance& stance : pending->stances) {
       stance.key.quote = pending->checked.quote_id;

@@ -269,7 +269,7 @@ std::optional<Violation> CheckRecord(std::string_view source, const pb::ImportRe
   checked.speaker = api::CollapseSpace(record.speaker());
   if (!checked.speaker.empty()) quote.set_speaker("speakers/x");
   Normalize(quote);
-  CheckQuote(quote, violations);
+  CheckQuote(quote, violations, /*identified=*/!record.quote().empty());
   if (!violations.all().empty()) {
     Violation first = violations.all().front();
     first.field = RecordField(first.field);

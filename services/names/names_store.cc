@@ -65,12 +65,6 @@ absl::Status Collided() {
                 "concurrent changes collided; repeat the call");
 }
 
-// "ada" of "speakers/ada"; empty when it is no such name.
-std::string SlugOf(NameTable table, const std::string& name) {
-  const std::string prefix = PrefixOf(table);
-  return name.starts_with(prefix) ? name.substr(prefix.size()) : "";
-}
-
 std::string SortName(const std::string& display_name) {
   return api::FirstCodePoints(FoldName(display_name), kMostSortCodePoints);
 }
@@ -224,17 +218,24 @@ absl::Status CreateUnknown(pg::Session& db, NameTable table, absl::Span<const st
 
 const char* PrefixOf(NameTable table) { return Of(table).prefix; }
 
+std::string SlugOf(NameTable table, const std::string& name) {
+  const std::string prefix = PrefixOf(table);
+  return name.starts_with(prefix) ? name.substr(prefix.size()) : "";
+}
+
 std::string FoldName(const std::string& name) {
   const std::string folded = api::Fold(name);
   return api::FirstCodePoints(folded.empty() ? api::CollapseSpace(name) : folded, kMostFoldedCodePoints);
 }
 
 absl::StatusOr<std::vector<std::int64_t>> RequireIds(pg::Session& db, NameTable table, const std::string& field,
-                                                     absl::Span<const std::string> names) {
+                                                     absl::Span<const std::string> names, const std::string& moment) {
   if (names.empty()) return std::vector<std::int64_t>{};
   std::vector<std::string> slugs;
   for (const std::string& name : names) slugs.push_back(SlugOf(table, name));
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(Of(table).match, pg::TextArray({}), pg::TextArray(slugs)));
+  const bool then = table == NameTable::kSpeakers && moment != api::kNow;
+  ASSIGN_OR_RETURN(const pqxx::result rows, then ? db.Run(sql::kNamesLeadToSpeakers, pg::TextArray(slugs), moment)
+                                                 : db.Run(Of(table).match, pg::TextArray({}), pg::TextArray(slugs)));
   std::vector<std::int64_t> ids(names.size());
   for (const pqxx::row& row : rows) ids[row[0].as<std::size_t>() - 1] = row[1].as<std::int64_t>();
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -262,6 +263,10 @@ absl::StatusOr<std::vector<NameMatch>> ResolveNames(pg::Session& db, NameTable t
 }
 
 absl::Status HoldTopicTree(pg::Session& db) { return LockKey(db, kTopicTreeKey, /*exclusive=*/false); }
+
+absl::Status HoldSpeakers(pg::Session& db) { return LockKey(db, kSpeakersKey, /*exclusive=*/false); }
+
+absl::Status LockSpeakers(pg::Session& db) { return LockKey(db, kSpeakersKey, /*exclusive=*/true); }
 
 NameRow ReadNameRow(const pqxx::row& row) {
   return {row[0].as<std::int64_t>(), row[1].c_str(),           row[2].c_str(), row[3].c_str(), row[4].c_str(),

@@ -56,9 +56,11 @@ std::string FoldName(const std::string& name);
 
 // For imports and filters.
 
-// Ids of resource names ("speakers/ada"), in order. NOT_FOUND naming `field` and the first one missing.
+// Ids of resource names ("speakers/ada"), in order; a merged speaker's name leads to the other, as of `moment`.
+// NOT_FOUND naming `field` and the first one missing.
 absl::StatusOr<std::vector<std::int64_t>> RequireIds(pg::Session& db, NameTable table, const std::string& field,
-                                                     absl::Span<const std::string> names);
+                                                     absl::Span<const std::string> names,
+                                                     const std::string& moment = api::kNow);
 
 struct NameMatch {
   std::int64_t id = 0;  // 0: unknown or ambiguous
@@ -82,6 +84,11 @@ absl::StatusOr<std::vector<NameMatch>> ResolveNames(pg::Session& db, NameTable t
 
 // In a transaction that writes quotes' topics: no topic moves until it ends.
 absl::Status HoldTopicTree(pg::Session& db);
+// In a transaction that writes whose words are whose: no speaker is merged or split until it ends. Taken before every
+// other lock, since a merge changes what those protect.
+absl::Status HoldSpeakers(pg::Session& db);
+// In a transaction that merges or splits speakers.
+absl::Status LockSpeakers(pg::Session& db);
 
 // For the stores of the four.
 
@@ -132,6 +139,10 @@ absl::StatusOr<pqxx::result> ListRows(pg::Session& db, NameTable table, const st
 // The key of a transaction-long lock; `exclusive` or together with others who share it.
 absl::Status LockKey(pg::Session& db, const std::string& key, bool exclusive);
 inline constexpr char kTopicTreeKey[] = "topic tree";
+inline constexpr char kSpeakersKey[] = "speakers";
+
+// "ada" of "speakers/ada"; empty when it is no such name.
+std::string SlugOf(NameTable table, const std::string& name);
 
 absl::Status NameNotFound(NameTable table, const std::string& field, const std::string& name);
 absl::Status EtagMismatch(const std::string& name, const std::string& current);
@@ -227,14 +238,16 @@ absl::StatusOr<Resource> CreateName(api::Call& call, const Request& request, con
 
 // Merges `wanted` into what is stored, by the mask. `check` looks at the outcome; `update` stores it, given the
 // id and what was before. Whoever changes the resource at the same time waits: no change is lost or turned away.
-// `key` is locked before the row, for changes that touch other rows too: the other order could deadlock.
+// `key` is locked before the row, for changes that touch other rows too: the other order could deadlock. Not
+// `exclusive` is together with others who share it.
 template <typename Request, typename Resource, typename Check, typename Update>
 absl::StatusOr<Resource> ChangeName(api::Call& call, const Request& request, const std::string& field,
                                     const Resource& wanted, const google::protobuf::FieldMask& mask, Check check,
-                                    Update update, std::optional<std::string> key = std::nullopt) {
+                                    Update update, std::optional<std::string> key = std::nullopt,
+                                    bool exclusive = true) {
   Resource current;
   const absl::Status done = call.db().Transaction([&]() -> absl::Status {
-    if (key) RETURN_IF_ERROR(LockKey(call.db(), *key, /*exclusive=*/true));
+    if (key) RETURN_IF_ERROR(LockKey(call.db(), *key, exclusive));
     ASSIGN_OR_RETURN(const std::optional<std::string> first,
                      api::ClaimRequest(call, request.request_id(), request, wanted.name()));
     ASSIGN_OR_RETURN(const std::optional<NameRow> row, first ? FindName(call.db(), kTableOf<Resource>, wanted.name())

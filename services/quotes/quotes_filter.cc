@@ -113,7 +113,7 @@ absl::Status SetStances(pg::Session& db, const pb::QuoteFilter& from, Filter& fi
     filter.codes = PositionCodes(linked, positions);
   }
   const std::vector<std::string> holders(from.holders().begin(), from.holders().end());
-  ASSIGN_OR_RETURN(filter.holders, RequireIds(db, NameTable::kSpeakers, "filter.holders", holders));
+  ASSIGN_OR_RETURN(filter.holders, RequireIds(db, NameTable::kSpeakers, "filter.holders", holders, filter.moment));
   return absl::OkStatus();
 }
 
@@ -196,11 +196,12 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
     ASSIGN_OR_RETURN(filter.import, api::ParseImportName("filter.import", from.import()));
   }
   RETURN_IF_ERROR(SetStances(db, from, filter));
-  if (from.speakers().empty() && from.outlets().empty() && from.topics().empty() && from.words().empty()) return filter;
+  const std::vector<std::string> speakers(from.speakers().begin(), from.speakers().end());
+  ASSIGN_OR_RETURN(filter.speakers, RequireIds(db, NameTable::kSpeakers, "filter.speakers", speakers, moment));
+  if (from.outlets().empty() && from.topics().empty() && from.words().empty()) return filter;
 
-  ASSIGN_OR_RETURN(const pqxx::result rows,
-                   db.Run(sql::kResolveFilter, pg::TextArray(Slugs(from.speakers())),
-                          pg::TextArray(Slugs(from.outlets())), pg::TextArray(Slugs(from.topics())), from.words()));
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kResolveFilter, pg::TextArray(Slugs(from.outlets())),
+                                                   pg::TextArray(Slugs(from.topics())), from.words()));
   std::map<char, std::map<std::string, std::int64_t>> found;
   bool searchable = from.words().empty();
   bool embargoes = false;
@@ -222,7 +223,6 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
     return RefuseFields({{pb::ERROR_REASON_VALUE_INVALID, "filter.words",
                           "holds no word to look for (only marks, or only words to leave out); add one"}});
   }
-  ASSIGN_OR_RETURN(filter.speakers, IdsOf(found['s'], from.speakers(), pb::ERROR_REASON_SPEAKER_NOT_FOUND));
   ASSIGN_OR_RETURN(filter.outlets, IdsOf(found['o'], from.outlets(), pb::ERROR_REASON_OUTLET_NOT_FOUND));
   ASSIGN_OR_RETURN(filter.topics, IdsOf(found['t'], from.topics(), pb::ERROR_REASON_TOPIC_NOT_FOUND));
   if (embargoes) {

@@ -11,6 +11,7 @@
 #include "services/imports/imports_redaction.h"
 #include "services/names/names_store.h"
 #include "services/notices/notices_redaction.h"
+#include "services/quotes/identifications_store.h"
 #include "services/quotes/quotes_store.h"
 #include "services/quotes/quotes_words.h"
 #include "services/utterances/links_store.h"
@@ -68,6 +69,7 @@ absl::Status Redact(api::Call& call, const std::string& id, const pb::RedactQuot
                           "repeats words of the quote; it stays when they are gone, so say it without them"}});
   }
   RETURN_IF_ERROR(RedactArticles(db, id, words, protect));
+  RETURN_IF_ERROR(ForgetIdentifications(db, id, protect));
   RETURN_IF_ERROR(db.Run(sql::kRedactQuoteRow, id, protect, request.reason(), call.author(), call.method()).status());
   RETURN_IF_ERROR(db.Run(sql::kRedactRevisions, id, protect, request.reason()).status());
   RETURN_IF_ERROR(db.Run(sql::kRedactAppearances, id, protect).status());
@@ -85,6 +87,7 @@ absl::StatusOr<pb::Quote> RedactQuote(api::Call& call, const pb::RedactQuoteRequ
   RETURN_IF_ERROR(call.db().Transaction([&]() -> absl::Status {
     ASSIGN_OR_RETURN(const auto repeated, api::ClaimRequest(call, request.request_id(), request, request.name()));
     if (repeated) return absl::OkStatus();
+    RETURN_IF_ERROR(HoldSpeakers(call.db()));
     RETURN_IF_ERROR(HoldTopicTree(call.db()));
     RETURN_IF_ERROR(HoldClaimLinks(call.db()));
     RETURN_IF_ERROR(call.db().Run(sql::kLockQuotes, pg::TextArray(ids)).status());

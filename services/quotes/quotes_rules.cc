@@ -86,11 +86,11 @@ void CheckAppearance(const std::string& field, const pb::Appearance& appearance,
   }
 }
 
-void CheckSource(const pb::Quote& quote, api::Violations& violations) {
+void CheckSource(const pb::Quote& quote, api::Violations& violations, bool identified) {
   if (quote.speaker().empty() && quote.described_as().empty()) {
     violations.Add(pb::ERROR_REASON_FIELD_REQUIRED, "quote.speaker",
                    "is empty; give a speaker, or described_as for an unnamed source");
-  } else if (!quote.speaker().empty() && !quote.described_as().empty()) {
+  } else if (!quote.speaker().empty() && !quote.described_as().empty() && !identified) {
     violations.Add(pb::ERROR_REASON_VALUE_INVALID, "quote.described_as",
                    "describes an unnamed source, but a speaker is given; leave one of them out");
   }
@@ -120,9 +120,9 @@ void Normalize(pb::Quote& quote) {
   }
 }
 
-void CheckQuote(const pb::Quote& quote, api::Violations& violations) {
+void CheckQuote(const pb::Quote& quote, api::Violations& violations, bool identified) {
   violations.Text("quote.text", quote.text(), 1, kMostTextCodePoints);
-  CheckSource(quote, violations);
+  CheckSource(quote, violations, identified);
   violations.Enum("quote.source_terms", pb::SourceTerms_IsValid(quote.source_terms()), quote.source_terms());
   violations.Enum("quote.kind", pb::QuoteKind_IsValid(quote.kind()), quote.kind());
   if (quote.kind() == pb::QUOTE_KIND_UNSPECIFIED) {
@@ -188,7 +188,7 @@ absl::StatusOr<pb::Quote> ApplyMask(const pb::Quote& current, const pb::UpdateQu
   Normalize(changed);
   KeepHopArticles(current, changed);
   api::Violations violations;
-  CheckQuote(changed, violations);
+  CheckQuote(changed, violations, !current.speaker().empty() && !current.described_as().empty());
   RETURN_IF_ERROR(violations.Status());
   return changed;
 }
@@ -241,6 +241,11 @@ std::string QuoteId(const Source& source, std::string_view text, const api::DayR
     identity.Add(api::Fold(source.described_as)).Add(api::Fold(outlet)).Add(url).Add(api::FormatInterval(published));
   }
   return identity.Hex();
+}
+
+bool IsOfSpeaker(const std::string& speaker, std::string_view quote_id, std::string_view first_text,
+                 const api::DayRange& first_said) {
+  return QuoteId({speaker, ""}, first_text, first_said, "", "", {}) == quote_id;
 }
 
 std::string AppearanceId(std::string_view quote_id, std::string_view outlet, std::string_view url,

@@ -17,8 +17,9 @@ inline constexpr std::size_t kContextCodePoints = 32;
 
 // Folds white space, fills in defaults (polarity, source terms) and cuts contexts.
 void Normalize(pb::Quote& quote);
-// Everything that is wrong with the content of a normalized quote.
-void CheckQuote(const pb::Quote& quote, api::Violations& violations);
+// Everything that is wrong with the content of a normalized quote. Only an `identified` one has both a speaker and
+// described_as.
+void CheckQuote(const pb::Quote& quote, api::Violations& violations, bool identified = false);
 
 absl::Status CheckCreateQuote(const pb::CreateQuoteRequest& request);
 absl::Status CheckUpdateQuote(const pb::UpdateQuoteRequest& request);
@@ -44,6 +45,9 @@ struct Source {         // who a quote is attributed to, as given
 };
 std::string QuoteId(const Source& source, std::string_view text, const api::DayRange& said, std::string_view outlet,
                     std::string_view url, const api::DayRange& published);
+// Whether a quote with this id, and these words and dates at first, was recorded under this name of a speaker.
+bool IsOfSpeaker(const std::string& speaker, std::string_view quote_id, std::string_view first_text,
+                 const api::DayRange& first_said);
 std::string AppearanceId(std::string_view quote_id, std::string_view outlet, std::string_view url,
                          const api::DayRange& published, std::string_view position);
 // "1103-1273,1280-1290".

@@ -1,6 +1,8 @@
 #include "services/quotes/quotes_service.h"
 
 #include "services/api/as_of.h"
+#include "services/quotes/identifications_rules.h"
+#include "services/quotes/identifications_store.h"
 #include "services/quotes/quotes_redaction.h"
 #include "services/quotes/quotes_rules.h"
 #include "services/quotes/quotes_store.h"
@@ -70,6 +72,37 @@ absl::StatusOr<pb::ListQuoteRevisionsResponse> ListQuoteRevisions(api::Call& cal
   return store::ListQuoteRevisions(call.db(), request);
 }
 
+absl::StatusOr<pb::ProposeIdentificationResponse> ProposeIdentification(
+    api::Call& call, const pb::ProposeIdentificationRequest& request) {
+  RETURN_IF_ERROR(rules::CheckProposeIdentification(request));
+  pb::ProposeIdentificationResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_identification(), store::ProposeIdentification(call, request));
+  return response;
+}
+
+absl::StatusOr<pb::AcceptIdentificationResponse> AcceptIdentification(api::Call& call,
+                                                                      const pb::AcceptIdentificationRequest& request) {
+  RETURN_IF_ERROR(rules::CheckReason(request.reason(), request.request_id()));
+  pb::AcceptIdentificationResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_identification(), store::AcceptIdentification(call, request));
+  return response;
+}
+
+absl::StatusOr<pb::RejectIdentificationResponse> RejectIdentification(api::Call& call,
+                                                                      const pb::RejectIdentificationRequest& request) {
+  RETURN_IF_ERROR(rules::CheckReason(request.reason(), request.request_id()));
+  pb::RejectIdentificationResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_identification(), store::RejectIdentification(call, request));
+  return response;
+}
+
+absl::StatusOr<pb::ListIdentificationsResponse> ListIdentifications(api::Call& call,
+                                                                    const pb::ListIdentificationsRequest& request) {
+  RETURN_IF_ERROR(rules::CheckListIdentifications(request));
+  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
+  return store::ListIdentifications(call.db(), request, moment);
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* QuoteService::GetQuote(grpc::CallbackServerContext* context,
@@ -130,6 +163,34 @@ grpc::ServerUnaryReactor* QuoteService::ListQuoteRevisions(grpc::CallbackServerC
                                                            pb::ListQuoteRevisionsResponse* response) {
   return api::Serve(runtime_, runtime_.read, context, "ListQuoteRevisions", request, response,
                     onrecord::ListQuoteRevisions);
+}
+
+grpc::ServerUnaryReactor* QuoteService::ProposeIdentification(grpc::CallbackServerContext* context,
+                                                              const pb::ProposeIdentificationRequest* request,
+                                                              pb::ProposeIdentificationResponse* response) {
+  return api::Serve(runtime_, runtime_.write, context, "ProposeIdentification", request, response,
+                    onrecord::ProposeIdentification);
+}
+
+grpc::ServerUnaryReactor* QuoteService::AcceptIdentification(grpc::CallbackServerContext* context,
+                                                             const pb::AcceptIdentificationRequest* request,
+                                                             pb::AcceptIdentificationResponse* response) {
+  return api::Serve(runtime_, runtime_.write, context, "AcceptIdentification", request, response,
+                    onrecord::AcceptIdentification);
+}
+
+grpc::ServerUnaryReactor* QuoteService::RejectIdentification(grpc::CallbackServerContext* context,
+                                                             const pb::RejectIdentificationRequest* request,
+                                                             pb::RejectIdentificationResponse* response) {
+  return api::Serve(runtime_, runtime_.write, context, "RejectIdentification", request, response,
+                    onrecord::RejectIdentification);
+}
+
+grpc::ServerUnaryReactor* QuoteService::ListIdentifications(grpc::CallbackServerContext* context,
+                                                            const pb::ListIdentificationsRequest* request,
+                                                            pb::ListIdentificationsResponse* response) {
+  return api::Serve(runtime_, runtime_.read, context, "ListIdentifications", request, response,
+                    onrecord::ListIdentifications);
 }
 
 }  // namespace onrecord

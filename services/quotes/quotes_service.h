@@ -32,6 +32,18 @@ class QuoteService : public pb::QuoteService::CallbackService {
   grpc::ServerUnaryReactor* ListQuoteRevisions(grpc::CallbackServerContext* context,
                                                const pb::ListQuoteRevisionsRequest* request,
                                                pb::ListQuoteRevisionsResponse* response) override;
+  grpc::ServerUnaryReactor* ProposeIdentification(grpc::CallbackServerContext* context,
+                                                  const pb::ProposeIdentificationRequest* request,
+                                                  pb::ProposeIdentificationResponse* response) override;
+  grpc::ServerUnaryReactor* AcceptIdentification(grpc::CallbackServerContext* context,
+                                                 const pb::AcceptIdentificationRequest* request,
+                                                 pb::AcceptIdentificationResponse* response) override;
+  grpc::ServerUnaryReactor* RejectIdentification(grpc::CallbackServerContext* context,
+                                                 const pb::RejectIdentificationRequest* request,
+                                                 pb::RejectIdentificationResponse* response) override;
+  grpc::ServerUnaryReactor* ListIdentifications(grpc::CallbackServerContext* context,
+                                                const pb::ListIdentificationsRequest* request,
+                                                pb::ListIdentificationsResponse* response) override;
 
  private:
   api::Runtime& runtime_;

@@ -140,6 +140,7 @@ absl::StatusOr<pb::Quote> Edit(api::Call& call, const std::string& name, std::st
         written = true;
         return absl::OkStatus();
       }
+      RETURN_IF_ERROR(HoldSpeakers(call.db()));
       ASSIGN_OR_RETURN(const pb::Quote before, GetQuote(call.db(), name));
       if (before.state() == pb::QUOTE_STATE_REDACTED) {
         return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_QUOTE_REDACTED,
@@ -220,7 +221,10 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
   const std::string occurred_on = api::FormatDay(occurred.day);
   const api::DayRange said = api::ToRange(after.said());
   const std::vector<std::string> fields = rules::ChangedFields(before, after);
-  const bool appearances = std::find(fields.begin(), fields.end(), "appearances") != fields.end();
+  const auto changes = [&](const char* field) {
+    return std::find(fields.begin(), fields.end(), field) != fields.end();
+  };
+  const bool appearances = changes("appearances");
   // Imports mark the appearance as theirs even where it stays the same (SetContentHash).
   const bool keep_appearances = appearances || !change.by_person;
   int revision = 0;
@@ -246,6 +250,10 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
   } else {
     RETURN_IF_ERROR(db.Run(sql::kPlaceAppearances, id, occurred_on).status());
     RETURN_IF_ERROR(db.Run(sql::kInsertQuoteTopics, id, ids.speaker, occurred_on, pg::IntArray(ids.topics)).status());
+  }
+  if (changes("speaker")) {
+    RETURN_IF_ERROR(
+        db.Run(sql::kRejectOthersAccepted, id, ids.speaker, change.reason, change.author, change.via).status());
   }
   RETURN_IF_ERROR(FollowQuotes(db, {id}));
   RETURN_IF_ERROR(QueueToMatch(db, {id}));
@@ -385,6 +393,7 @@ absl::StatusOr<pb::Quote> CreateQuote(api::Call& call, const pb::CreateQuoteRequ
       name = *repeated;
       return absl::OkStatus();
     }
+    RETURN_IF_ERROR(HoldSpeakers(call.db()));
     if (!NewChains({}, quote).empty()) RETURN_IF_ERROR(LockArticleLinks(call.db()));
     RETURN_IF_ERROR(HoldTopicTree(call.db()));
     ASSIGN_OR_RETURN(Ids ids, ResolveIds(call.db(), quote));

@@ -3,6 +3,7 @@
 #include "services/api/as_of.h"
 #include "services/names/names_rules.h"
 #include "services/names/names_store.h"
+#include "services/speakers/speakers_merges.h"
 #include "services/speakers/speakers_rules.h"
 #include "services/speakers/speakers_store.h"
 
@@ -47,6 +48,16 @@ absl::StatusOr<pb::ResolveSpeakersResponse> ResolveSpeakers(api::Call& call,
   return store::ResolveSpeakers(call.db(), request, moment);
 }
 
+absl::StatusOr<pb::MergeSpeakersResponse> MergeSpeakers(api::Call& call, const pb::MergeSpeakersRequest& request) {
+  RETURN_IF_ERROR(rules::CheckMergeSpeakers(request));
+  return store::MergeSpeakers(call, request);
+}
+
+absl::StatusOr<pb::SplitSpeakerResponse> SplitSpeaker(api::Call& call, const pb::SplitSpeakerRequest& request) {
+  RETURN_IF_ERROR(rules::CheckSplitSpeaker(request));
+  return store::SplitSpeaker(call, request);
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* SpeakerService::GetSpeaker(grpc::CallbackServerContext* context,
@@ -77,6 +88,18 @@ grpc::ServerUnaryReactor* SpeakerService::ResolveSpeakers(grpc::CallbackServerCo
                                                           const pb::ResolveSpeakersRequest* request,
                                                           pb::ResolveSpeakersResponse* response) {
   return api::Serve(runtime_, runtime_.read, context, "ResolveSpeakers", request, response, onrecord::ResolveSpeakers);
+}
+
+grpc::ServerUnaryReactor* SpeakerService::MergeSpeakers(grpc::CallbackServerContext* context,
+                                                        const pb::MergeSpeakersRequest* request,
+                                                        pb::MergeSpeakersResponse* response) {
+  return api::Serve(runtime_, runtime_.write, context, "MergeSpeakers", request, response, onrecord::MergeSpeakers);
+}
+
+grpc::ServerUnaryReactor* SpeakerService::SplitSpeaker(grpc::CallbackServerContext* context,
+                                                       const pb::SplitSpeakerRequest* request,
+                                                       pb::SplitSpeakerResponse* response) {
+  return api::Serve(runtime_, runtime_.write, context, "SplitSpeaker", request, response, onrecord::SplitSpeaker);
 }
 
 }  // namespace onrecord

@@ -21,6 +21,10 @@ class SpeakerService final : public pb::SpeakerService::CallbackService {
   grpc::ServerUnaryReactor* ResolveSpeakers(grpc::CallbackServerContext* context,
                                             const pb::ResolveSpeakersRequest* request,
                                             pb::ResolveSpeakersResponse* response) override;
+  grpc::ServerUnaryReactor* MergeSpeakers(grpc::CallbackServerContext* context, const pb::MergeSpeakersRequest* request,
+                                          pb::MergeSpeakersResponse* response) override;
+  grpc::ServerUnaryReactor* SplitSpeaker(grpc::CallbackServerContext* context, const pb::SplitSpeakerRequest* request,
+                                         pb::SplitSpeakerResponse* response) override;
 
  private:
   api::Runtime& runtime_;

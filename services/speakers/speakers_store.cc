@@ -18,7 +18,18 @@ FoundBy During(pb::ResolveReason reason, const std::string& text, std::string fo
   return {reason, text, std::move(folded), api::ToFrom(dated.valid_from()), api::ToTo(dated.valid_to())};
 }
 
-NameState StateOf(const pb::Speaker& speaker) {
+bool SpeakForTheSame(const pb::Speaker& a, const pb::Speaker& b) {
+  const auto principals = [](const pb::Speaker& speaker) {
+    std::set<std::string> names;
+    for (const pb::SpeaksFor& speaks_for : speaker.speaks_for()) names.insert(speaks_for.principal());
+    return names;
+  };
+  return principals(a) == principals(b);
+}
+
+}  // namespace
+
+NameState StateOfSpeaker(const pb::Speaker& speaker) {
   // Only people have last names; whoever is not known to be something else may be one.
   const bool person = speaker.kind() == pb::SPEAKER_KIND_PERSON || speaker.kind() == pb::SPEAKER_KIND_UNSPECIFIED;
   std::vector<FoundBy> found_by = FoundByDisplayName(speaker.display_name(), person);
@@ -41,33 +52,25 @@ absl::Status RequirePrincipals(pg::Session& db, const pb::Speaker& speaker) {
   return RequireIds(db, NameTable::kSpeakers, "speaker.speaks_for.principal", principals).status();
 }
 
-bool SpeakForTheSame(const pb::Speaker& a, const pb::Speaker& b) {
-  const auto principals = [](const pb::Speaker& speaker) {
-    std::set<std::string> names;
-    for (const pb::SpeaksFor& speaks_for : speaker.speaks_for()) names.insert(speaks_for.principal());
-    return names;
-  };
-  return principals(a) == principals(b);
-}
-
-}  // namespace
-
 absl::StatusOr<pb::Speaker> CreateSpeaker(api::Call& call, const pb::CreateSpeakerRequest& request) {
-  const pb::Speaker& speaker = request.speaker();
+  pb::Speaker speaker = request.speaker();
+  speaker.clear_former_names();
   return CreateName(call, request, request.speaker_id(), speaker, [&](const std::string& slug) -> absl::Status {
     RETURN_IF_ERROR(RequirePrincipals(call.db(), speaker));
-    return InsertName(call, NameTable::kSpeakers, slug, StateOf(speaker)).status();
+    return InsertName(call, NameTable::kSpeakers, slug, StateOfSpeaker(speaker)).status();
   });
 }
 
 absl::StatusOr<pb::Speaker> UpdateSpeaker(api::Call& call, const pb::UpdateSpeakerRequest& request) {
-  return ChangeName(call, request, "speaker.name", request.speaker(),
-                    rules::ChangedFields<pb::Speaker>(request.update_mask()), rules::CheckSpeaker,
-                    [&](std::int64_t id, const pb::Speaker& current, const pb::Speaker& next) -> absl::Status {
-                      RETURN_IF_ERROR(RequirePrincipals(call.db(), next));
-                      if (!SpeakForTheSame(current, next)) RETURN_IF_ERROR(QueueQuotesOfSpeaker(call.db(), id));
-                      return UpdateName(call, NameTable::kSpeakers, id, request.reason(), StateOf(next));
-                    });
+  return ChangeName(
+      call, request, "speaker.name", request.speaker(), rules::ChangedFields<pb::Speaker>(request.update_mask()),
+      rules::CheckSpeaker,
+      [&](std::int64_t id, const pb::Speaker& current, const pb::Speaker& next) -> absl::Status {
+        RETURN_IF_ERROR(RequirePrincipals(call.db(), next));
+        if (!SpeakForTheSame(current, next)) RETURN_IF_ERROR(QueueQuotesOfSpeaker(call.db(), id));
+        return UpdateName(call, NameTable::kSpeakers, id, request.reason(), StateOfSpeaker(next));
+      },
+      kSpeakersKey, /*exclusive=*/false);
 }
 
 absl::StatusOr<pb::ResolveSpeakersResponse> ResolveSpeakers(pg::Session& db, const pb::ResolveSpeakersRequest& request,

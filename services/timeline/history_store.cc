@@ -62,7 +62,7 @@ absl::StatusOr<pb::GetStanceHistoryResponse> GetStanceHistory(pg::Session& db,
   scope.moment = paging.moment;
   scope.include_ascribed = request.include_ascribed();
   const std::vector<std::string> holders(request.holders().begin(), request.holders().end());
-  ASSIGN_OR_RETURN(scope.holders, RequireIds(db, NameTable::kSpeakers, "holders", holders));
+  ASSIGN_OR_RETURN(scope.holders, RequireIds(db, NameTable::kSpeakers, "holders", holders, paging.moment));
   LanePage page;
   if (!request.claim().empty()) {
     ASSIGN_OR_RETURN(const std::int64_t claim, ResolveClaim(db, "claim", request.claim(), paging.moment));
@@ -155,6 +155,7 @@ absl::Status LabelChange(api::Call& call, const pb::LabelChangeRequest& request)
   RETURN_IF_ERROR(violations.Status());
   pg::Session& db = call.db();
   return db.Transaction([&]() -> absl::Status {
+    RETURN_IF_ERROR(HoldSpeakers(db));
     RETURN_IF_ERROR(HoldClaimLinks(db));
     RETURN_IF_ERROR(LockKey(db, StrCat("label ", request.before(), " ", request.after()), /*exclusive=*/true));
     ASSIGN_OR_RETURN(const auto repeated, api::ClaimRequest(call, request.request_id(), request, request.before()));

@@ -139,6 +139,46 @@ TEST_F(RedactTest, RedactQuote_ProtectingTheSource_LeavesNoTraceOfWho) {
   EXPECT_FALSE(Holds(Dump(), "zebrafinch"));
 }
 
+TEST_F(RedactTest, RedactQuote_OfAnIdentifiedSource_LeavesNoIdentification) {
+  for (const bool protect : {true, false}) {
+    const pb::Quote quote = MustCreate(AQuote().Saying(protect ? kWords : "other words").BySomebody("an official"));
+    const std::string speaker = MakeSpeaker(protect ? "felt" : "gray");
+    pb::ProposeIdentificationRequest propose;
+    propose.mutable_identification()->set_quote(quote.name());
+    propose.mutable_identification()->set_speaker(speaker);
+    propose.mutable_identification()->set_reason("quomodocunquizing memoir");
+    propose.set_request_id(quote.name().substr(20));
+    const auto proposed = Call(*quotes_, &pb::QuoteService::Stub::ProposeIdentification, propose);
+    ASSERT_TRUE(proposed.status.ok()) << proposed.status.error_message();
+    pb::AcceptIdentificationRequest accept;
+    accept.set_name(proposed->identification().name());
+    accept.set_reason("floccinaucinihilipilification");
+    accept.set_request_id(quote.name().substr(24));
+    const auto accepted = Call(*quotes_, &pb::QuoteService::Stub::AcceptIdentification, accept);
+    ASSERT_TRUE(accepted.status.ok()) << accepted.status.error_message();
+    ASSERT_TRUE(Holds(Dump(), "quomodocunquizing"));
+    ASSERT_TRUE(Redact(quote.name(), protect).status.ok());
+    EXPECT_EQ(Get(quote.name())->speaker(), protect ? "" : speaker);
+    const std::string dump = Dump();
+    for (const char* trace : {"quomodocunquizing", "floccinaucinihilipilification", "identifications/"}) {
+      EXPECT_FALSE(Holds(dump, trace)) << trace;
+    }
+    EXPECT_EQ(Sql("SELECT count(*) FROM identifications"), "0");
+    EXPECT_EQ(Reason(Call(*quotes_, &pb::QuoteService::Stub::ProposeIdentification,
+                          [&] {
+                            propose.clear_request_id();
+                            return propose;
+                          }())
+                         .status),
+              pb::ERROR_REASON_QUOTE_REDACTED);
+  }
+  // Who a protected source was stands nowhere beside the quote.
+  EXPECT_EQ(Sql("SELECT (SELECT count(*) FROM quotes WHERE text = '' AND speaker_id = (SELECT id FROM speakers WHERE "
+                "slug = 'felt')) + (SELECT count(*) FROM quote_revisions WHERE state->>'speaker_id' = (SELECT id::text "
+                "FROM speakers WHERE slug = 'felt'))"),
+            "0");
+}
+
 TEST_F(RedactTest, RedactQuote_AnswersAsATombstone) {
   const std::string ada = MakeSpeaker("ada", "Ada");
   const pb::Quote quote = MustCreate(AQuote().Saying(kWords).By(ada));

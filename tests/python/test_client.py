@@ -410,6 +410,32 @@ class NameTest(ClientTest):
         error = self.refused(self.client.create_speaker, pb.Speaker(display_name="Another"), speaker_id="ada")
         self.assertEqual((error.code, error.reason), (grpc.StatusCode.ALREADY_EXISTS, "SPEAKER_EXISTS"))
 
+    def test_merge_speakers__then_restored_and_split__follows(self):
+        old, into = (self.client.create_speaker(pb.Speaker(display_name=name)).name for name in ("A. King", "Ada King"))
+        quote = self.client.create_quote(pb.Quote(text="It can do", speaker=old, kind=pb.QUOTE_KIND_DIRECT)).name
+        merged = self.client.merge_speakers(old, into, reason="the same woman")
+        self.assertEqual((merged.quote_count, list(merged.speaker.former_names)), (1, [old]))
+        self.assertEqual(self.client.speaker(old).name, into)
+        error = self.refused(self.client.merge_speakers, old, into, reason="again")
+        self.assertEqual((error.code, error.reason), (grpc.StatusCode.FAILED_PRECONDITION, "SPEAKER_MERGED"))
+        self.assertEqual(self.client.restore_speaker(into, old, reason="two women").quote_count, 1)
+        split = self.client.split_speaker(old, pb.Speaker(display_name="Another King"), reason="three", quotes=[quote])
+        self.assertEqual(self.client.quote(quote).speaker, split.speaker.name)
+
+    def test_identifications__proposed_accepted_rejected__are_listed(self):
+        felt = self.client.create_speaker(pb.Speaker(display_name="Mark Felt")).name
+        quote = self.client.create_quote(pb.Quote(text="Follow the money", described_as="an official",
+                                                  kind=pb.QUOTE_KIND_DIRECT)).name
+        name = self.client.propose_identification(quote, felt, reason="his memoir", confidence=0.5).name
+        self.client.accept_identification(name, reason="confirmed")
+        self.assertEqual(self.client.quote(quote).speaker, felt)
+        [found] = self.client.identifications(quote=quote, states=["accepted"])
+        self.assertEqual((found.confidence, found.decision_reason), (0.5, "confirmed"))
+        self.client.reject_identification(name, reason="he was abroad")
+        self.assertEqual(self.client.quote(quote).speaker, "")
+        self.assertEqual([found.state for found in self.client.identifications(speaker=felt)],
+                         [pb.IDENTIFICATION_STATE_REJECTED])
+
 
 class ClaimTest(ClientTest):
     """Grace Doe first wants taxes to rise, then not; Max Roe never does."""

@@ -11,6 +11,7 @@ from onrecord.errors import OnrecordError
 from onrecord.imports import ImportRun
 from onrecord.notices import NoticeCalls
 from onrecord.requests import new_request_id, quote_filter
+from onrecord.speakers import SpeakerCalls
 from onrecord.utterances import UtteranceCalls
 
 DEFAULT_ADDRESS = "127.0.0.1:50051"
@@ -18,7 +19,7 @@ DEFAULT_ADDRESS = "127.0.0.1:50051"
 _MOST_MESSAGE_BYTES = 64 << 20
 
 
-class Client(ArticleCalls, ClaimCalls, NoticeCalls, UtteranceCalls):
+class Client(ArticleCalls, ClaimCalls, NoticeCalls, SpeakerCalls, UtteranceCalls):
     """Talks to one server. Safe to share between threads; close it, or use it in a `with` block.
 
     address  HOST:PORT or unix:PATH; ONRECORD_ADDRESS unless given, else 127.0.0.1:50051
@@ -220,9 +221,10 @@ class Client(ArticleCalls, ClaimCalls, NoticeCalls, UtteranceCalls):
 
     # How calls are made.
 
-    def _call(self, method, request):
+    def _call(self, method, request, timeout=0.0):
+        """`timeout` is what the call may take at least."""
         try:
-            return method(request, timeout=self._timeout, metadata=self.call_metadata)
+            return method(request, timeout=self._timeout and max(timeout, self._timeout), metadata=self.call_metadata)
         except grpc.RpcError as error:
             raise OnrecordError.of(error, self.address) from None
 
