@@ -51,7 +51,10 @@ def expand(text, fragments):
 def statements(queries_dir):
     """All statements as (name, text, index, custom), fragments and alternatives resolved."""
     parsed = [block for path in sorted(queries_dir.glob("*.sql")) for block in blocks(path)]
-    fragments = {name: "\n".join(body) for kind, name, _, body in parsed if kind == "fragment"}
+    fragments = {}
+    for kind, name, _, body in parsed:
+        if kind == "fragment" and fragments.setdefault(name, "\n".join(body)) != "\n".join(body):
+            sys.exit(f"two fragments are called {name}")
     result = []
     for kind, name, headers, body in parsed:
         if kind == "fragment":
@@ -71,6 +74,12 @@ def statements(queries_dir):
     names = [name for name, *_ in result]
     assert len(set(names)) == len(names), "statement names must be unique"
     return result
+
+
+def write(path, text):
+    """Leaves a file alone that holds the text already, so that nothing is built anew."""
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
 
 
 def main():
@@ -96,8 +105,8 @@ def main():
         digest = hashlib.sha256(text.encode()).hexdigest()
         source.append(f'      {{{int(version)}, "{name}", "{digest}", {literal(text)}}},')
     source += ["  };", "  return kAll;", "}", "", "}  // namespace onrecord::pg", ""]
-    out_h.write_text("\n".join(header), encoding="utf-8")
-    out_cc.write_text("\n".join(source), encoding="utf-8")
+    write(out_h, "\n".join(header))
+    write(out_cc, "\n".join(source))
 
 
 main()

@@ -1,15 +1,14 @@
 #include "clients/cli/brat.h"
 
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
-#include <memory>
 #include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/brat_annotations.h"
+#include "clients/cli/code_points.h"
 #include "clients/cli/cues.h"
 #include "clients/cli/printed_source.h"
 #include "clients/cli/quotations.h"
@@ -43,14 +42,8 @@ class Characters {
     return text_.substr(starts_[piece.first], starts_[piece.second] - starts_[piece.first]);
   }
   UChar32 operator[](std::size_t at) const {
-    const auto length = static_cast<std::int32_t>(text_.size());
-    auto byte = static_cast<std::int32_t>(starts_[at]);
-    UChar32 c = 0;
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wconversion"  // inside ICU's macro
-    U8_NEXT(text_.data(), byte, length, c);
-#pragma GCC diagnostic pop
-    return c;
+    std::size_t byte = starts_[at];
+    return ReadCodePoint(text_, byte);
   }
 
  private:
@@ -291,6 +284,7 @@ class Reader {
       const bool known = role == "Source" || role == "Cue" || role == "Content";
       if (!known && !of_role.spans.empty()) Lose("roles", role + ": " + of_role.PrintedText(), record);
     }
+    ReplaceControlCharacters(record);
     SetRaw(kFormat, raw, record);
   }
 

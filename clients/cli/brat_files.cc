@@ -1,6 +1,7 @@
 #include "clients/cli/brat_files.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -20,9 +21,10 @@ struct Closer {
 std::optional<std::string> LoadAtMost(const fs::path& path, std::size_t most, std::string& fault) {
   const std::unique_ptr<std::FILE, Closer> file(std::fopen(path.c_str(), "rbe"));
   std::string text;
-  if (file) {
-    text.resize(most + 1);
-    text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  std::array<char, std::size_t{64} << 10> piece;
+  for (std::size_t read = 1; file && read > 0 && text.size() <= most;) {
+    read = std::fread(piece.data(), 1, piece.size(), file.get());
+    text.append(piece.data(), read);
   }
   if (!file || std::ferror(file.get()) != 0) {
     fault = std::strerror(errno);

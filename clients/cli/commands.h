@@ -7,13 +7,13 @@
 
 namespace onrecord::cli {
 
-void AddQuotesCommands(CLI::App& app, Context& context);   // quotes, show, history
-void AddTimelineCommand(CLI::App& app, Context& context);  // timeline
-void AddNamesCommands(CLI::App& app, Context& context);    // speakers, outlets, topics, claims
-void AddEditCommands(CLI::App& app, Context& context);     // add, edit, retract, restore, redact
-void AddArticleCommands(CLI::App& app, Context& context);  // articles
+void AddQuotesCommands(CLI::App& app, Context& context);    // quotes, show, history
+void AddTimelineCommand(CLI::App& app, Context& context);   // timeline
+void AddNamesCommands(CLI::App& app, Context& context);     // speakers, outlets, topics, claims
+void AddEditCommands(CLI::App& app, Context& context);      // add, edit, retract, restore, redact
+void AddArticleCommands(CLI::App& app, Context& context);   // articles
 void AddIdentifyCommands(CLI::App& app, Context& context);  // identify
-void AddStanceCommands(CLI::App& app, Context& context);   // stance
+void AddStanceCommands(CLI::App& app, Context& context);    // stance
 void AddHistoryCommands(CLI::App& app,
                         Context& context);                // stances, reversals, contradictions, firsts, compare, change
 void AddReviewCommands(CLI::App& app, Context& context);  // review

@@ -22,6 +22,23 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 // Whether the byte of UTF-8 begins a code point.
 bool IsCodePointStart(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
+// The text with `instead` for control characters other than white space.
+std::string WithoutControls(std::string_view text, std::string_view instead) {
+  std::string clean;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
+    const bool two = byte == 0xC2 && next >= 0x80 && next < 0xA0 && next != 0x85;  // U+0085 is a line break
+    if (two || (byte < 0x20 && !IsSpace(text[i])) || byte == 0x7F) {
+      clean += instead;
+      i += two ? 1 : 0;
+    } else {
+      clean += text[i];
+    }
+  }
+  return clean;
+}
+
 bool Holds(std::string_view text, char c) { return text.find(c) != std::string_view::npos; }
 
 // Whether brackets are nested more deeply than a parser should follow.
@@ -277,6 +294,10 @@ std::optional<LocalReject> ParseDocument(std::string_view text, nlohmann::json& 
   return std::nullopt;
 }
 
+std::string ToLine(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 bool ReadText(const nlohmann::json& object, const char* key, const std::string& path, std::string& text,
               std::optional<LocalReject>& fault) {
   const auto found = object.find(key);
@@ -293,15 +314,26 @@ void Lose(std::string_view name, std::string_view what, pb::ImportRecord& record
   constexpr int kMostLosses = 20;
   constexpr std::size_t kMostCharacters = 500;
   if (record.losses_size() == kMostLosses) return;
-  std::string loss = std::string(name) + ": " + std::string(what);
-  for (std::size_t i = 0; i < loss.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(loss[i]);
-    if (byte < 0x20 || byte == 0x7F) loss[i] = ' ';
-    // U+0080 to U+009F are control characters too.
-    if (byte == 0xC2 && i + 1 < loss.size() && static_cast<unsigned char>(loss[i + 1]) < 0xA0) loss[i + 1] = '\xA0';
-  }
+  std::string loss = WithoutControls(std::string(name) + ": " + std::string(what), " ");
+  std::replace_if(loss.begin(), loss.end(), IsSpace, ' ');
   if (CodePoints(loss) > kMostCharacters) loss = FirstCodePoints(loss, kMostCharacters - 1) + "…";
   record.add_losses(std::move(loss));
+}
+
+void ReplaceControlCharacters(pb::ImportRecord& record) {
+  using Field = google::protobuf::FieldDescriptor;
+  const google::protobuf::Reflection& reflection = *record.GetReflection();
+  bool replaced = false;
+  for (int i = 0; i < record.GetDescriptor()->field_count(); ++i) {
+    const Field& field = *record.GetDescriptor()->field(i);
+    if (field.type() != Field::TYPE_STRING || field.is_repeated()) continue;
+    const std::string text = reflection.GetString(record, &field);
+    std::string clean = WithoutControls(text, "\uFFFD");
+    if (clean == text) continue;
+    replaced = true;
+    reflection.SetString(&record, &field, std::move(clean));
+  }
+  if (replaced) Lose("control characters", "were replaced", record);
 }
 
 void SetRaw(std::string_view format, std::string raw, pb::ImportRecord& record) {

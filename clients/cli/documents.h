@@ -30,6 +30,8 @@ struct RecordSequence {
 // Tells with the record what of its source it cannot keep, in the form "name: what". At most 20 things are told, and
 // 500 characters of each.
 void Lose(std::string_view name, std::string_view what, pb::ImportRecord& record);
+// Puts U+FFFD for control characters, which broken encodings leave behind and no record may hold, and tells it.
+void ReplaceControlCharacters(pb::ImportRecord& record);
 // Keeps the record of the source with the record. One that is too large is lost.
 void SetRaw(std::string_view format, std::string raw, pb::ImportRecord& record);
 // Says that it was said until the day on which it was seen in print; nothing where the day is not known.
@@ -82,6 +84,9 @@ std::optional<LocalReject> ParseDocument(std::string_view text, nlohmann::json& 
 // A member that is a text, trimmed; empty when it is not there. Anything else is a fault of `path` + `key`.
 bool ReadText(const nlohmann::json& object, const char* key, const std::string& path, std::string& text,
               std::optional<LocalReject>& fault);
+
+// The value on one line.
+std::string ToLine(const nlohmann::json& value);
 
 // A date of a document as records write it: a year, month or day, a day of a timestamp (in its own zone), or an
 // interval of these. Nothing for what cannot be read, or can be read in two ways. Empty texts are empty dates.

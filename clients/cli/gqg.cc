@@ -3,7 +3,6 @@
 #include <openssl/sha.h>
 #include <unicode/locid.h>
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +12,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "clients/cli/code_points.h"
 
 namespace onrecord::cli {
 namespace {
@@ -24,19 +24,11 @@ constexpr std::size_t kMostQuoteCharacters = 2000;
 constexpr std::size_t kMostHeadlineCharacters = 1000;
 constexpr std::size_t kMostContextCharacters = 32;
 
-std::string Dump(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
-// The first code point that `accept` takes; 0 when there is none.
-template <typename Accept>
-UChar32 FirstCodePoint(std::string_view text, Accept accept) {
-  const auto length = static_cast<std::int32_t>(text.size());
-  for (std::int32_t at = 0; at < length;) {
-    UChar32 c = 0;
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wconversion"  // inside ICU's macro
-    U8_NEXT(text.data(), at, length, c);
-#pragma GCC diagnostic pop
-    if (c > 0 && accept(c)) return c;
+// The first letter or digit; 0 when there is none.
+UChar32 FirstLetter(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const UChar32 c = ReadCodePoint(text, at);
+    if (u_isalnum(c) != 0) return c;
   }
   return 0;
 }
@@ -44,7 +36,7 @@ UChar32 FirstCodePoint(std::string_view text, Accept accept) {
 bool LooksWhole(std::string_view quote) {
   constexpr std::string_view kEnds[] = {".", "!", "?", ",", "…", "。", "！", "？", "，", "؟", "،", "।"};
   const bool ends = std::any_of(std::begin(kEnds), std::end(kEnds), [&](auto end) { return quote.ends_with(end); });
-  const UChar32 first = FirstCodePoint(quote, [](UChar32 c) { return u_isalnum(c) != 0; });
+  const UChar32 first = FirstLetter(quote);
   return ends && first != 0 && u_islower(first) == 0;
 }
 
@@ -148,7 +140,7 @@ ParsedRecord RecordOf(const Line& line, std::size_t at) {
   Json own = line.own;
   own["quotes"] = Json::array({line.quotes[at]});
   if ((parsed.reject = ReadQuote(line.quotes[at], "quotes[" + std::to_string(at) + "]", record))) {
-    parsed.reject->line_text = Dump(own);
+    parsed.reject->line_text = ToLine(own);
     return parsed;
   }
   record.set_external_id(line.ids[at]);
@@ -163,7 +155,8 @@ ParsedRecord RecordOf(const Line& line, std::size_t at) {
   if (record.headline() != line.title) Lose("title", "all but its beginning", record);
   record.set_language(LanguageTag(line.language));
   if (record.language().empty() && !line.language.empty()) Lose("lang", line.language, record);
-  SetRaw("gqg", Dump(own), record);
+  ReplaceControlCharacters(record);
+  SetRaw("gqg", ToLine(own), record);
   return parsed;
 }
 

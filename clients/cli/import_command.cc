@@ -191,8 +191,10 @@ std::string ImportRun::ResumeCommand() const {
 void ImportRun::CheckFiles() {
   if (!records_->error().empty()) context_.Fail(kExitInput, records_->error());
   std::error_code ignored;
-  if (!rejects_.path().empty() && std::filesystem::equivalent(path_, rejects_.path(), ignored)) {
-    context_.Fail(kExitUsage, "--rejects names the input itself: " + path_);
+  for (const auto& [option, file] : {std::pair("--rejects", &rejects_), std::pair("--losses", &losses_)}) {
+    if (!file->path().empty() && std::filesystem::equivalent(path_, file->path(), ignored)) {
+      context_.Fail(kExitUsage, std::string(option) + " names the input itself: " + path_);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // notice: add, list, show, edit, affected, state, withdraw. Corrections, retractions, denials and embargoes.
 #include <iostream>
 #include <memory>
+#include <string_view>
 #include <tuple>
 
 #include "absl/strings/match.h"
@@ -203,7 +204,7 @@ void RunAffected(Context& context, const NoticeList& list) {
 }
 
 void RunState(Context& context, const NoticeFlags& flags) {
-  constexpr absl::string_view kAppearances = "/appearances/";
+  constexpr std::string_view kAppearances = "/appearances/";
   const std::size_t at = flags.printing.find(kAppearances);
   if (at == std::string::npos) context.Fail(kExitUsage, "Name the printing as quotes/ID/appearances/ID.");
   pb::SetAffectedStateRequest request;

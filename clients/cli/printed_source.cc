@@ -115,10 +115,11 @@ void Name(std::string name, std::string_view role, pb::ImportRecord& record) {
   record.set_resolution(pb::RESOLUTION_NAMED);
 }
 
-// What stands behind the first comma, if it is no clause.
+// What stands behind the first comma or in brackets, if it is no clause.
 std::string_view RoleAfter(std::string_view tail) {
-  while (!tail.empty() && (tail.front() == ',' || tail.front() == ' ')) tail.remove_prefix(1);
-  while (!tail.empty() && (tail.back() == ',' || tail.back() == ' ')) tail.remove_suffix(1);
+  constexpr std::string_view kAround = ",() ";
+  while (!tail.empty() && kAround.find(tail.front()) != std::string_view::npos) tail.remove_prefix(1);
+  while (!tail.empty() && kAround.find(tail.back()) != std::string_view::npos) tail.remove_suffix(1);
   if (tail.find_first_not_of("0123456789") == std::string_view::npos) return {};  // an age
   for (const std::string_view clause : {"who", "which", "that", "whose", "and", "whom"}) {
     if (tail.starts_with(clause) && (tail.size() == clause.size() || tail[clause.size()] == ' ')) return {};
@@ -165,14 +166,14 @@ bool WordsOfArticle::StartsSentence(std::size_t at) const {
   return true;
 }
 
-bool WordsOfArticle::IsName(std::string_view word) const {
-  return capitalized_.contains(word) && !lower_.contains(Lower(word));
-}
+bool WordsOfArticle::IsName(std::string_view word) const { return capitalized_.contains(word) && !IsCommon(word); }
+
+bool WordsOfArticle::IsCommon(std::string_view word) const { return lower_.contains(Lower(word)); }
 
 void SetPrintedSource(std::string_view source, bool starts_sentence, const WordsOfArticle& words,
                       pb::ImportRecord& record) {
   source = Trimmed(source);
-  const std::size_t comma = std::min(source.find(','), source.size());
+  const std::size_t comma = std::min(source.find_first_of(",("), source.size());
   const std::vector<std::string_view> head = WordsOf(source.substr(0, comma));
   if (head.empty()) return Describe(source.empty() ? kUnknownSpeaker : source, pb::RESOLUTION_UNNAMED, record);
   if (head.size() == 1 && IsAmong(kPronouns, Lower(head[0]))) {
@@ -184,9 +185,9 @@ void SetPrintedSource(std::string_view source, bool starts_sentence, const Words
     return Describe(source, pb::RESOLUTION_UNNAMED, record);
   }
   if (IsNameOf(head)) {
-    // "The" tells nothing of the word behind it.
-    const std::string_view first = head[0] == "The" && head.size() > 1 ? head[1] : head[0];
-    const bool is_name = !starts_sentence || first.data() != head[0].data() || words.IsName(first);
+    // One word at the beginning of a sentence has its capital letter from there, unless others tell.
+    const bool is_name =
+        !starts_sentence || (head.size() > 1 ? !words.IsCommon(head[0]) || head[0] == "The" : words.IsName(head[0]));
     if (is_name) return Name(Join(head, 0, head.size()), role, record);
   } else if (const std::size_t begin = NameAtEnd(head); begin < head.size()) {
     std::string all = Join(head, 0, begin);

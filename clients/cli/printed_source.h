@@ -19,6 +19,8 @@ class WordsOfArticle {
   bool StartsSentence(std::size_t at) const;
   // Whether the capital letter of the word belongs to it wherever it stands.
   bool IsName(std::string_view word) const;
+  // Whether it is written in small letters somewhere.
+  bool IsCommon(std::string_view word) const;
 
  private:
   const std::string_view article_;

@@ -14,8 +14,6 @@ using Json = nlohmann::json;
 constexpr char kFormat[] = "quotebank";
 constexpr std::size_t kMostHeadlineCharacters = 1000;
 
-std::string Dump(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
 // What a name or number says; empty for what says nothing.
 std::string Said(const Json& value) {
   if (value.is_string()) {
@@ -164,7 +162,8 @@ ParsedRecord RecordOfQuotation(const QuotationLine& line, std::size_t at) {
       line.own,
       {"quoteID", "quotation", "speaker", "qids", "date", "numOccurrences", "probas", "urls", "phase", "year", "month"},
       record);
-  SetRaw(kFormat, Dump(own), record);
+  ReplaceControlCharacters(record);
+  SetRaw(kFormat, ToLine(own), record);
   return parsed;
 }
 
@@ -242,7 +241,7 @@ std::string RawOfQuotation(const ArticleLine& line, Json quotation, const std::s
   Json own = line.own;
   if (const auto name = line.names.find(speaker); name != line.names.end()) own["names"] = Json::array({name->second});
   own["quotations"] = Json::array({std::move(quotation)});
-  return Dump(own);
+  return ToLine(own);
 }
 
 ParsedRecord RecordOfArticle(const ArticleLine& line, std::size_t at) {
@@ -252,7 +251,7 @@ ParsedRecord RecordOfArticle(const ArticleLine& line, std::size_t at) {
   if ((parsed.reject = ReadQuotation(quotation, "quotations[" + std::to_string(at) + "].", record))) {
     Json own = line.own;
     own["quotations"] = Json::array({quotation});
-    parsed.reject->line_text = Dump(own);
+    parsed.reject->line_text = ToLine(own);
     return parsed;
   }
   record.set_external_id(StableId(record.external_id(), {"article", line.article, std::to_string(line.ordinals[at])}));
@@ -267,6 +266,7 @@ ParsedRecord RecordOfArticle(const ArticleLine& line, std::size_t at) {
   SetContext(quotation, record);
   LoseOfQuotation(line, quotation, speaker, record);
   LoseUnlessEmpty("articleLength", SaidBy(line.own, "articleLength"), record);
+  ReplaceControlCharacters(record);
   SetRaw(kFormat, RawOfQuotation(line, quotation, speaker), record);
   return parsed;
 }

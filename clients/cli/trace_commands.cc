@@ -1,4 +1,5 @@
 // trace, group: the way of words through print, and which quotes are wordings of one utterance.
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -68,10 +69,9 @@ void PrintLink(const Context& context, const pb::QuoteLink& link) {
                      kDim, color)
             << (link.reason().empty() ? "" : absl::StrCat("  ", Clean(link.author()), ": ", Clean(link.reason())))
             << '\n';
-  for (const auto& [text, name] : {std::pair(link.quote_text(), link.quote()), {link.other_text(), link.other()}}) {
-    std::cout << "  " << Paint(name, kDim, color) << "  " << Cut(Clean(text), std::max(20, TerminalWidth() - 43))
-              << '\n';
-  }
+  const int width = std::max(20, TerminalWidth() - 43);
+  std::cout << "  " << Paint(link.quote(), kDim, color) << "  " << Cut(Clean(link.quote_text()), width) << "\n  "
+            << Paint(link.other(), kDim, color) << "  " << Cut(Clean(link.other_text()), width) << '\n';
 }
 
 void RunReview(Context& context, const GroupFlags& flags) {

@@ -170,7 +170,7 @@ WITH before AS (
   SELECT r.id, r.revision, to_jsonb(r), greatest(statement_timestamp(), r.update_time)
   FROM articles r WHERE r.id IN ($1::uuid, $2::uuid) OR r.merged_into = $1::uuid)
 UPDATE articles r SET merged_into = CASE WHEN r.id = $2::uuid THEN NULL ELSE $2::uuid END, changed_by = $3::text,
-  changed_via = $4::text, change_reason = $5::text, edited = true, revision = r.revision + 1,
+  changed_via = $4::text, change_reason = $5::text, revision = r.revision + 1,
   update_time = greatest(statement_timestamp(), r.update_time)
 WHERE r.id IN ($1::uuid, $2::uuid) OR r.merged_into = $1::uuid;
 
@@ -227,14 +227,14 @@ WHERE EXISTS (
 
 -- The links of kinds $2 from these articles, and from what those lead to.
 -- name: LinksUpstream
--- index: article_links_article
-WITH RECURSIVE upstream (id) AS (
-  SELECT w.id FROM unnest($1::uuid[]) w (id)
+-- index: article_links_current
+WITH RECURSIVE upstream (article_id, other_id) AS (
+  SELECT l.article_id, l.other_id FROM unnest($1::uuid[]) w (id) JOIN article_links l ON l.article_id = w.id
+  WHERE l.recorded_to = 'infinity' AND l.kind = ANY ($2::smallint[])
   UNION
-  SELECT l.other_id FROM upstream u JOIN article_links l ON l.article_id = u.id
+  SELECT l.article_id, l.other_id FROM upstream u JOIN article_links l ON l.article_id = u.other_id
   WHERE l.recorded_to = 'infinity' AND l.kind = ANY ($2::smallint[]))
-SELECT l.article_id, l.other_id FROM upstream u JOIN article_links l ON l.article_id = u.id
-WHERE l.recorded_to = 'infinity' AND l.kind = ANY ($2::smallint[]);
+SELECT article_id, other_id FROM upstream;
 
 -- name: InsertRelayLinks
 INSERT INTO article_links (article_id, kind, other_id, note, author, via, recorded_from)
@@ -259,7 +259,7 @@ UPDATE article_links SET recorded_to = greatest(recorded_from, statement_timesta
   end_reason = $5::text
 WHERE article_id = $1::uuid AND kind = $2::smallint AND other_id = $3::uuid AND recorded_to = 'infinity';
 
--- fragment: LinkColumns
+-- fragment: ArticleLinkColumns
 l.id, l.article_id, l.kind, l.other_id, l.note, {{TitleOfLater}}, {{TitleOfOther}}, l.author, l.via,
   (extract(epoch FROM l.recorded_from) * 1000000)::bigint
 
@@ -275,7 +275,7 @@ JOIN articles x ON x.id = l.other_id LEFT JOIN outlets p ON p.id = x.outlet_id
 
 -- name: GetArticleLink
 -- index: article_links_current
-SELECT {{LinkColumns}}
+SELECT {{ArticleLinkColumns}}
 FROM article_links l {{LinkedArticles}}
 WHERE l.article_id = $1::uuid AND l.kind = $2::smallint AND l.other_id = $3::uuid AND l.recorded_to = 'infinity';
 
@@ -288,7 +288,7 @@ found AS MATERIALIZED (
   SELECT 2, l.* FROM article_links l WHERE l.other_id = $2::uuid AND {{LinkIsAskedFor}}),
 page AS MATERIALIZED (
   SELECT * FROM found WHERE (side, id) > ($4::int, $5::bigint) ORDER BY side, id LIMIT $6::bigint)
-SELECT {{LinkColumns}}, l.side
+SELECT {{ArticleLinkColumns}}, l.side
 FROM page l {{LinkedArticles}}
 ORDER BY l.side, l.id
 

@@ -54,25 +54,34 @@ DELETE FROM quote_spans WHERE quote_id = ANY ($1::uuid[]);
 -- Quotes of speakers $1 that may have been said between the days $2 and $3, at most $4.
 -- name: QuotesToCompare
 -- index: quote_spans_speaker_reach_day
+WITH windows AS MATERIALIZED (
+  SELECT w.speaker_id, r.reach::smallint AS reach, w.first_day, w.last_day,
+    CASE WHEN r.reach = 2 THEN '-infinity'::date ELSE w.first_day - r.days END AS earliest
+  FROM unnest($1::int[], $2::date[], $3::date[]) w (speaker_id, first_day, last_day)
+  CROSS JOIN (VALUES (0, 3), (1, 62), (2, 0)) r (reach, days))
 SELECT s.quote_id, s.speaker_id, s.polarity, s.first_day, s.last_day, s.words, s.word_count
-FROM unnest($1::int[], $2::date[], $3::date[]) w (speaker_id, first_day, last_day)
-CROSS JOIN (VALUES (0, 3), (1, 62), (2, 0)) r (reach, days)
-JOIN quote_spans s ON s.speaker_id = w.speaker_id AND s.reach = r.reach
-  AND s.first_day >= CASE WHEN r.reach = 2 THEN '-infinity'::date ELSE w.first_day - r.days END
-  AND s.first_day <= w.last_day AND s.last_day >= w.first_day
+FROM windows w JOIN quote_spans s ON s.speaker_id = w.speaker_id AND s.reach = w.reach
+  AND s.first_day >= w.earliest AND s.first_day <= w.last_day AND s.last_day >= w.first_day
 LIMIT $4::bigint;
 
--- Suggestions for quotes $1 that are not among the n-th of $2 to $6 any more.
+-- Suggestions for quotes $1 that are not among the n-th of $2 to $6 any more. The conditions are written so that no index
+-- on all suggestions or all current links can serve them.
 -- name: EndSuggestions
--- index: quote_links_current
+-- index: quote_links_other
+WITH touched AS MATERIALIZED (
+  SELECT l.quote_id, l.other_id FROM quote_links l
+  WHERE l.quote_id = ANY ($1::uuid[]) AND l.state + 0 = 1 AND NOT l.recorded_to < 'infinity'
+  UNION
+  SELECT l.quote_id, l.other_id FROM quote_links l
+  WHERE l.other_id = ANY ($1::uuid[]) AND l.state + 0 = 1 AND NOT l.recorded_to < 'infinity')
 UPDATE quote_links l SET recorded_to = statement_timestamp()
-WHERE l.recorded_to = 'infinity' AND l.state = 1
-  AND (l.quote_id = ANY ($1::uuid[]) OR l.other_id = ANY ($1::uuid[]))
-  AND NOT EXISTS (
-    SELECT FROM unnest($2::uuid[], $3::uuid[], $4::boolean[], $5::smallint[], $6::double precision[])
-      s (quote_id, other_id, reference_first, relation, similarity)
-    WHERE s.quote_id = l.quote_id AND s.other_id = l.other_id AND s.reference_first = l.reference_first
-      AND s.relation = l.relation AND s.similarity = l.similarity);
+FROM touched t
+WHERE l.quote_id = t.quote_id AND l.other_id = t.other_id AND l.recorded_to = 'infinity'
+  AND l.quote_id = ANY (ARRAY(SELECT quote_id FROM touched)) AND NOT EXISTS (
+  SELECT FROM unnest($2::uuid[], $3::uuid[], $4::boolean[], $5::smallint[], $6::double precision[])
+    s (quote_id, other_id, reference_first, relation, similarity)
+  WHERE s.quote_id = l.quote_id AND s.other_id = l.other_id AND s.reference_first = l.reference_first
+    AND s.relation = l.relation AND s.similarity = l.similarity);
 
 -- name: EndQuoteLink
 -- index: quote_links_current
@@ -95,12 +104,12 @@ ON CONFLICT (quote_id, other_id) WHERE recorded_to = 'infinity' DO NOTHING;
 -- name: FollowSpeakers
 -- index: quote_links_current
 UPDATE quote_links l SET speaker_id = f.speaker_id FROM unnest($1::uuid[], $2::int[]) f (quote_id, speaker_id)
-WHERE l.quote_id = f.quote_id AND l.recorded_to = 'infinity' AND l.speaker_id <> f.speaker_id;
+WHERE l.quote_id = f.quote_id AND l.quote_id = ANY ($1::uuid[]) AND l.recorded_to = 'infinity' AND l.speaker_id <> f.speaker_id;
 
 -- name: FollowOtherSpeakers
 -- index: quote_links_other
 UPDATE quote_links l SET other_speaker_id = f.speaker_id FROM unnest($1::uuid[], $2::int[]) f (quote_id, speaker_id)
-WHERE l.other_id = f.quote_id AND l.recorded_to = 'infinity' AND l.other_speaker_id <> f.speaker_id;
+WHERE l.other_id = f.quote_id AND l.other_id = ANY ($1::uuid[]) AND NOT l.recorded_to < 'infinity' AND l.other_speaker_id <> f.speaker_id;
 
 -- Of redacted quotes, earlier versions too.
 -- name: DeleteQuoteLinks

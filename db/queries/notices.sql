@@ -208,11 +208,6 @@ UPDATE notices SET text = $3::text, note = $4::text, reason = $5::text, withdraw
   issued_printed = $7::text, issuer_speaker_id = CASE WHEN $8::boolean THEN NULL ELSE issuer_speaker_id END
 WHERE id = $1::uuid AND revision = $2::int;
 
--- name: ReasonsOfStates
--- index: notice_states_pkey
-SELECT DISTINCT reason FROM notice_states WHERE quote_id = $1::uuid AND reason <> '';
-
--- $2 reasons that hold the words.
 -- name: RedactStates
 -- index: notice_states_pkey
-UPDATE notice_states SET reason = '' WHERE quote_id = $1::uuid AND reason = ANY ($2::text[]);
+UPDATE notice_states SET reason = '' WHERE quote_id = $1::uuid AND reason <> '';

@@ -80,12 +80,11 @@ led AS (
   UNION
   SELECT r.merged_into FROM articles r WHERE r.id IN (SELECT id FROM printed) AND r.merged_into IS NOT NULL)
 SELECT r.id, r.headline, t.note FROM articles r
-CROSS JOIN LATERAL (VALUES (r.note), (r.change_reason), (r.published_printed)) t (note)
+CROSS JOIN LATERAL (VALUES (r.note), (r.change_reason)) t (note)
 WHERE r.id IN (SELECT id FROM led)
 UNION
 SELECT v.article_id, v.state->>'headline', t.note FROM article_revisions v
-CROSS JOIN LATERAL (
-  VALUES (v.state->>'note'), (v.state->>'change_reason'), (v.state->>'published_printed')) t (note)
+CROSS JOIN LATERAL (VALUES (v.state->>'note'), (v.state->>'change_reason')) t (note)
 WHERE v.article_id IN (SELECT id FROM led)
 UNION
 SELECT e.article_id, '', t.note FROM led
@@ -95,27 +94,26 @@ JOIN LATERAL (
   SELECT l.other_id, l.note, l.end_reason FROM article_links l WHERE l.other_id = led.id) e ON true
 CROSS JOIN LATERAL (VALUES (e.note), (e.end_reason)) t (note);
 
--- $1 articles, $3 those of them whose headlines hold the words, $4 those whose notes, reasons or printed dates do.
+-- $1 articles, $3 those of them whose headlines hold the words, $4 those whose notes or reasons do. Printed dates go, as
+-- they do from appearances.
 -- name: RedactArticles
 -- index: articles_pkey
 UPDATE articles SET byline = CASE WHEN $2::boolean THEN '' ELSE byline END,
   headline = CASE WHEN id = ANY ($3::uuid[]) THEN '' ELSE headline END,
   note = CASE WHEN id = ANY ($4::uuid[]) THEN '' ELSE note END,
   change_reason = CASE WHEN id = ANY ($4::uuid[]) THEN '' ELSE change_reason END,
-  published_printed = CASE WHEN id = ANY ($4::uuid[]) THEN '' ELSE published_printed END,
+  published_printed = '',
   redacted = redacted OR ($2::boolean AND byline <> '') OR id = ANY ($3::uuid[])
 WHERE id = ANY ($1::uuid[])
-  AND (($2::boolean AND byline <> '') OR id = ANY ($3::uuid[]) OR id = ANY ($4::uuid[]));
+  AND (($2::boolean AND byline <> '') OR id = ANY ($3::uuid[]) OR id = ANY ($4::uuid[]) OR published_printed <> '');
 
 -- name: RedactArticleRevisions
 -- index: article_revisions_pkey
-UPDATE article_revisions SET state = state
+UPDATE article_revisions SET state = state || '{"published_printed": ""}'::jsonb
   || CASE WHEN $2::boolean THEN '{"byline": ""}'::jsonb ELSE '{}' END
   || CASE WHEN article_id = ANY ($3::uuid[]) THEN '{"headline": ""}'::jsonb ELSE '{}' END
-  || CASE WHEN article_id = ANY ($4::uuid[]) THEN '{"note": "", "change_reason": "", "published_printed": ""}'::jsonb
-     ELSE '{}' END
-WHERE article_id = ANY ($1::uuid[])
-  AND ($2::boolean OR article_id = ANY ($3::uuid[]) OR article_id = ANY ($4::uuid[]));
+  || CASE WHEN article_id = ANY ($4::uuid[]) THEN '{"note": "", "change_reason": ""}'::jsonb ELSE '{}' END
+WHERE article_id = ANY ($1::uuid[]);
 
 -- name: RedactArticleLinks
 -- plan: custom

@@ -26,7 +26,7 @@ INSERT INTO moved_quotes (id) SELECT DISTINCT id FROM unnest($1::uuid[]) id ON C
 
 -- What the merge of speaker $1 at the moment $2 moved and is still of speaker $3.
 -- name: MoveBack
--- index: quote_revisions_replaced_time
+-- plan: custom
 INSERT INTO moved_quotes (id)
 SELECT r.quote_id FROM quote_revisions r JOIN quotes q ON q.id = r.quote_id
 WHERE r.replaced_time = $2::timestamptz AND (r.state->>'speaker_id')::int = $1::int AND q.speaker_id = $3::int
@@ -260,7 +260,7 @@ WHERE i.recorded_to = 'infinity' AND (i.speaker_id = $1::int OR (i.speaker_id = 
 
 -- Of quotes that move alone: they go to whom the quote goes.
 -- name: EndIdentificationsOfMoved
--- index: identifications_current
+-- index: identifications_speaker
 UPDATE identifications i SET recorded_to = $2::timestamptz FROM moved_quotes m
 WHERE i.quote_id = m.id AND i.speaker_id = $1::int AND i.state = 2 AND i.recorded_to = 'infinity';
 

@@ -76,7 +76,8 @@ void ReadLink(api::RowCursor& from, pb::ArticleLink& link) {
 absl::StatusOr<std::optional<pb::ArticleLink>> FindLink(pg::Session& db, const ArticlePair& pair, int kind) {
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kGetArticleLink, pair.first, kind, pair.second));
   if (rows.empty()) return std::nullopt;
-  api::RowCursor from(rows[0]);
+  const pqxx::row row = rows[0];
+  api::RowCursor from(row);
   from.Long();  // its place
   pb::ArticleLink link;
   ReadLink(from, link);
@@ -95,9 +96,8 @@ absl::StatusOr<ArticlePair> ResolveLink(pg::Session& db, const pb::ArticleLink& 
 
 // Titles are headlines, which those who may not see them do not get.
 absl::Status HideEmbargoed(pg::Session& db, pb::ListArticleLinksResponse& response) {
-  if (!Hides(db)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const pqxx::result may, db.Run(sql::kMayHideWords));
-  if (!may[0][0].as<bool>()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool look, MustLook(db));
+  if (!look) return absl::OkStatus();
   std::vector<std::string> names;
   for (const pb::ArticleLink& link : response.links()) {
     names.push_back(link.article());

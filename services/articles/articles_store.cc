@@ -162,7 +162,8 @@ absl::StatusOr<ArticleRow> GetArticle(pg::Session& db, const std::string& field,
   const std::string id = IdOf(name);
   if (id.empty()) return NotFound(field, name);
   const auto read = [&](const pqxx::result& rows) -> absl::StatusOr<ArticleRow> {
-    api::RowCursor from(rows[0]);
+    const pqxx::row first = rows[0];
+    api::RowCursor from(first);
     ArticleRow row = ReadArticleRow(from);
     RETURN_IF_ERROR(HideEmbargoed(db, rows, {&row.article}).status());
     return row;

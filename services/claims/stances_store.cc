@@ -137,7 +137,8 @@ struct Walk {
 Walk ChooseWalk(const StanceScope& scope) {
   const auto few = [](const std::vector<std::int64_t>& ids) { return !ids.empty() && ids.size() <= kMostWalks; };
   const auto along = [](const std::vector<std::int64_t>& ids) {
-    return std::vector<std::optional<std::int64_t>>(ids.begin(), ids.end());
+    const std::set<std::int64_t> once(ids.begin(), ids.end());  // two names may lead to one
+    return std::vector<std::optional<std::int64_t>>(once.begin(), once.end());
   };
   if (scope.quotes.empty() && few(scope.claims) && scope.holders.empty()) {
     return {&sql::kListStancesOfClaimNewest, &sql::kListStancesOfClaimOldest, along(scope.claims)};

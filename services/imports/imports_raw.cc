@@ -11,6 +11,8 @@
 #include "services/api/page_token.h"
 #include "services/api/row_cursor.h"
 #include "services/api/text.h"
+#include "services/articles/articles_rules.h"
+#include "services/notices/notices_embargoes.h"
 #include "services/quotes/quotes_rules.h"
 #include "services/quotes/quotes_store.h"
 
@@ -131,6 +133,25 @@ absl::Status KeepRawRecords(pg::Session& db, std::int64_t import_id, const std::
       .status();
 }
 
+namespace {
+
+// What the caller may not see of the quote's printings yet stays away, as it came and in words of ours.
+absl::Status HideEmbargoed(pg::Session& db, const std::string& quote_id, pb::ListRawRecordsResponse& response) {
+  ASSIGN_OR_RETURN(const bool look, MustLook(db));
+  if (!look) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto embargoed, EmbargoesOn(db, {quote_id}));
+  const auto found = embargoed.find(quote_id);
+  if (found == embargoed.end()) return absl::OkStatus();
+  for (pb::RawRecord& record : *response.mutable_raw_records()) {
+    if (found->second.until == 0 && !found->second.printings.contains(record.appearance())) continue;
+    record.clear_raw();
+    record.clear_losses();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::StatusOr<pb::ListRawRecordsResponse> ListRawRecords(pg::Session& db, const pb::ListRawRecordsRequest& request) {
   ASSIGN_OR_RETURN(const std::string id, api::ParseQuoteName("quote", request.quote()));
   ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostPerPage));
@@ -149,12 +170,14 @@ absl::StatusOr<pb::ListRawRecordsResponse> ListRawRecords(pg::Session& db, const
       bytes += record.ByteSizeLong();
       if (response.raw_records_size() == size || (bytes > kMostPageBytes && response.raw_records_size() > 0)) {
         response.set_next_page_token(api::MakePageToken(scope, after));
+        RETURN_IF_ERROR(HideEmbargoed(db, id, response));
         return response;
       }
       after = {record.appearance().empty() ? kNoId : record.appearance(), record.sha256()};
       *response.add_raw_records() = std::move(record);
     }
   }
+  RETURN_IF_ERROR(HideEmbargoed(db, id, response));
   return response;
 }
 

@@ -114,9 +114,8 @@ absl::Status StripRedacted(pg::Session& db, std::string_view source, std::vector
 }
 
 absl::Status HideEmbargoed(pg::Session& db, std::string_view source, std::vector<pb::Reject>& rejects) {
-  if (!Hides(db) || rejects.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const pqxx::result may, db.Run(sql::kMayHideWords));
-  if (!may[0][0].as<bool>()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool look, MustLook(db));
+  if (!look || rejects.empty()) return absl::OkStatus();
   std::vector<Kept> kept;
   for (const pb::Reject& reject : rejects) kept.push_back({"", "", std::string(source), reject});
   ASSIGN_OR_RETURN(const auto quotes, QuotesOf(db, kept));

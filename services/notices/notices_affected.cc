@@ -125,7 +125,7 @@ class Paths {
     std::reverse(path.begin(), path.end());
     return path;
   }
-  // Of articles that words came through, the one through which the notice reaches them.
+  // Of articles that words came through, the last of those through which the notice reaches them soonest.
   std::string Nearest(const std::vector<std::string>& hops) const {
     std::string nearest;
     int least = 0;
@@ -133,7 +133,7 @@ class Paths {
       const auto found = steps_.find(hops[place]);
       if (found == steps_.end()) continue;
       const int away = found->second + static_cast<int>(hops.size() - place);
-      if (nearest.empty() || away < least) {
+      if (nearest.empty() || away <= least) {
         nearest = hops[place];
         least = away;
       }

@@ -52,7 +52,7 @@ std::vector<std::string> WordingsOf(const pb::Quote& quote) {
 void HideWords(pb::QuoteRevision& revision) {
   pb::Quote& quote = *revision.mutable_quote();
   const rules::QuoteWords words(WordingsOf(quote));
-  if (words.AreToldBy(revision.reason())) revision.clear_reason();
+  revision.clear_reason();
   if (words.AreToldBy(quote.retract_reason())) quote.set_retract_reason("not to be told before the embargo ends");
   quote.clear_text();
   quote.clear_original_text();
@@ -88,6 +88,12 @@ bool MayHideWords(const pqxx::result& rows) { return NoticesAtHand(rows) >= kEmb
 bool HasNotices(const pqxx::result& rows) { return NoticesAtHand(rows) >= kNotices; }
 
 bool Hides(const pg::Session& db) { return !db.may_see_embargoed() && !db.in_transaction(); }
+
+absl::StatusOr<bool> MustLook(pg::Session& db) {
+  if (!Hides(db)) return false;
+  ASSIGN_OR_RETURN(const pqxx::result may, db.Run(sql::kMayHideWords));
+  return may[0][0].as<bool>();
+}
 
 absl::StatusOr<std::map<std::string, Embargoed>> EmbargoesOn(pg::Session& db, absl::Span<const std::string> quotes,
                                                              absl::Span<const PrintPlace> further) {

@@ -21,6 +21,8 @@ bool MayHideWords(const pqxx::result& rows);
 bool HasNotices(const pqxx::result& rows);
 // Whether embargoes count for what is read now: not for those who may see, nor where it is read to be written back.
 bool Hides(const pg::Session& db);
+// Whether something may have to be left out of what is read now.
+absl::StatusOr<bool> MustLook(pg::Session& db);
 
 // What embargoes in force say of a quote; times in microseconds since 1970.
 struct Embargoed {

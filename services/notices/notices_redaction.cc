@@ -11,21 +11,12 @@ namespace {
 
 constexpr std::size_t kReadAtOnce = 200;
 
-absl::Status RedactStates(pg::Session& db, const std::string& quote_id, const rules::QuoteWords& words) {
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kReasonsOfStates, quote_id));
-  std::vector<std::string> telling;
-  for (std::string& reason : api::FirstColumn(rows)) {
-    if (words.ShowIn(reason)) telling.push_back(std::move(reason));
-  }
-  return db.Run(sql::kRedactStates, quote_id, pg::TextArray(telling)).status();
-}
-
 }  // namespace
 
 absl::Status RedactNotices(pg::Session& db, const std::string& quote_id, absl::Span<const std::string> articles,
                            const rules::QuoteWords& words, bool protect_source) {
   RETURN_IF_ERROR(StopNotices(db));
-  RETURN_IF_ERROR(RedactStates(db, quote_id, words));
+  RETURN_IF_ERROR(db.Run(sql::kRedactStates, quote_id).status());
   std::string id(32, '0'), revision = "0";
   for (bool more = true; more;) {
     ASSIGN_OR_RETURN(const pqxx::result rows,
@@ -36,19 +27,18 @@ absl::Status RedactNotices(pg::Session& db, const std::string& quote_id, absl::S
       revision = row[1].c_str();
       const bool of_quote = row[7].as<bool>(), near = of_quote || row[8].as<bool>();
       // What is about the quote is looked at more closely than what may have a few words in common with it.
-      bool any = of_quote && protect_source;
-      const auto without = [&](const char* text, const char* instead) -> std::string {
-        if (near ? !words.ShowIn(text) : !words.AreToldBy(text)) return text;
-        any = true;
-        return instead;
+      const auto left = [&](int column, const char* instead) -> std::string {
+        const char* text = row[column].c_str();
+        return (near ? words.ShowIn(text) : words.AreToldBy(text)) ? instead : text;
       };
-      const std::string text = without(row[2].c_str(), ""), note = without(row[3].c_str(), ""),
-                        reason = without(row[4].c_str(), ""),
-                        withdrawn = without(row[5].c_str(), "the quote was redacted"),
-                        printed = without(row[6].c_str(), "");
-      if (!any) continue;
+      const bool of_source = of_quote && protect_source;
+      const std::vector<std::string> before = {row[2].c_str(), row[3].c_str(), row[4].c_str(), row[5].c_str(),
+                                               row[6].c_str()};
+      const std::vector<std::string> after = {left(2, ""), of_quote ? "" : left(3, ""), of_quote ? "" : left(4, ""),
+                                              left(5, "the quote was redacted"), left(6, "")};
+      if (after == before && !of_source) continue;
       RETURN_IF_ERROR(
-          db.Run(sql::kRedactNotice, id, revision, text, note, reason, withdrawn, printed, of_quote && protect_source)
+          db.Run(sql::kRedactNotice, id, revision, after[0], after[1], after[2], after[3], after[4], of_source)
               .status());
     }
   }

@@ -10,8 +10,9 @@
 
 namespace onrecord::store {
 
-// In the transaction that redacts a quote printed in `articles`: the words leave every state of every notice, and the
-// reasons of what became of its printings. With `protect_source` also a speaker who issued a notice about it.
+// In the transaction that redacts a quote printed in `articles`: the words leave every state of every notice; of those
+// about it notes and reasons go whatever they say, and the reasons of what became of its printings. With
+// `protect_source` also a speaker who issued a notice about it.
 absl::Status RedactNotices(pg::Session& db, const std::string& quote_id, absl::Span<const std::string> articles,
                            const rules::QuoteWords& words, bool protect_source);
 

@@ -17,8 +17,8 @@ absl::StatusOr<pb::Notice> CreateNotice(api::Call& call, const pb::CreateNoticeR
 absl::StatusOr<pb::Notice> UpdateNotice(api::Call& call, const pb::UpdateNoticeRequest& request);
 absl::StatusOr<pb::Notice> WithdrawNotice(api::Call& call, const pb::WithdrawNoticeRequest& request);
 
-// In a transaction that writes notices or states: no redaction looks through them until it ends, so that none brings back
-// words that are removed. Locks of quotes come before it.
+// In a transaction that writes notices or states: no redaction looks through them until it ends, so that none brings
+// back words that are removed. Locks of quotes come before it.
 absl::Status HoldNotices(pg::Session& db);
 // In a transaction that redacts: nobody writes notices or states until it ends.
 absl::Status StopNotices(pg::Session& db);

@@ -245,8 +245,9 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
     kept.reserve(static_cast<std::size_t>(after.appearances_size()));
     for (const pb::Appearance& appearance : after.appearances()) kept.push_back(appearance.id());
     RETURN_IF_ERROR(db.Run(sql::kDeleteAppearances, id, pg::TextArray(kept)).status());
+    // The reason is the quote's: it may tell the words, and goes with them when they are redacted.
     RETURN_IF_ERROR(WriteChildren(db, id, before, after, ids, occurred_on,
-                                  {change.author, change.via, change.reason, change.by_person, true}));
+                                  {change.author, change.via, /*reason=*/"", change.by_person, true}));
   } else {
     RETURN_IF_ERROR(db.Run(sql::kPlaceAppearances, id, occurred_on).status());
     RETURN_IF_ERROR(db.Run(sql::kInsertQuoteTopics, id, ids.speaker, occurred_on, pg::IntArray(ids.topics)).status());

@@ -6,6 +6,7 @@
 #include "db/statements.h"
 #include "services/api/names.h"
 #include "services/api/request_key.h"
+#include "services/api/row_cursor.h"
 #include "services/api/text.h"
 #include "services/api/violations.h"
 #include "services/base/strings.h"

@@ -158,7 +158,11 @@ Days DaysOf(const api::DayRange& said, const api::DayRange& published, absl::Civ
   return Within(recorded - kNearDays, recorded);
 }
 
-bool MayBeOneTime(const Days& a, const Days& b) { return a.first <= b.last + 1 && b.first <= a.last + 1; }
+bool MayBeOneTime(const Days& a, const Days& b) {
+  if (Overlap(a, b)) return true;
+  const bool known = a.first >= a.last && b.first >= b.last;
+  return known && a.first <= b.last + 1 && b.first <= a.last + 1;
+}
 
 std::vector<std::int32_t> TellingWords(absl::Span<const wordings::Word> words) {
   std::vector<std::int32_t> telling;

@@ -17,6 +17,7 @@
 #include "services/api/text.h"
 #include "services/base/strings.h"
 #include "services/names/names_store.h"
+#include "services/notices/notices_embargoes.h"
 
 namespace onrecord::store {
 namespace {
@@ -274,6 +275,21 @@ absl::StatusOr<std::vector<StoredLink>> FindPage(pg::Session& db, const pb::List
   return page;
 }
 
+// Leaves out the texts that the caller may not see yet; `quotes` are both ends of each link.
+absl::Status HideEmbargoed(pg::Session& db, absl::Span<const std::string> quotes, std::vector<StoredLink>& page) {
+  ASSIGN_OR_RETURN(const bool look, MustLook(db));
+  if (!look) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<bool> hidden, AreHidden(db, quotes));
+  for (std::size_t i = 0; i < page.size(); ++i) {
+    pb::QuoteLink& link = page[i].link;
+    const bool first = hidden[2 * i], second = hidden[2 * i + 1];
+    if (first || second) link.clear_reason();
+    if (page[i].quote == link.quote().substr(link.quote().find('/') + 1) ? first : second) link.clear_quote_text();
+    if (page[i].other == link.other().substr(link.other().find('/') + 1) ? second : first) link.clear_other_text();
+  }
+  return absl::OkStatus();
+}
+
 // Adds the texts, and which of the links are overruled.
 absl::Status Complete(pg::Session& db, const std::string& moment, std::vector<StoredLink>& page) {
   std::vector<std::string> quotes;
@@ -287,7 +303,7 @@ absl::Status Complete(pg::Session& db, const std::string& moment, std::vector<St
     link.link.set_overruled(overruled[OrderOf(link)]);
     ShowTexts(linked, link.link);
   }
-  return absl::OkStatus();
+  return HideEmbargoed(db, quotes, page);
 }
 
 }  // namespace

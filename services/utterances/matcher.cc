@@ -8,6 +8,7 @@ namespace onrecord {
 namespace {
 
 constexpr int kBatch = 500;
+constexpr int kFirstSample = 1000;
 constexpr absl::Duration kPause = absl::Milliseconds(200);
 
 }  // namespace
@@ -27,7 +28,11 @@ Matcher::~Matcher() {
 void Matcher::Work() {
   bool failing = false;
   while (true) {
-    const absl::StatusOr<int> matched = store::MatchSome(session_, kBatch);
+    absl::StatusOr<int> matched = store::MatchSome(session_, kBatch);
+    if (matched.ok()) {
+      const absl::Status tidied = Tidy(*matched);
+      if (!tidied.ok()) matched = tidied;
+    }
     // Health tells that the database is away or has no schema yet; here the first failure is enough.
     if (!matched.ok() && !failing)
       Log("warning", "matching waits", {{"cause", std::string(matched.status().message())}});
@@ -39,6 +44,19 @@ void Matcher::Work() {
       if (stopping_) return;
     }
   }
+}
+
+absl::Status Matcher::Tidy(int matched) {
+  matched_ += matched;
+  if (matched_ >= most_matched_) {
+    ASSIGN_OR_RETURN(const std::int64_t wordings, store::SampleKeys(session_));
+    // What is common in a record changes when it has grown by a quarter.
+    most_matched_ = kFirstSample + wordings / 4;
+    matched_ = 0;
+  }
+  if (matched == 0 && !placed_) RETURN_IF_ERROR(store::PlaceKeys(session_));
+  placed_ = matched == 0;
+  return absl::OkStatus();
 }
 
 bool Matcher::Pause() {

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 #include "services/pg/session.h"
 
 namespace onrecord {
@@ -22,10 +24,16 @@ class Matcher {
 
  private:
   void Work();
+  // After `matched` quotes were: keeps finding fast.
+  absl::Status Tidy(int matched);
   // False when it is time to stop.
   bool Pause();
 
-  pg::Session session_;  // of the thread alone
+  // Of the thread alone:
+  pg::Session session_;
+  bool placed_ = false;               // all keys are where they are found fast
+  std::int64_t matched_ = 0;          // since common keys were looked for
+  std::int64_t most_matched_ = 1000;  // until they are again
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -47,7 +48,8 @@ absl::StatusOr<std::vector<pb::Quote>> ReadMembers(pg::Session& db, absl::Span<c
   std::vector<pb::Quote> quotes;
   std::size_t bytes = 0;
   for (std::size_t at = 0; at < ids.size(); at += kQuotesAtOnce) {
-    ASSIGN_OR_RETURN(std::vector<pb::Quote> some, ReadQuotes(db, ids.subspan(at, kQuotesAtOnce), moment));
+    ASSIGN_OR_RETURN(std::vector<pb::Quote> some,
+                     ReadQuotes(db, ids.subspan(at, kQuotesAtOnce), moment, Notices::kShow));
     for (pb::Quote& quote : some) {
       bytes += quote.ByteSizeLong();
       quotes.push_back(std::move(quote));
@@ -66,6 +68,17 @@ auto PrintingOrder(const pb::Quote& quote) {
   const bool open = published.from == api::kOpenFrom;
   return std::tuple(!published.known(), open ? published.to : published.from, quote.create_time().seconds(),
                     quote.create_time().nanos(), quote.name());
+}
+
+// Why people linked quotes may tell words that the caller may not see yet.
+void HideReasons(Spoken& spoken) {
+  std::set<std::string> hidden;
+  for (const pb::Quote& quote : spoken.quotes) {
+    if (quote.has_embargo_until() && quote.text().empty()) hidden.insert(quote.name());
+  }
+  for (pb::QuoteLink& link : spoken.links) {
+    if (hidden.contains(link.quote()) || hidden.contains(link.other())) link.clear_reason();
+  }
 }
 
 absl::StatusOr<Spoken> ReadSpoken(pg::Session& db, const std::string& name, const std::string& moment) {
@@ -92,6 +105,7 @@ absl::StatusOr<Spoken> ReadSpoken(pg::Session& db, const std::string& name, cons
     spoken.links.push_back(stored.link);
   }
   ASSIGN_OR_RETURN(spoken.quotes, ReadMembers(db, members, moment, spoken.name));
+  HideReasons(spoken);
   std::sort(spoken.quotes.begin(), spoken.quotes.end(),
             [](const pb::Quote& a, const pb::Quote& b) { return PrintingOrder(a) < PrintingOrder(b); });
   return spoken;

@@ -4,16 +4,14 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 
-#include "absl/container/flat_hash_map.h"
 #include "db/statements.h"
+#include "services/api/dates.h"
 #include "services/api/names.h"
 #include "services/api/row_cursor.h"
 #include "services/api/text.h"
 #include "services/base/strings.h"
 #include "services/names/names_store.h"
-#include "services/quotes/quotes_filter.h"
 #include "services/quotes/quotes_rows.h"
 #include "services/utterances/groups_store.h"
 #include "services/utterances/utterances_rules.h"
@@ -25,15 +23,20 @@ namespace {
 
 constexpr int kDefaultSimilar = 20;
 constexpr int kMostShown = 10;
-constexpr int kMostCandidates = 60;
-// Of short words that stand in longer quotes, the newest.
-constexpr int kMostWithPhrase = 100;
+constexpr int kMostCandidates = 40;
 // Quotes of one wording that are read to see whether their uncertain dates fit.
 constexpr int kMostUndated = 1000;
-constexpr std::size_t kLongestPhrase = 900;  // in bytes; filters take 1,000 letters
+// Parts so short are looked for as a whole: all wordings that have all their keys.
+constexpr std::size_t kMostWordsOfPart = 8;
+// Short wordings that stand in a text are found by their ids, since they have few keys and those may be common.
+constexpr std::size_t kFewestWordsOfShort = 2;
+constexpr std::size_t kMostWordsOfShort = 4;
+constexpr std::size_t kMostShort = 1000;
 constexpr int kMostCounted = 100000;
 // Texts that are in memory together while they are matched: at most 20 MB.
 constexpr std::size_t kTextsAtOnce = 50;
+// Wordings among which common keys are looked for.
+constexpr int kSampled = 10000;
 
 std::string WordingId(absl::Span<const wordings::Word> words) {
   api::Identity identity;
@@ -49,61 +52,51 @@ std::string KeysArray(const std::vector<std::int32_t>& keys) {
 struct Scope {
   std::vector<std::int64_t> speakers;  // empty: anybody
   pb::DateInterval said;
-  Filter filter;  // of the same, with the words as a phrase
 };
 
-absl::StatusOr<Scope> MakeScope(pg::Session& db, const std::string& text, std::vector<std::int64_t> speakers,
-                                const pb::DateInterval& said) {
-  pb::QuoteFilter filter;
-  *filter.mutable_said() = said;
-  for (const pb::Polarity polarity : {pb::POLARITY_AFFIRMED, pb::POLARITY_NEGATED, pb::POLARITY_REFUSED}) {
-    filter.add_polarities(polarity);
-  }
-  filter.add_states(pb::QUOTE_STATE_ACTIVE);
-  filter.add_states(pb::QUOTE_STATE_RETRACTED);
-  std::string phrase = text;
-  std::replace(phrase.begin(), phrase.end(), '"', ' ');
-  if (phrase.size() <= kLongestPhrase && wordings::SplitWords(text).size() <= wordings::kShortWords) {
-    filter.set_words(StrCat("\"", phrase, "\""));
-  }
-  Scope scope;
-  ASSIGN_OR_RETURN(scope.filter, ResolveFilter(db, filter, api::kNow));
-  scope.filter.speakers = speakers;
-  scope.speakers = std::move(speakers);
-  scope.said = said;
-  return scope;
+bool SaysSomething(absl::Span<const wordings::Word> words) {
+  return std::any_of(words.begin(), words.end(),
+                     [](const wordings::Word& word) { return !wordings::IsFunctionWord(word.folded); });
 }
 
-// One wording with the quotes that have it, the earliest first.
-using QuotesByWording = std::map<std::string, std::vector<std::string>>;
+// The wording itself and the short ones that stand in it.
+std::vector<std::string> KnownWordings(absl::Span<const wordings::Word> words) {
+  std::vector<std::string> ids = {WordingId(words)};
+  for (std::size_t length = kFewestWordsOfShort; length <= kMostWordsOfShort; ++length) {
+    for (std::size_t i = 0; i + length <= words.size() && ids.size() < kMostShort; ++i) {
+      const absl::Span<const wordings::Word> run = words.subspan(i, length);
+      if (SaysSomething(run)) ids.push_back(WordingId(run));
+    }
+  }
+  return ids;
+}
 
-absl::StatusOr<QuotesByWording> FindCandidates(pg::Session& db, const wordings::Wording& asked, const Scope& scope,
-                                               int most_quotes) {
+// A wording with the quotes that have it, the earliest first.
+struct Candidate {
+  std::vector<std::string> quotes;
+  std::string text;  // of the first
+};
+
+absl::StatusOr<std::vector<Candidate>> FindCandidates(pg::Session& db, const wordings::Wording& asked,
+                                                      const Scope& scope, int most_quotes) {
+  const pb::DateInterval& said = scope.said;
+  const bool possible = said.include_possible();
+  std::string first_day = "-infinity";
+  std::string last_day = "infinity";
+  if (!possible && said.from().year() != 0) first_day = api::FormatDay(api::FirstDay(api::ToFrom(said.from())));
+  if (!possible && said.to().year() != 0) last_day = api::FormatDay(api::LastDay(api::ToTo(said.to())));
+  const bool is_part = asked.words.size() <= kMostWordsOfPart && SaysSomething(asked.words);
   ASSIGN_OR_RETURN(const pqxx::result rows,
-                   db.Run(sql::kFindWordings, KeysArray(wordings::AskedKeys(asked.words)), kMostCandidates));
-  std::vector<std::string> ids = {WordingId(asked.words)};  // always, whatever else shares its keys
-  for (std::string& id : api::FirstColumn(rows)) ids.push_back(std::move(id));
-  const bool possible = scope.said.include_possible();
-  ASSIGN_OR_RETURN(const pqxx::result found,
-                   db.Run(sql::kQuotesOfWordings, pg::TextArray(ids), pg::IntArray(scope.speakers),
-                          possible ? "-infinity" : scope.filter.first_day,
-                          possible ? "infinity" : scope.filter.last_day, possible ? kMostUndated : most_quotes));
-  QuotesByWording quotes;
-  for (const auto& row : found) quotes[row[0].c_str()].push_back(api::BareUuid(row[1].c_str()));
-  return quotes;
-}
-
-// Short words have too few keys to be found inside longer quotes: the index of words leads to them.
-absl::Status AddWithPhrase(pg::Session& db, const Scope& scope, QuotesByWording& quotes) {
-  if (!scope.filter.words) return absl::OkStatus();
-  std::set<std::string> known;
-  for (const auto& [wording, ids] : quotes) known.insert(ids.begin(), ids.end());
-  ASSIGN_OR_RETURN(const std::vector<PageKey> keys, FindPage(db, scope.filter, true, ListStart(true), kMostWithPhrase));
-  for (const PageKey& key : keys) {
-    const std::string id = api::BareUuid(key.uuid);
-    if (!known.contains(id)) quotes[id] = {id};
+                   db.Run(sql::kFindWordings, KeysArray(wordings::AskedKeys(asked.words)),
+                          pg::TextArray(KnownWordings(asked.words)), is_part, pg::IntArray(scope.speakers), first_day,
+                          last_day, possible ? kMostUndated : most_quotes, std::max(kMostCandidates, most_quotes)));
+  std::vector<Candidate> candidates;
+  for (const auto& row : rows) {
+    Candidate& candidate = candidates.emplace_back();
+    for (const std::string_view id : Split(row[1].c_str(), ' ')) candidate.quotes.push_back(api::BareUuid(id));
+    candidate.text = row[2].c_str();
   }
-  return absl::OkStatus();
+  return candidates;
 }
 
 // A text beside the words asked for; the same for all quotes that have it.
@@ -126,22 +119,16 @@ bool IsCloser(const Match& a, const Match& b) {
 // What the words resemble, the closest first; a wording is compared once for all its quotes.
 absl::StatusOr<std::vector<Match>> FindMatches(pg::Session& db, const wordings::Wording& asked, const Scope& scope,
                                                int most_quotes, int ellipsis_words) {
-  ASSIGN_OR_RETURN(QuotesByWording quotes, FindCandidates(db, asked, scope, most_quotes));
-  RETURN_IF_ERROR(AddWithPhrase(db, scope, quotes));
-  std::vector<std::string> firsts;
-  for (const auto& [wording, ids] : quotes) firsts.push_back(ids.front());
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kTextsOfQuotes, pg::TextArray(firsts)));
-  absl::flat_hash_map<std::string, std::string> texts;
-  for (const auto& row : rows) texts[api::BareUuid(row[0].c_str())] = row[1].c_str();
+  ASSIGN_OR_RETURN(std::vector<Candidate> candidates, FindCandidates(db, asked, scope, most_quotes));
   std::vector<Match> matches;
-  for (const auto& [wording, ids] : quotes) {
-    const auto text = texts.find(ids.front());
-    if (text == texts.end()) continue;
+  for (Candidate& candidate : candidates) {
+    const wordings::Wording reference(std::move(candidate.text));
+    if (!wordings::MayBeRelated(asked.words, reference.words)) continue;
     auto compared = std::make_shared<Compared>();
-    compared->comparison = wordings::Compare(asked, wordings::Wording(text->second), ellipsis_words);
+    compared->comparison = wordings::Compare(asked, reference, ellipsis_words);
     if (compared->comparison.relation() == pb::WORDING_RELATION_UNRELATED) continue;
-    compared->text = std::move(text->second);
-    for (const std::string& id : ids) matches.push_back({id, compared});
+    compared->text = reference.text;
+    for (std::string& id : candidate.quotes) matches.push_back({std::move(id), compared});
   }
   std::stable_sort(matches.begin(), matches.end(), IsCloser);
   return matches;
@@ -169,13 +156,14 @@ std::optional<pb::SimilarQuote> Show(const wordings::Wording& asked, const Scope
   return similar;
 }
 
-// The first `most` matches that can be shown.
+// Takes matches from the beginning until `most` can be shown.
 absl::StatusOr<std::vector<pb::SimilarQuote>> ReadMatches(pg::Session& db, const wordings::Wording& asked,
-                                                          const Scope& scope, absl::Span<const Match> matches,
+                                                          const Scope& scope, absl::Span<const Match>& matches,
                                                           std::size_t most, int ellipsis_words) {
   std::vector<pb::SimilarQuote> similar;
-  for (; !matches.empty() && similar.size() < most; matches.remove_prefix(std::min(most, matches.size()))) {
-    const absl::Span<const Match> some = matches.first(std::min(most, matches.size()));
+  while (!matches.empty() && similar.size() < most) {
+    const absl::Span<const Match> some = matches.first(std::min(most - similar.size(), matches.size()));
+    matches.remove_prefix(some.size());
     std::vector<std::string> ids;
     for (const Match& match : some) ids.push_back(match.quote);
     ASSIGN_OR_RETURN(std::vector<pb::Quote> quotes, ReadQuotes(db, ids));
@@ -183,7 +171,7 @@ absl::StatusOr<std::vector<pb::SimilarQuote>> ReadMatches(pg::Session& db, const
     for (pb::Quote& quote : quotes) by_name[quote.name()] = &quote;
     for (const Match& match : some) {
       const auto found = by_name.find(api::QuoteName(match.quote));
-      if (found == by_name.end() || similar.size() == most) continue;
+      if (found == by_name.end()) continue;
       std::optional<pb::SimilarQuote> one = Show(asked, scope, match, *found->second, ellipsis_words);
       if (one) similar.push_back(*std::move(one));
     }
@@ -219,6 +207,17 @@ void Judge(std::vector<pb::SimilarQuote>& similar, bool surely, pb::VerifyQuoteR
     if (response.quotes_size() == kMostShown) break;
     if (rules::VerdictOf(one)) *response.add_quotes() = std::move(one);
   }
+}
+
+// Whether an answer is full of quotes that bear the words out and one of them does so exactly: more would change
+// nothing.
+bool IsSettled(absl::Span<const pb::SimilarQuote> similar) {
+  const auto bears_out = [](const pb::SimilarQuote& one) { return rules::VerdictOf(one).has_value(); };
+  const auto is_exact = [](const pb::SimilarQuote& one) {
+    return rules::VerdictOf(one) == pb::QUOTE_VERDICT_AUTHENTIC;
+  };
+  return similar.size() == kMostShown && std::all_of(similar.begin(), similar.end(), bears_out) &&
+         std::any_of(similar.begin(), similar.end(), is_exact);
 }
 
 // What is to be stored of quotes that waited.
@@ -283,10 +282,11 @@ absl::StatusOr<pb::FindSimilarQuotesResponse> FindSimilarQuotes(pg::Session& db,
   const int limit = request.limit() == 0 ? kDefaultSimilar : request.limit();
   const wordings::Wording asked(request.text());
   ASSIGN_OR_RETURN(const std::vector<std::int64_t> speakers, SpeakerIds(db, request.speaker()));
-  ASSIGN_OR_RETURN(const Scope scope, MakeScope(db, request.text(), speakers, request.said()));
+  const Scope scope{speakers, request.said()};
   ASSIGN_OR_RETURN(const std::vector<Match> matches, FindMatches(db, asked, scope, limit, wordings::kEllipsisWords));
+  absl::Span<const Match> left = matches;
   ASSIGN_OR_RETURN(std::vector<pb::SimilarQuote> similar,
-                   ReadMatches(db, asked, scope, matches, static_cast<std::size_t>(limit), wordings::kEllipsisWords));
+                   ReadMatches(db, asked, scope, left, static_cast<std::size_t>(limit), wordings::kEllipsisWords));
   pb::FindSimilarQuotesResponse response;
   for (pb::SimilarQuote& one : similar) *response.add_quotes() = std::move(one);
   return response;
@@ -296,9 +296,16 @@ absl::StatusOr<pb::VerifyQuoteResponse> VerifyQuote(pg::Session& db, const pb::V
   const int ellipsis_words = request.ellipsis_words() == 0 ? wordings::kEllipsisWords : request.ellipsis_words();
   const wordings::Wording asked(request.text());
   const auto find = [&](std::vector<std::int64_t> speakers) -> absl::StatusOr<std::vector<pb::SimilarQuote>> {
-    ASSIGN_OR_RETURN(const Scope scope, MakeScope(db, request.text(), std::move(speakers), request.said()));
+    const Scope scope{std::move(speakers), request.said()};
     ASSIGN_OR_RETURN(const std::vector<Match> matches, FindMatches(db, asked, scope, kMostShown, ellipsis_words));
-    return ReadMatches(db, asked, scope, matches, 3 * kMostShown, ellipsis_words);
+    absl::Span<const Match> left = matches;
+    ASSIGN_OR_RETURN(std::vector<pb::SimilarQuote> similar,
+                     ReadMatches(db, asked, scope, left, kMostShown, ellipsis_words));
+    if (IsSettled(similar)) return similar;
+    ASSIGN_OR_RETURN(std::vector<pb::SimilarQuote> more,
+                     ReadMatches(db, asked, scope, left, 2 * kMostShown, ellipsis_words));
+    similar.insert(similar.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    return similar;
   };
   ASSIGN_OR_RETURN(const std::vector<std::int64_t> voices, VoicesOf(db, request.speaker()));
   pb::VerifyQuoteResponse response;
@@ -335,6 +342,19 @@ absl::Status ForgetWordings(pg::Session& db, absl::Span<const std::string> quote
   RETURN_IF_ERROR(db.Run(sql::kWaitForMatching).status());
   return DeleteWordings(db, quotes);
 }
+
+absl::StatusOr<std::int64_t> SampleKeys(pg::Session& db) {
+  std::int64_t wordings = 0;
+  RETURN_IF_ERROR(db.Transaction([&]() -> absl::Status {
+    RETURN_IF_ERROR(db.Run(sql::kWaitForMatching).status());
+    ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kSampleCommonKeys, kSampled));
+    wordings = rows[0][0].as<std::int64_t>();
+    return absl::OkStatus();
+  }));
+  return wordings;
+}
+
+absl::Status PlaceKeys(pg::Session& db) { return db.Run(sql::kPlaceKeys).status(); }
 
 absl::StatusOr<int> MatchSome(pg::Session& db, int most) {
   int taken = 0;

@@ -1,6 +1,7 @@
 // Finding quotes by their words.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -26,5 +27,9 @@ absl::Status ForgetWordings(pg::Session& db, absl::Span<const std::string> quote
 // Matches the quotes that wait longest, at most `most`; how many were taken off the queue. 0 also when another server
 // is at it.
 absl::StatusOr<int> MatchSome(pg::Session& db, int most);
+// Finds out anew which keys are common; how many wordings there are.
+absl::StatusOr<std::int64_t> SampleKeys(pg::Session& db);
+// Puts the keys of new wordings to their place in the index.
+absl::Status PlaceKeys(pg::Session& db);
 
 }  // namespace onrecord::store

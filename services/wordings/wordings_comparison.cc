@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/container/flat_hash_map.h"
+
 namespace onrecord::wordings {
 namespace {
 
@@ -284,6 +286,26 @@ class Judgement {
 
 pb::WordingComparison Compare(const Wording& asked, const Wording& reference, int ellipsis_words) {
   return Judgement(asked, reference, static_cast<std::size_t>(ellipsis_words)).Make();
+}
+
+bool MayBeRelated(absl::Span<const Word> asked, absl::Span<const Word> reference) {
+  absl::flat_hash_map<std::string_view, std::size_t> left;  // words of the reference that nothing was found for
+  for (const Word& word : reference) ++left[word.folded];
+  // At most so many words can be kept: those that both have, and those that may be spelled otherwise.
+  std::size_t kept = 0;
+  for (const Word& word : asked) {
+    const auto same = left.find(word.folded);
+    if (same != left.end() && same->second > 0) {
+      --same->second;
+      ++kept;
+    } else if (std::any_of(left.begin(), left.end(), [&](const auto& other) {
+                 return other.first != word.folded && AreSpellingsOfOne(word.folded, other.first);
+               })) {
+      ++kept;
+    }
+  }
+  // See IsRelated: what is less similar than a half and contained to less than four fifths is not.
+  return 4 * kept >= asked.size() + reference.size() || 5 * kept >= 4 * std::min(asked.size(), reference.size());
 }
 
 bool AreSameWords(const Wording& asked, const Wording& reference, const pb::WordingComparison& comparison) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "onrecord/v1/utterances.pb.h"
 #include "services/wordings/wordings_alignment.h"
 #include "services/wordings/wordings_words.h"
@@ -25,6 +26,9 @@ struct Wording {
 
 // `ellipsis_words`: how many words an ellipsis may hide before a flag says so.
 pb::WordingComparison Compare(const Wording& asked, const Wording& reference, int ellipsis_words = kEllipsisWords);
+
+// Cheaply: false only where Compare would call the two unrelated.
+bool MayBeRelated(absl::Span<const Word> asked, absl::Span<const Word> reference);
 
 // Whether so much agrees that the two are wordings of the same words, whatever was done to them. Who said them and when
 // is for the caller to compare.

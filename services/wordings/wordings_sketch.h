@@ -1,10 +1,8 @@
-// The keys by which wordings that resemble or contain each other are found through an index. Two wordings that share no
-// key are not compared. Keys are stored: a change of how they are made needs a new kSketchVersion.
-//
-// Three kinds, told apart by what is hashed into them:
-// - bands: MinHash over content words and pairs of words; wordings that resemble each other as a whole share some;
-// - prints: runs of three words, chosen by their content alone, such that a common run of six words has one;
-// - the whole of a wording of up to four words, which a longer one asks for with all its runs.
+// The keys by which wordings that resemble or contain each other are found through an index: one for each pair of words
+// that stand beside each other, and one for each word that carries meaning, by which single words are looked for. What
+// was changed, dropped, moved or cut off leaves some pairs as they were, and a part has none that the whole lacks. Most
+// pairs are rare; those that are not lead nowhere and are left out when asking, see db/queries/utterances.sql. Keys are
+// stored: a change of how they are made needs a new kSketchVersion and a migration that queues all quotes.
 #pragma once
 
 #include <cstdint>
@@ -15,13 +13,12 @@
 
 namespace onrecord::wordings {
 
-inline constexpr int kSketchVersion = 1;
-// Wordings up to this length are found in longer ones by their words, since they have too few for a print.
-inline constexpr std::size_t kShortWords = 5;
+inline constexpr int kSketchVersion = 2;
 
-// What is stored of a wording: sorted, each once, at most about 1,000 keys.
+// What is stored of a wording: sorted, each once. Of more than 10,000 keys the lowest, which are as good as drawn by
+// lot, and the same in all texts.
 std::vector<std::int32_t> SketchKeys(absl::Span<const Word> words);
-// What to look for: the same, and the keys of shorter wordings that stand in it. At most 4,000.
+// What to look for: pairs, or the single word. At most 1,000.
 std::vector<std::int32_t> AskedKeys(absl::Span<const Word> words);
 
 }  // namespace onrecord::wordings

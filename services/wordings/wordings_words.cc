@@ -42,7 +42,12 @@ constexpr UChar32 kModifierApostrophe = 0x02BC;
 
 bool IsApostrophe(UChar32 c) { return c == '\'' || c == 0x2019 || c == 0x2018 || c == kModifierApostrophe; }
 
+bool IsAsciiLetterOrDigit(UChar32 c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 bool IsWordCharacter(UChar32 c) {
+  if (c < 0x80) return IsAsciiLetterOrDigit(c);
   return u_isalnum(c) || u_charType(c) == U_NON_SPACING_MARK || u_charType(c) == U_COMBINING_SPACING_MARK;
 }
 
@@ -56,7 +61,7 @@ class Splitter {
       const std::size_t begin = at;
       const UChar32 c = api::ReadCodePoint(text_, at);
       if (IsWordCharacter(c)) {
-        if (IsWrittenWithoutSpaces(c)) {
+        if (c >= 0x80 && IsWrittenWithoutSpaces(c)) {
           Finish(begin);
           word_begin_ = begin;
           Finish(at);
@@ -103,14 +108,29 @@ class Splitter {
     gap_ = false;
   }
 
+  // What folding makes of most words, without its cost. False for words that have more to them.
+  static bool FoldAscii(std::string_view printed, std::string& folded) {
+    folded.reserve(printed.size());
+    for (const char c : printed) {
+      if (!IsAsciiLetterOrDigit(static_cast<unsigned char>(c)) && c != '\'') {
+        folded.clear();
+        return false;
+      }
+      folded += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return true;
+  }
+
   // Ends the word that is being read, if any, before `end`.
   void Finish(std::size_t end) {
     if (word_begin_ == kNone) return;
     const std::size_t begin = word_begin_;
     word_begin_ = kNone;
     points_ = 0;
+    const std::string_view printed = text_.substr(begin, end - begin);
     std::string folded;
-    const std::string whole = api::Fold(text_.substr(begin, end - begin));
+    if (FoldAscii(printed, folded)) return WriteOut(folded, begin, end);
+    const std::string whole = api::Fold(printed);
     api::ForEachCodePoint(whole, [&](UChar32 c, std::size_t from, std::size_t to) {
       if (c == kModifierApostrophe) {
         folded += '\'';
@@ -185,6 +205,13 @@ std::size_t EditDistance(const std::u32string& a, const std::u32string& b) {
   return previous[b.size()];
 }
 
+// How many slips make one word of `longer` letters another that is meant.
+std::size_t MostSlips(std::size_t longer) { return longer < 6 ? 1 : longer < 10 ? 2 : 3; }
+
+bool IsAscii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) >= 0; });
+}
+
 }  // namespace
 
 std::vector<Word> SplitWords(std::string_view text) { return Splitter(text).Split(); }
@@ -257,6 +284,7 @@ bool AreSpellingsOfOne(std::string_view a, std::string_view b) {
   // letter changed, and slips seldom hit the first letter: increase, decrease.
   const auto [shorter_bytes, longer_bytes] = std::minmax({a.size(), b.size()});
   if (shorter_bytes < 4 || longer_bytes - shorter_bytes > 12 || a.front() != b.front()) return false;
+  if (longer_bytes - shorter_bytes > MostSlips(longer_bytes) && IsAscii(a) && IsAscii(b)) return false;
   // A number or a negation is never the slip of another word.
   if (IsNumber(a) || IsNumber(b) || IsNegation(a) != IsNegation(b)) return false;
   const std::u32string x = CodePointsOf(a);
@@ -264,7 +292,7 @@ bool AreSpellingsOfOne(std::string_view a, std::string_view b) {
   const std::size_t longer = std::max(x.size(), y.size());
   if (std::min(x.size(), y.size()) < 4 || longer > 64 || x.front() != y.front()) return false;
   if (longer < 6 && (IsFunctionWord(a) || IsFunctionWord(b))) return false;
-  const std::size_t most = longer < 6 ? 1 : longer < 10 ? 2 : 3;
+  const std::size_t most = MostSlips(longer);
   if (longer - std::min(x.size(), y.size()) > most) return false;
   return EditDistance(x, y) <= most;
 }

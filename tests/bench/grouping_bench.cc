@@ -22,7 +22,7 @@
 #include "onrecord/v1/utterances.grpc.pb.h"
 #include "tests/bench/changed_quotes.h"
 
-namespace onrecord {
+namespace onrecord::bench {
 namespace {
 
 namespace pb = ::onrecord::v1;
@@ -58,7 +58,10 @@ std::vector<std::string> Load(pb::ImportService::Stub& imports, const std::vecto
       *request.mutable_batch()->add_records() = records[i];
     }
     going = stream->Write(request) && stream->Read(&response);
-    for (const pb::RecordResult& result : response.batch().results()) names.push_back(result.quote());
+    for (const pb::RecordResult& result : response.batch().results()) {
+      names.push_back(result.quote());
+      if (result.quote().empty()) std::cerr << "left out: " << result.message() << "\n";
+    }
   }
   pb::ImportQuotesRequest finish;
   finish.mutable_finish();
@@ -173,14 +176,16 @@ void MeasureQuality(pb::ImportService::Stub& imports, pb::UtteranceService::Stub
   std::vector<pb::Utterance> grouped;
   std::map<std::string, std::vector<std::size_t>> groups;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    grouped.push_back(GetUtterance(utterances, names[i]));
+    grouped.emplace_back();
+    if (names[i].empty()) continue;
+    grouped.back() = GetUtterance(utterances, names[i]);
     groups[grouped.back().name()].push_back(i);
   }
   std::map<std::string, Count> counts;
   Count all;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const Entry& entry = corpus.entries[i];
-    if (entry.change == nullptr) continue;
+    if (entry.change == nullptr || names[i].empty() || names[entry.original].empty()) continue;
     const bool found = grouped[i].name() == grouped[entry.original].name();
     Count& count = counts[entry.change->name];
     ++count.pairs, ++all.pairs;
@@ -274,7 +279,7 @@ int Run(const std::string& address, const std::string& what, int count) {
 }
 
 }  // namespace
-}  // namespace onrecord
+}  // namespace onrecord::bench
 
 int main(int argc, char** argv) {
   const bool speed = argc == 4 && std::string(argv[2]) == "--speed";
@@ -282,5 +287,5 @@ int main(int argc, char** argv) {
     std::cerr << "usage: grouping_bench ADDRESS FILE | ADDRESS --speed N\n";
     return 2;
   }
-  return onrecord::Run(argv[1], argv[2], speed ? std::atoi(argv[3]) : 0);
+  return onrecord::bench::Run(argv[1], argv[2], speed ? std::atoi(argv[3]) : 0);
 }

@@ -14,7 +14,7 @@
 #include "services/wordings/wordings_sketch.h"
 #include "tests/bench/changed_quotes.h"
 
-namespace onrecord {
+namespace onrecord::bench {
 namespace {
 
 namespace pb = ::onrecord::v1;
@@ -23,9 +23,8 @@ using wordings::Wording;
 bool ShareKey(const std::vector<wordings::Word>& asked, const std::vector<wordings::Word>& stored) {
   const auto asked_keys = wordings::AskedKeys(asked);
   const auto stored_keys = wordings::SketchKeys(stored);
-  return asked.size() <= wordings::kShortWords ||  // found by the index of words
-         std::find_first_of(asked_keys.begin(), asked_keys.end(), stored_keys.begin(), stored_keys.end()) !=
-             asked_keys.end();
+  return std::find_first_of(asked_keys.begin(), asked_keys.end(), stored_keys.begin(), stored_keys.end()) !=
+         asked_keys.end();
 }
 
 // Whether two wordings are found by each other and taken for the same words.
@@ -87,7 +86,7 @@ int Run(const std::string& path, const std::string& half, bool show) {
 }
 
 }  // namespace
-}  // namespace onrecord
+}  // namespace onrecord::bench
 
 int main(int argc, char** argv) {
   const std::string half = argc >= 3 ? argv[2] : "";
@@ -96,5 +95,5 @@ int main(int argc, char** argv) {
     std::cerr << "usage: wordings_bench FILE tune|test [--show]\n";
     return 2;
   }
-  return onrecord::Run(argv[1], half, show);
+  return onrecord::bench::Run(argv[1], half, show);
 }

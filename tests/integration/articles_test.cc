@@ -470,9 +470,7 @@ TEST_F(ArticlesTest, ImportQuotes_WithVia_NamesStubsAndLinksThem) {
 
   const std::string before = Dump();
   EXPECT_EQ(Outcomes({APrinting()}), std::vector<pb::Outcome>{pb::OUTCOME_UNCHANGED});
-  for (const pb::RecordResult& result : Feed(Export(*imports_)).results) {
-    EXPECT_EQ(result.outcome(), pb::OUTCOME_UNCHANGED) << result.ShortDebugString();
-  }
+  EXPECT_TRUE(Feed(Export(*imports_)).AllAre(pb::OUTCOME_UNCHANGED));
   EXPECT_EQ(Dump(), before);
 }
 
@@ -638,9 +636,7 @@ TEST_F(ArticlesTest, MergeArticles_HopsLinksAndNamesFollow) {
               testing::Not(testing::Contains(post.name())));
   const std::string before = Dump();
   EXPECT_EQ(Outcomes({APrinting()}), std::vector<pb::Outcome>{pb::OUTCOME_UNCHANGED});
-  for (const pb::RecordResult& result : Feed(Export(*imports_)).results) {
-    EXPECT_EQ(result.outcome(), pb::OUTCOME_UNCHANGED) << result.ShortDebugString();
-  }
+  EXPECT_TRUE(Feed(Export(*imports_)).AllAre(pb::OUTCOME_UNCHANGED));
   EXPECT_EQ(Dump(), before);
   // Before the merge they were two.
   const Timestamp& then = post.update_time();
@@ -696,7 +692,8 @@ TEST_F(ArticlesTest, MergeArticles_DuringImports_NamesTheArticleEverywhere) {
   std::thread importing([&] { Feed(records, {.batch = 10}); });
   EXPECT_TRUE(Merge(stub, post).status.ok());
   importing.join();
-  for (const pb::Appearance& appearance : Get(quote.name())->appearances()) {
+  const pb::Quote all = *Get(quote.name());
+  for (const pb::Appearance& appearance : all.appearances()) {
     EXPECT_EQ(appearance.relays(0).article(), post);
   }
   EXPECT_EQ(Sql("SELECT count(*) FROM articles WHERE stub AND merged_into IS NULL"), "1");

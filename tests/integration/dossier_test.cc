@@ -282,6 +282,30 @@ TEST_F(DossierTest, GetTimeline_OfTheDossier_SaysThatItIsUncertain) {
   EXPECT_EQ(timeline->series(0).buckets(0).uncertain_count(), 9);
 }
 
+TEST_F(DossierTest, Chains_NameTheInterviewAndTheStoryThatRelaysIt) {
+  pb::ListArticlesRequest request;
+  request.set_stubs(true);
+  const auto stubs = Call(*articles_, &pb::ArticleService::Stub::ListArticles, request);
+  ASSERT_EQ(stubs->articles_size(), 2) << stubs.status.error_message();
+  std::map<std::string, std::string> names;
+  for (const pb::Article& stub : stubs->articles()) names[stub.outlet_display_name()] = stub.name();
+  for (const Statement& statement : kStatements) {
+    const pb::Quote quote = *Get(names_[statement.id]);
+    for (const pb::Hop& hop : quote.appearances(0).relays()) {
+      EXPECT_EQ(hop.article(), names[hop.outlet_display_name()]) << statement.id;
+    }
+  }
+  pb::ListArticleLinksRequest links;
+  links.set_article(names["Agence France-Presse"]);
+  const auto listed = Call(*articles_, &pb::ArticleService::Stub::ListArticleLinks, links);
+  ASSERT_EQ(listed->links_size(), 2) << listed.status.error_message();
+  EXPECT_EQ(listed->links(0).kind(), pb::ARTICLE_LINK_KIND_RELAYS);
+  EXPECT_EQ(listed->links(0).other(), names["Izvestia"]);
+  EXPECT_EQ(listed->links(1).kind(), pb::ARTICLE_LINK_KIND_RELAYS);
+  EXPECT_EQ(listed->links(1).article_title(), "Russia to U.S.: Get Real!");
+  EXPECT_EQ(Sql("SELECT count(*) FROM article_links"), "2");
+}
+
 TEST_F(DossierTest, ImportQuotes_OfTheDossierAgain_ChangesNothing) {
   const std::string before = Dump();
   EXPECT_TRUE(Import(*imports_, records_, {.source = "seed-dossier"}).AllAre(pb::OUTCOME_UNCHANGED));

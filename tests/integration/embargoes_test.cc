@@ -43,6 +43,15 @@ class EmbargoTest : public NoticeTest {
     edited.set_text(std::string(kWords) + " morning");
     EXPECT_TRUE(Update(edited, {"text"}, "", "", "he said: " + edited.text()).status.ok());
     quote_ = *Get(quote_.name());
+    const pb::Quote part = MustCreate(AQuote().Saying("Der Vertrag wird unterzeichnet").By(speaker_).On("2007-11-20"));
+    pb::SetQuoteLinkRequest link;
+    link.mutable_link()->set_quote(part.name());
+    link.mutable_link()->set_other(quote_.name());
+    link.mutable_link()->set_relation(pb::WORDING_RELATION_TRANSLATION);
+    link.mutable_link()->set_state(pb::QUOTE_LINK_STATE_CONFIRMED);
+    link.mutable_link()->set_reason("zebrafinch treaty");
+    const auto linked = Call(*utterances_, &pb::UtteranceService::Stub::SetQuoteLink, link);
+    EXPECT_TRUE(linked.status.ok()) << linked.status.error_message();
     free_ = MustCreate(AQuote().Saying("a treaty on finches was never on the table").By(speaker_).On("2007-11-20"));
     EXPECT_TRUE(Becomes("SELECT count(*) FROM quotes_to_match", "0"));
   }
@@ -117,6 +126,17 @@ class EmbargoTest : public NoticeTest {
       affected.set_notice(notice);
       told.emplace_back("ListAffected", Told(notices_, &pb::NoticeService::Stub::ListAffected, affected, author));
     }
+    pb::TraceQuoteRequest trace;
+    trace.set_name(quote_.name());
+    told.emplace_back("TraceQuote", Told(utterances_, &pb::UtteranceService::Stub::TraceQuote, trace, author));
+    pb::GetUtteranceRequest utterance;
+    utterance.set_name("utterances/" + IdOf(quote_.name()));
+    told.emplace_back("GetUtterance", Told(utterances_, &pb::UtteranceService::Stub::GetUtterance, utterance, author));
+    pb::ListQuoteLinksRequest quote_links;
+    quote_links.set_quote(quote_.name());
+    quote_links.add_states(pb::QUOTE_LINK_STATE_CONFIRMED);
+    told.emplace_back("ListQuoteLinks",
+                      Told(utterances_, &pb::UtteranceService::Stub::ListQuoteLinks, quote_links, author));
     pb::ListArticlesRequest articles;
     told.emplace_back("ListArticles", Told(articles_, &pb::ArticleService::Stub::ListArticles, articles, author));
     pb::GetArticleRequest article;
@@ -210,7 +230,7 @@ TEST_F(EmbargoTest, EveryRead_OfAQuoteUnderEmbargo_ShowsItToItsReadersOnly) {
   EXPECT_EQ(Call(*articles_, &pb::ArticleService::Stub::ListArticles, by_headline)->articles_size(), 0);
   EXPECT_EQ(Call(*articles_, &pb::ArticleService::Stub::ListArticles, by_headline, kReader)->articles_size(), 1);
   // What is hidden is listed all the same, when nothing is asked of its words.
-  EXPECT_EQ(List(pb::QuoteFilter())->quotes_size(), 3);
+  EXPECT_EQ(List(pb::QuoteFilter())->quotes_size(), 4);
 }
 
 TEST_F(EmbargoTest, EveryRead_OfAnArticleUnderEmbargo_HidesWhatIsPrintedInItAndWhatRestsOnIt) {

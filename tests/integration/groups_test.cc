@@ -446,11 +446,13 @@ TEST_F(GroupsTest, SetQuoteLink_ByManyAtOnce_NeverContradicts) {
     const std::set<std::string> together = Together(name);
     pb::ListQuoteLinksRequest request;
     request.add_states(kRejected);
-    for (const pb::QuoteLink& link : Links(request)->links()) {
+    const auto rejected = Links(request);
+    for (const pb::QuoteLink& link : rejected->links()) {
       EXPECT_FALSE(together.contains(link.quote()) && together.contains(link.other()));
     }
     request.set_states(0, kConfirmed);
-    for (const pb::QuoteLink& link : Links(request)->links()) EXPECT_FALSE(link.overruled());
+    const auto confirmed = Links(request);
+    for (const pb::QuoteLink& link : confirmed->links()) EXPECT_FALSE(link.overruled());
   }
 }
 

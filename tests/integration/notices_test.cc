@@ -91,6 +91,11 @@ TEST_F(ChainTest, CreateNotice_OnTheInterview_FlagsWhatRestsOnItAndRetractsNothi
   batch.add_names(quote_.name());
   const auto together = Call(*quotes_, &pb::QuoteService::Stub::BatchGetQuotes, batch);
   EXPECT_EQ(together->quotes(0).appearances(1).notices_size(), 1);
+  pb::TraceQuoteRequest trace;
+  trace.set_name(quote_.name());
+  const auto traced = Call(*utterances_, &pb::UtteranceService::Stub::TraceQuote, trace);
+  ASSERT_EQ(traced->appearances_size(), 2) << traced.status.error_message();
+  EXPECT_EQ(traced->appearances(1).appearance().notices(0).notice(), notice.name());
   EXPECT_EQ(List(pb::QuoteFilter())->quotes(0).appearances(0).notices_size(), 0);
 
   // Before the notice there was none.

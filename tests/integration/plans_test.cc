@@ -75,16 +75,31 @@ class PlansTest : public RecordTest {
         "now(),"
         " CASE r WHEN 0 THEN now() ELSE 'infinity' END FROM generate_series(1, 4000) n, generate_series(0, 1) r");
     work_->exec(
-        "INSERT INTO article_links (article_id, kind, other_id, note, author, via, recorded_from)"
-        " SELECT md5(n::text)::uuid, 1 + n % 7, md5((n + 1)::text)::uuid, '', '', '', now()"
-        " FROM generate_series(1, 4000) n");
+        "INSERT INTO articles (id, outlet_id, url, headline, byline, dateline, stub, published_from, merged_into) "
+        "SELECT"
+        " md5(n::text)::uuid, 1 + n % 20, '', '', '', '', n % 10 = 0, 19000000 + n,"
+        " CASE WHEN n % 10 = 0 THEN md5((n + 1)::text)::uuid END FROM generate_series(1, 4000) n");
+    work_->exec("INSERT INTO article_keys SELECT md5('k' || id)::uuid, id FROM articles");
     work_->exec(
-        "INSERT INTO articles (id, url, headline, byline, dateline, stub, merged_into) SELECT md5(n::text)::uuid, '', "
-        "'',"
-        " '', '', true, CASE WHEN n % 10 = 0 THEN md5((n + 1)::text)::uuid END FROM generate_series(1, 4000) n"
-        " ON CONFLICT DO NOTHING");
+        "INSERT INTO article_links (article_id, kind, other_id, note, author, via, recorded_from, recorded_to) SELECT"
+        " md5(n::text)::uuid, 1 + n % 7, md5((n % 1000 + 4001)::text)::uuid, '', '', '', now(), CASE n % 2 WHEN 0 THEN"
+        " 'infinity'::timestamptz ELSE now() END FROM generate_series(1, 4000) n");
+    work_->exec(
+        "INSERT INTO identifications (quote_id, speaker_id, revision, state, confidence, reason, decision_reason, "
+        "author,"
+        " via, create_time, recorded_from, recorded_to) SELECT md5(n::text)::uuid, 1 + n % 50, 1, 1, 0, '', '', '', '',"
+        " now(), now(), CASE n % 2 WHEN 0 THEN now() ELSE 'infinity' END FROM generate_series(1, 4000) n");
+    work_->exec(
+        "INSERT INTO speaker_moves (action, speaker_id, other_id, moved_time, added, quote_count, "
+        "replaced_stance_count)"
+        " SELECT 1, 1 + n % 50, 1 + (n + 1) % 50, now(), '', 0, 0 FROM generate_series(1, 4000) n");
+    work_->exec(
+        "INSERT INTO quote_revisions (quote_id, revision, state, replaced_time) SELECT id, 1, '{}', now() FROM quotes");
     work_->exec("ANALYZE");
-    for (const pg::Statement* statement : {&sql::kMakeStage, &sql::kMakeAppearanceStage}) work_->exec(statement->text);
+    for (const pg::Statement* statement : {&sql::kMakeStage, &sql::kMakeAppearanceStage, &sql::kMakeMovedQuotes,
+                                           &sql::kMakeMovedStances, &sql::kMakeRestoredStances}) {
+      work_->exec(statement->text);
+    }
   }
 
   static bool IsDefinition(const pg::Statement& statement) { return std::string(statement.text).starts_with("CREATE"); }

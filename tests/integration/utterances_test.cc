@@ -204,6 +204,43 @@ TEST_F(UtteranceTest, VerifyQuote_InAnyScript_KnowsTheWords) {
   EXPECT_THAT(Flags(flipped->quotes(0)), Contains(pb::WORDING_FLAG_NEGATION_DROPPED));
 }
 
+TEST_F(UtteranceTest, VerifyQuote_FewLettersOfAScriptWithoutSpaces_AreAFragment) {
+  const std::string ada = MakeSpeaker("ada");
+  MustCreate(AQuote().Saying("我们不同意这个计划，因为太贵了").By(ada).On("2001"));
+  MustCreate(AQuote().Saying("نحن لا نوافق على هذا القرار ولن نقبل به أبدا").By(ada).On("2001"));
+  MustCreate(AQuote().Saying("この計画には反対です").By(ada).On("2001"));
+  Match();
+  EXPECT_EQ(VerdictOn("计划", ada), pb::QUOTE_VERDICT_FRAGMENT);
+  EXPECT_EQ(VerdictOn("贵", ada), pb::QUOTE_VERDICT_FRAGMENT);
+  EXPECT_EQ(VerdictOn("太贵了", ada), pb::QUOTE_VERDICT_FRAGMENT);
+  EXPECT_EQ(VerdictOn("不同意这个", ada), pb::QUOTE_VERDICT_FRAGMENT);
+  EXPECT_EQ(VerdictOn("反対です", ada), pb::QUOTE_VERDICT_FRAGMENT);
+  EXPECT_EQ(VerdictOn("هذا القرار", ada), pb::QUOTE_VERDICT_FRAGMENT);
+  EXPECT_EQ(VerdictOn("القرارَ ولن", ada), pb::QUOTE_VERDICT_FRAGMENT) << "a vowel sign more";
+  EXPECT_EQ(VerdictOn("飞机", ada), pb::QUOTE_VERDICT_NOT_FOUND);
+}
+
+TEST_F(UtteranceTest, FindSimilarQuotes_KeysThatThousandsHave_DoNotHideTheQuote) {
+  std::vector<pb::ImportRecord> records;
+  for (int i = 0; i < 3000; ++i) {
+    const std::string text = "This is one of the things that number " + std::to_string(i) + " stands for";
+    records.push_back(ARecord().Saying(text).By("Speaker " + std::to_string(i % 50)).On("2001-01-02"));
+  }
+  records.push_back(ARecord().Saying("It is one of the harbours that number nine is").By("Ada").On("2001-01-02"));
+  Feed(records);
+  Match();
+  EXPECT_TRUE(Becomes("SELECT count(*) > 5 FROM common_keys", "t")) << "the sample tells what is common";
+
+  const auto whole = Find("This is one of the things that number 2871 stands for");
+  EXPECT_EQ(whole->quotes(0).quote().text(), "This is one of the things that number 2871 stands for");
+  EXPECT_EQ(whole->quotes(0).comparison().relation(), pb::WORDING_RELATION_IDENTICAL);
+  EXPECT_THAT(Found(Find("one of the harbours")), ElementsAre("It is one of the harbours that number nine is"));
+  EXPECT_EQ(Find("that number")->quotes_size(), 20);
+  const auto of_one = Find("that number", "speakers/ada");
+  ASSERT_EQ(of_one->quotes_size(), 1) << "behind thousands of others";
+  EXPECT_EQ(of_one->quotes(0).comparison().relation(), pb::WORDING_RELATION_FRAGMENT);
+}
+
 TEST_F(UtteranceTest, VerifyQuote_WhatThousandsSay_IsFoundOfTheOneAskedFor) {
   std::vector<pb::ImportRecord> records;
   for (int i = 0; i < 3000; ++i) {

@@ -145,6 +145,13 @@ class ImportTest(ClientTest):
         [reject] = self.client.rejects(run.state.name)
         self.assertEqual((reject.record.speaker, reject.result.sequence), ("he", 4))
 
+    def test_raw_records__of_an_imported_quote__are_as_they_came(self):
+        raw = {"raw": b"{\"odd\": \xff}", "raw_format": "gazetteer", "losses": ["mood: cheerful"]}
+        [result] = self.client.import_records(records(1, **raw), source="ada")
+        [record] = self.client.raw_records(result.quote)
+        self.assertEqual((record.raw, record.format, list(record.losses)),
+                         (b"{\"odd\": \xff}", "gazetteer", ["mood: cheerful"]))
+
     def test_import_records__dry_run__stores_nothing(self):
         self.assertEqual(outcomes(self.client.import_records(records(3), dry_run=True)), {"CREATED": 3})
         self.assertEqual(self.client.count_quotes(), (0, True))

@@ -117,7 +117,7 @@ TEST(CliBrat, ReadBrat_MixedContent_IsPartialWithItsArticle) {
   EXPECT_THAT(record.via(), ElementsAre("AP", "The Daily"));
   EXPECT_EQ(record.external_id(), "gazette_2015-01-02_harbour_a1:E1");
   EXPECT_EQ(record.position(), "51-95");
-  EXPECT_EQ(record.context_before(), "yor Ada Byron told the Gazette ");
+  EXPECT_EQ(record.context_before(), "ayor Ada Byron told the Gazette ");
   EXPECT_EQ(record.polarity(), pb::POLARITY_UNSPECIFIED);
   EXPECT_EQ(record.raw_format(), "brat");
   EXPECT_THAT(record.raw(), StartsWith("E1\tAttribution:T1 Content:T2 Cue:T3 Source:T4\nT1\t"));
@@ -325,6 +325,9 @@ TEST(CliBrat, SetPrintedSource_OnlyNames_AreSpeakers) {
                          {"Some Harbour People", true, "", ""},
                          {"Ada and Grace", false, "", ""},
                          {"Ada, Grace and Charles", false, "", ""},
+                         {"Mary Fenwick", true, "Mary Fenwick", ""},
+                         {"Other Fenwick", true, "", ""},
+                         {"Mr. Fenwick (Lab.)", true, "Mr. Fenwick", "Lab."},
                          {"Ludwig van Beethoven", false, "Ludwig van Beethoven", ""},
                          {"he", false, "", ""},
                          {"“", false, "", ""}};

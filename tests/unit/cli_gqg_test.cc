@@ -40,7 +40,7 @@ TEST(CliGqg, ReadGqgLine_WholeLine_IsARecordForEachQuote) {
   EXPECT_EQ(first.described_as(), kUnknownSpeaker);
   EXPECT_EQ(first.kind(), pb::QUOTE_KIND_DIRECT);
   EXPECT_EQ(first.marks(), pb::MARKS_PRESENT);
-  EXPECT_EQ(first.context_before(), "he town said on Friday that");
+  EXPECT_EQ(first.context_before(), " of the town said on Friday that");
   EXPECT_EQ(first.context_after(), "and went home");
   EXPECT_EQ(first.url(), "https://www.example.org/harbour");
   EXPECT_EQ(first.outlet(), "example.org");

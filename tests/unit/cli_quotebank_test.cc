@@ -126,7 +126,7 @@ TEST(CliQuotebank, ReadQuotebankLine_OfAnArticle_IsARecordForEachQuotation) {
   EXPECT_EQ(first.said(), "../2015-03-02");
   EXPECT_EQ(first.published(), "../2015-03-02");
   EXPECT_EQ(first.position(), "");
-  EXPECT_EQ(first.context_before(), "hey met again, and she said to all:".substr(3));
+  EXPECT_EQ(first.context_before(), " met again, and she said to all:");
   EXPECT_EQ(first.context_after(), "he said.");
   EXPECT_THAT(LossesOf(read[0]), Contains("globalTopSpeaker: Charles Babbage, not the speaker of this article"));
   EXPECT_THAT(LossesOf(read[0]), Contains("localProbas: Ada Byron 0.9"));
@@ -182,9 +182,17 @@ TEST(CliQuotebank, Lose_LongAndManyAndOddThings_StaysWithinBounds) {
   Lose("a", std::string(1000, 'x') + "é", record);
   EXPECT_EQ(CodePoints(record.losses(0)), 500U);
   Lose("b", "two\nlines\x7f and \xC2\x85", record);
-  EXPECT_EQ(record.losses(1), "b: two lines  and \xC2\xA0");
+  EXPECT_EQ(record.losses(1), "b: two lines  and  ");
   for (int i = 0; i < 30; ++i) Lose("c", "x", record);
   EXPECT_EQ(record.losses_size(), 20);
+}
+
+TEST(CliQuotebank, ReadQuotebankLine_ControlCharactersOfBrokenText_AreReplaced) {
+  Json line = Quotation();
+  line["quotation"] = "the caf\xC3\x83\xC2\x83 is\topen \x01";
+  const ParsedRecord parsed = Read(line.dump())[0];
+  EXPECT_EQ(parsed.record.text(), "the caf\xC3\x83\uFFFD is\topen \uFFFD");
+  EXPECT_THAT(LossesOf(parsed), Contains("control characters: were replaced"));
 }
 
 TEST(CliQuotebank, CodePoints_OfAnyText_AreCountedAndCut) {

@@ -213,6 +213,10 @@ class Client(ArticleCalls, ClaimCalls, NoticeCalls, SpeakerCalls, UtteranceCalls
         """What an import rejected or found in conflict, in the order of the input, as pb.Reject."""
         return self._pages(self.import_service.ListRejects, pb.ListRejectsRequest(**{"import": name}), "rejects")
 
+    def raw_records(self, quote):
+        """The records that a quote's appearances came from, as their sources have them, as pb.RawRecord."""
+        return self._pages(self.import_service.ListRawRecords, pb.ListRawRecordsRequest(quote=quote), "raw_records")
+
     def export_records(self, filter=None, as_of=None, **fields):
         """Every quote that matches, oldest first, as pb.ImportRecord: importing them again changes nothing."""
         request = pb.ExportQuotesRequest(filter=quote_filter(filter, **fields), as_of=moment(as_of))

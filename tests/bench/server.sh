@@ -1,0 +1,43 @@
+# To be sourced by the measuring scripts, with `root` set: a private PostgreSQL with the settings that we ship and the
+# server as it is shipped. At the end both are stopped, and the data is removed unless `keep` is set.
+# shellcheck shell=bash disable=SC2034  # the scripts use what is set here
+# shellcheck disable=SC2154  # whoever sources it has set root
+readonly build="$root/build/bench"
+readonly data="${ONRECORD_BENCH_DIR:-/var/tmp/onrecord-bench}"
+keep=
+server=
+address=
+url=
+
+# Builds the server and the targets $@.
+build_release() {
+  cd "$root" || return
+  cmake --preset release -B "$build" -DONRECORD_TESTS=ON --log-level=WARNING
+  cmake --build "$build" --target onrecordd "$@"
+}
+
+# Starts both; sets `address` and `url`.
+start_server() {
+  local tries
+  trap stop_server EXIT
+  "$root/deploy/postgres" start "$data" >/dev/null
+  url="$("$root/deploy/postgres" url "$data")"
+  "$build/services/server/onrecordd" serve --database "$url" --listen 127.0.0.1:0 >"$data.log" 2>&1 &
+  server=$!
+  for ((tries = 0; tries < 200; tries++)); do
+    address="$(sed -n 's/.*"event":"listening".*"address":"\([^"]*\)".*/\1/p' "$data.log" | head -1)"
+    [[ -z "$address" ]] || return 0
+    sleep 0.1
+  done
+  echo "the server did not start, see $data.log" >&2
+  return 1
+}
+
+stop_server() {
+  if [[ -n "$server" ]]; then
+    kill -TERM "$server" 2>/dev/null || true
+    wait "$server" || true
+  fi
+  "$root/deploy/postgres" stop "$data" >/dev/null || true
+  [[ -n "$keep" ]] || rm -rf "$data" "$data.loaded" "$data.log" "$data.jsonl" "$data-others.jsonl"
+}
