@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/dates.h"
 
@@ -316,6 +317,7 @@ void Lose(std::string_view name, std::string_view what, pb::ImportRecord& record
   if (record.losses_size() == kMostLosses) return;
   std::string loss = WithoutControls(std::string(name) + ": " + std::string(what), " ");
   std::replace_if(loss.begin(), loss.end(), IsSpace, ' ');
+  absl::StrReplaceAll({{"\u0085", " "}}, &loss);  // a line break too
   if (CodePoints(loss) > kMostCharacters) loss = FirstCodePoints(loss, kMostCharacters - 1) + "…";
   record.add_losses(std::move(loss));
 }

@@ -81,7 +81,7 @@ class Forest {
     const pb::RelayNode& node = *found->second;
     const std::string how = branch.how.empty() ? "" : absl::StrCat("  [", branch.how, "]");
     absl::StrAppend(&text_, branch.before, Paint(NameOf(node), node.origin() ? kBold : "", color_ && node.origin()),
-                    node.origin() ? Paint("  origin", kGreen, color_) : "",
+                    first && node.origin() ? Paint("  origin", kGreen, color_) : "",
                     Paint(first ? absl::StrCat("  ", Details(node)) : "  (see above)", kDim, color_), how, "\n");
   }
 

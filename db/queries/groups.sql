@@ -102,7 +102,7 @@ ON CONFLICT (quote_id, other_id) WHERE recorded_to = 'infinity' DO NOTHING;
 
 -- Links follow their quotes to other speakers: the n-th of $1 has the speaker of $2.
 -- name: FollowSpeakers
--- index: quote_links_current
+-- plan: custom
 UPDATE quote_links l SET speaker_id = f.speaker_id FROM unnest($1::uuid[], $2::int[]) f (quote_id, speaker_id)
 WHERE l.quote_id = f.quote_id AND l.quote_id = ANY ($1::uuid[]) AND l.recorded_to = 'infinity' AND l.speaker_id <> f.speaker_id;
 

@@ -95,6 +95,10 @@ class PlansTest : public RecordTest {
         " SELECT 1, 1 + n % 50, 1 + (n + 1) % 50, now(), '', 0, 0 FROM generate_series(1, 4000) n");
     work_->exec(
         "INSERT INTO quote_revisions (quote_id, revision, state, replaced_time) SELECT id, 1, '{}', now() FROM quotes");
+    work_->exec(
+        "INSERT INTO raw_records (quote_id, appearance_id, hash, format, raw, losses, article_key, import_id) SELECT"
+        " md5(n::text)::uuid, md5(n::text)::uuid, sha256(n::text::bytea), '', '', '', md5((n % 500)::text)::uuid, 1"
+        " FROM generate_series(1, 4000) n");
     work_->exec("ANALYZE");
     for (const pg::Statement* statement : {&sql::kMakeStage, &sql::kMakeAppearanceStage, &sql::kMakeMovedQuotes,
                                            &sql::kMakeMovedStances, &sql::kMakeRestoredStances}) {

@@ -56,7 +56,9 @@ TEST(ArticlesRulesTest, CheckCreateArticle_NamesEveryWrongField) {
   article.set_language("-");
   article.set_note(std::string(4001, 'a'));
   request.set_request_id(std::string(101, 'a'));
-  const std::string refused(CheckCreateArticle(request).message());
+  const absl::Status status = CheckCreateArticle(request);
+  std::string refused(status.message());
+  status.ForEachPayload([&refused](absl::string_view, const absl::Cord& payload) { refused += std::string(payload); });
   for (const char* field : {"article.url", "article.headline", "article.byline", "article.dateline", "article.outlet",
                             "article.published", "article.language", "article.note", "request_id"}) {
     EXPECT_NE(refused.find(field), std::string::npos) << field << " in " << refused;
