@@ -377,14 +377,16 @@ class Reader {
     add(event.id);
     add(event.trigger);
     for (const auto& [role, id] : event.arguments) add(id);
-    for (const auto& [id, span] : discussed_) {
+    for (const auto& marked : discussed_) {
+      const auto& id = marked.first;
+      const auto& span = marked.second;
       const bool concerned = std::any_of(roles.begin(), roles.end(), [&](const auto& role) {
         return std::any_of(role.second.spans.begin(), role.second.spans.end(),
-                           [span = span](const BratSpan* of_role) { return Overlap(*span, *of_role); });
+                           [&span](const BratSpan* of_role) { return Overlap(*span, *of_role); });
       });
       if (!concerned) continue;
       concerning_.insert(id);
-      notes.push_back("the annotator marked it for discussion");
+      notes.emplace_back("the annotator marked it for discussion");
     }
     constexpr std::size_t kMostCharacters = 4000;
     record.set_note(FirstCodePoints(absl::StrJoin(notes, "; "), kMostCharacters));

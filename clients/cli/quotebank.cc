@@ -56,7 +56,9 @@ std::string Candidates(const Json& object, const char* key) {
       if (name.empty()) name = "None";
       probability = SaidBy(candidate, "proba");
     }
-    if (!name.empty()) list += (list.empty() ? "" : ", ") + name + " " + probability;
+    if (name.empty()) continue;
+    if (!list.empty()) list += ", ";
+    list.append(name).append(" ").append(probability);
   }
   return list;
 }
