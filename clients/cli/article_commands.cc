@@ -56,16 +56,12 @@ void Print(const Context& context, const pb::Article& article) {
   sheet.Line("language", article.language());
   sheet.Line("note", article.note());
   for (const std::string& name : article.former_names()) sheet.Line("formerly", name);
-  sheet.Line("recorded", TimeText(article.create_time()));
-  if (TimeText(article.update_time()) != TimeText(article.create_time())) {
-    sheet.Line("changed", TimeText(article.update_time()));
-  }
-  sheet.Line("etag", article.etag());
+  sheet.Recorded(article);
   std::cout << sheet.Take();
 }
 
 template <typename Response>
-void PrintResponse(const Context& context, const Response& response) {
+void PrintArticleResponse(const Context& context, const Response& response) {
   if (context.json) {
     std::cout << ToJson(response);
   } else {
@@ -101,7 +97,7 @@ void Apply(Context& context, const CLI::App& command, const ArticleFlags& flags,
   mask.add_paths("outlet");
 }
 
-void RunList(Context& context, const ArticleList& list) {
+void RunListArticles(Context& context, const ArticleList& list) {
   pb::ListArticlesRequest request;
   request.set_query(list.query);
   request.set_stubs(list.stubs);
@@ -126,10 +122,10 @@ void RunList(Context& context, const ArticleList& list) {
   TellOfMore(response.next_page_token());
 }
 
-void RunShow(Context& context, const ArticleFlags& flags) {
+void RunShowArticle(Context& context, const ArticleFlags& flags) {
   pb::GetArticleRequest request;
   request.set_name(ArticleName(flags.target));
-  PrintResponse(context, Read(context, context.Articles(), &pb::ArticleService::Stub::GetArticle, request));
+  PrintArticleResponse(context, Read(context, context.Articles(), &pb::ArticleService::Stub::GetArticle, request));
 }
 
 void RunHistory(Context& context, const ArticleFlags& flags) {
@@ -150,21 +146,19 @@ void RunHistory(Context& context, const ArticleFlags& flags) {
   TellOfMore(response.next_page_token());
 }
 
-void RunAdd(Context& context, const CLI::App& command, const ArticleFlags& flags) {
+void RunAddArticle(Context& context, const CLI::App& command, const ArticleFlags& flags) {
   pb::CreateArticleRequest request;
   google::protobuf::FieldMask unused;
   Apply(context, command, flags, *request.mutable_article(), unused);
-  PrintResponse(context, Change(context, context.Articles(), &pb::ArticleService::Stub::CreateArticle, request));
+  PrintArticleResponse(context, Change(context, context.Articles(), &pb::ArticleService::Stub::CreateArticle, request));
 }
 
-void RunEdit(Context& context, const CLI::App& command, const ArticleFlags& flags) {
+void RunEditArticle(Context& context, const CLI::App& command, const ArticleFlags& flags) {
   pb::UpdateArticleRequest request;
   Apply(context, command, flags, *request.mutable_article(), *request.mutable_update_mask());
-  if (request.update_mask().paths().empty()) context.Fail(kExitUsage, "Nothing to change: give the new values.");
+  FinishEdit(context, flags.etag, flags.reason, *request.mutable_article(), request);
   request.mutable_article()->set_name(ArticleName(flags.target));
-  request.mutable_article()->set_etag(flags.etag);
-  request.set_reason(flags.reason);
-  PrintResponse(context, Change(context, context.Articles(), &pb::ArticleService::Stub::UpdateArticle, request));
+  PrintArticleResponse(context, Change(context, context.Articles(), &pb::ArticleService::Stub::UpdateArticle, request));
 }
 
 void RunMerge(Context& context, const ArticleFlags& flags) {
@@ -262,7 +256,7 @@ CLI::App* AddOf(CLI::App& articles, const std::string& name, const std::string& 
 void AddReads(CLI::App& articles, Context& context, const std::shared_ptr<ArticleFlags>& flags) {
   CLI::App* show = AddOf(articles, "show", "Show one article", *flags);
   AddAsOf(*show, context);
-  show->callback([&context, flags] { RunShow(context, *flags); });
+  show->callback([&context, flags] { RunShowArticle(context, *flags); });
 
   CLI::App* history = AddOf(articles, "history", "Show every state an article has had", *flags);
   AddLimit(*history, flags->limit);
@@ -279,13 +273,13 @@ void AddChanges(CLI::App& articles, Context& context, const std::shared_ptr<Arti
   CLI::App* add = articles.add_subcommand("add", "Add an article; without url and headline a stub");
   AddFields(*add, *flags);
   AddExample(*add, "onrecord articles add --outlet Izvestia --headline \"An interview\" --published 2007-11-21");
-  add->callback([&context, add, flags] { RunAdd(context, *add, *flags); });
+  add->callback([&context, add, flags] { RunAddArticle(context, *add, *flags); });
 
   CLI::App* edit = AddOf(articles, "edit", "Change an article; a stub is filled in where it stands", *flags);
   AddFields(*edit, *flags);
   edit->add_option("--reason", flags->reason, "Why, for the history");
   edit->add_option("--etag", flags->etag, "Refuse when somebody changed it since this etag was read");
-  edit->callback([&context, edit, flags] { RunEdit(context, *edit, *flags); });
+  edit->callback([&context, edit, flags] { RunEditArticle(context, *edit, *flags); });
 
   CLI::App* merge = AddOf(articles, "merge", "Make a stub and the article that it turned out to be one", *flags);
   merge->add_option("--into", flags->other, absl::StrCat("The article: ", kArticle))->required();
@@ -319,9 +313,9 @@ void AddArticleCommands(CLI::App& app, Context& context) {
   AddExample(*articles, "onrecord articles --of Izvestia --in 2007");
   articles->callback([&context, articles, list, flags] {
     if (!articles->get_subcommands().empty()) return;
-    if (!list->query.starts_with("articles/")) return RunList(context, *list);
+    if (!list->query.starts_with("articles/")) return RunListArticles(context, *list);
     flags->target = list->query;
-    RunShow(context, *flags);
+    RunShowArticle(context, *flags);
   });
   AddReads(*articles, context, flags);
   AddChanges(*articles, context, flags);

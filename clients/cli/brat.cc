@@ -16,7 +16,7 @@
 namespace onrecord::cli {
 namespace {
 
-constexpr char kFormat[] = "brat";
+constexpr char kBrat[] = "brat";
 constexpr std::size_t kContextCharacters = 32;
 constexpr std::size_t kMostCueCharacters = 200;
 constexpr std::size_t kMostAttributionCharacters = 1000;
@@ -94,7 +94,7 @@ std::string Position(const std::vector<BratPiece>& pieces) {
 }
 
 // How a content stands to the quotation marks of its text.
-struct Quoted {
+struct QuotedText {
   pb::QuoteKind kind = pb::QUOTE_KIND_INDIRECT;
   pb::Marks marks = pb::MARKS_NONE;
   std::vector<BratPiece> pieces;  // of the content, within the marks where all of it is
@@ -116,8 +116,8 @@ class MarkedText {
 
   const Characters& characters() const { return characters_; }
 
-  Quoted Look(const std::vector<BratPiece>& content) const {
-    Quoted quoted;
+  QuotedText Look(const std::vector<BratPiece>& content) const {
+    QuotedText quoted;
     std::vector<BratPiece> within;
     std::size_t letters = 0;
     for (const BratPiece& piece : content) letters += Letters(piece);
@@ -175,9 +175,9 @@ struct Role {
   }
 };
 
-class Reader {
+class RecordMaker {
  public:
-  explicit Reader(const BratDocument& document)
+  explicit RecordMaker(const BratDocument& document)
       : document_(document),
         annotations_(ReadBratAnnotations(document.annotations)),
         text_(TextOf(document)),
@@ -285,14 +285,14 @@ class Reader {
       if (!known && !of_role.spans.empty()) Lose("roles", role + ": " + of_role.PrintedText(), record);
     }
     ReplaceControlCharacters(record);
-    SetRaw(kFormat, raw, record);
+    SetRaw(kBrat, raw, record);
   }
 
   void SetWords(const Role& role, pb::ImportRecord& record) {
     if (!document_.text) {
       const std::string text = role.PrintedText();
       const MarkedText alone(text);
-      const Quoted quoted = alone.Look({{0, alone.characters().size()}});
+      const QuotedText quoted = alone.Look({{0, alone.characters().size()}});
       record.set_text(JoinTexts(quoted.pieces, alone.characters()));
       record.set_kind(quoted.kind);
       record.set_marks(quoted.marks);
@@ -300,7 +300,7 @@ class Reader {
       return;
     }
     const Characters& characters = text_.characters();
-    const Quoted quoted = text_.Look(InOrder(role.Pieces(), characters));
+    const QuotedText quoted = text_.Look(InOrder(role.Pieces(), characters));
     record.set_text(JoinTexts(quoted.pieces, characters));
     record.set_kind(quoted.kind);
     record.set_marks(quoted.marks);
@@ -423,7 +423,7 @@ BratRecords ReadBrat(const BratDocument& document) {
         "INVALID_UTF8", "", "the article is not UTF-8; convert it, e.g. with iconv -f WINDOWS-1252 -t UTF-8", ""};
     return read;
   }
-  return Reader(document).Read();
+  return RecordMaker(document).Read();
 }
 
 BratTable ReadBratMetadata(std::string_view table) {

@@ -29,7 +29,7 @@ LocalReject Bad(std::string field, std::string message) {
   return {"BAD_ANNOTATION", std::move(field), std::move(message), ""};
 }
 
-class Reader {
+class AnnotationReader {
  public:
   BratAnnotations Read(std::string_view file) {
     while (!file.empty()) {
@@ -116,6 +116,6 @@ class Reader {
 
 }  // namespace
 
-BratAnnotations ReadBratAnnotations(std::string_view file) { return Reader().Read(file); }
+BratAnnotations ReadBratAnnotations(std::string_view file) { return AnnotationReader().Read(file); }
 
 }  // namespace onrecord::cli

@@ -11,8 +11,8 @@
 namespace onrecord::cli {
 namespace {
 
-pb::Claim FromFlags(Context& context, const CLI::App& command, const NameFlags& flags,
-                    google::protobuf::FieldMask* mask) {
+pb::Claim ClaimFromFlags(Context& context, const CLI::App& command, const NameFlags& flags,
+                         google::protobuf::FieldMask* mask) {
   pb::Claim claim;
   claim.set_text(flags.display_name);
   claim.set_kind(ValueOf<pb::ClaimKind>(flags.kind));
@@ -21,7 +21,6 @@ pb::Claim FromFlags(Context& context, const CLI::App& command, const NameFlags& 
   }
   SetAll(flags.aliases, claim.mutable_aliases());
   claim.set_note(flags.note);
-  claim.set_etag(flags.etag);
   const std::pair<const char*, const char*> fields[] = {
       {"--text", "text"}, {"--kind", "kind"}, {"--topic", "topics"}, {"--alias", "aliases"}, {"--note", "note"}};
   for (const auto& [option, field] : fields) {
@@ -41,7 +40,7 @@ void Print(const Context& context, const pb::Claim& claim) {
 }
 
 template <typename Response>
-void PrintResponse(const Context& context, const Response& response) {
+void PrintClaimResponse(const Context& context, const Response& response) {
   if (context.json) {
     std::cout << ToJson(response);
   } else {
@@ -49,7 +48,7 @@ void PrintResponse(const Context& context, const Response& response) {
   }
 }
 
-void RunList(Context& context, const NameList& list, const std::string& topic) {
+void RunListClaims(Context& context, const NameList& list, const std::string& topic) {
   pb::ListClaimsRequest request;
   request.set_query(list.query);
   if (!topic.empty()) request.set_topic(FindTopic(context, topic));
@@ -73,31 +72,30 @@ void RunList(Context& context, const NameList& list, const std::string& topic) {
   if (!response.next_page_token().empty()) std::cerr << "There are more; --limit 0 lists all.\n";
 }
 
-void RunShow(Context& context, const NameFlags& flags) {
+void RunShowClaim(Context& context, const NameFlags& flags) {
   pb::GetClaimRequest request;
   request.set_name(FindClaim(context, flags.target));
-  PrintResponse(context, Read(context, context.Claims(), &pb::ClaimService::Stub::GetClaim, request));
+  PrintClaimResponse(context, Read(context, context.Claims(), &pb::ClaimService::Stub::GetClaim, request));
 }
 
-void RunAdd(Context& context, const CLI::App& command, const NameFlags& flags) {
+void RunAddClaim(Context& context, const CLI::App& command, const NameFlags& flags) {
   pb::CreateClaimRequest request;
   google::protobuf::FieldMask unused;
-  *request.mutable_claim() = FromFlags(context, command, flags, &unused);
+  *request.mutable_claim() = ClaimFromFlags(context, command, flags, &unused);
   request.mutable_claim()->set_text(flags.target);
   request.set_claim_id(flags.id);
-  PrintResponse(context, Change(context, context.Claims(), &pb::ClaimService::Stub::CreateClaim, request));
+  PrintClaimResponse(context, Change(context, context.Claims(), &pb::ClaimService::Stub::CreateClaim, request));
 }
 
-void RunEdit(Context& context, const CLI::App& command, const NameFlags& flags) {
+void RunEditClaim(Context& context, const CLI::App& command, const NameFlags& flags) {
   pb::UpdateClaimRequest request;
-  *request.mutable_claim() = FromFlags(context, command, flags, request.mutable_update_mask());
-  if (request.update_mask().paths().empty()) context.Fail(kExitUsage, "Nothing to change: give the new values.");
+  *request.mutable_claim() = ClaimFromFlags(context, command, flags, request.mutable_update_mask());
+  FinishEdit(context, flags.etag, flags.reason, *request.mutable_claim(), request);
   request.mutable_claim()->set_name(FindClaim(context, flags.target));
-  request.set_reason(flags.reason);
-  PrintResponse(context, Change(context, context.Claims(), &pb::ClaimService::Stub::UpdateClaim, request));
+  PrintClaimResponse(context, Change(context, context.Claims(), &pb::ClaimService::Stub::UpdateClaim, request));
 }
 
-void AddFlags(CLI::App& command, NameFlags& flags) {
+void AddClaimFlags(CLI::App& command, NameFlags& flags) {
   command.add_option("--kind", flags.kind, "What sort of proposition")->check(EnumCheck<pb::ClaimKind>());
   AddRepeatable(command, "--topic", flags.topics, "What it is about: a name, or topics/ID");
   AddRepeatable(command, "--alias", flags.aliases, "Another wording with the same truth conditions");
@@ -117,27 +115,27 @@ void AddClaimCommands(CLI::App& app, Context& context) {
   auto flags = std::make_shared<NameFlags>();
   claims->callback([&context, claims, list, topic, flags] {
     if (!claims->get_subcommands().empty()) return;
-    if (!list->query.starts_with("claims/")) return RunList(context, *list, *topic);
+    if (!list->query.starts_with("claims/")) return RunListClaims(context, *list, *topic);
     flags->target = list->query;
-    RunShow(context, *flags);
+    RunShowClaim(context, *flags);
   });
 
   CLI::App* show = claims->add_subcommand("show", "Show one claim");
   show->add_option("CLAIM", flags->target, "A wording or its beginning, or claims/ID")->required();
   AddAsOf(*show, context);
-  show->callback([&context, flags] { RunShow(context, *flags); });
+  show->callback([&context, flags] { RunShowClaim(context, *flags); });
 
   CLI::App* add = claims->add_subcommand("add", "Add a claim");
   add->add_option("TEXT", flags->target, "The proposition as a sentence")->required();
   add->add_option("--id", flags->id, "The id to use; made from the text when not given");
-  AddFlags(*add, *flags);
-  add->callback([&context, add, flags] { RunAdd(context, *add, *flags); });
+  AddClaimFlags(*add, *flags);
+  add->callback([&context, add, flags] { RunAddClaim(context, *add, *flags); });
 
   CLI::App* edit = claims->add_subcommand("edit", "Change a claim; lists are replaced, \"\" empties them");
   edit->add_option("CLAIM", flags->target, "A wording or its beginning, or claims/ID")->required();
   AddEditFlags(*edit, *flags, "--text", "The proposition");
-  AddFlags(*edit, *flags);
-  edit->callback([&context, edit, flags] { RunEdit(context, *edit, *flags); });
+  AddClaimFlags(*edit, *flags);
+  edit->callback([&context, edit, flags] { RunEditClaim(context, *edit, *flags); });
   AddClaimRelationCommands(*claims, context);
 }
 

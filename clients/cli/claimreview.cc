@@ -50,9 +50,9 @@ bool IsForeign(const Json& context) {
 }
 
 // Reads the reviews of one document.
-class Reader {
+class ReviewReader {
  public:
-  explicit Reader(const Json& document) : data_(document) {}
+  explicit ReviewReader(const Json& document) : data_(document) {}
 
   void Walk(const Json& value, bool foreign);
   DocumentRecords& found() { return found_; }
@@ -80,7 +80,7 @@ class Reader {
   std::vector<pb::ImportRecord> of_review_;
 };
 
-void Reader::Walk(const Json& value, bool foreign) {
+void ReviewReader::Walk(const Json& value, bool foreign) {
   if (value.is_array()) {
     for (const Json& element : value) Walk(element, foreign);
     return;
@@ -111,7 +111,7 @@ void Reader::Walk(const Json& value, bool foreign) {
   for (pb::ImportRecord& record : of_review_) Add(std::move(record));
 }
 
-void Reader::Add(pb::ImportRecord record) {
+void ReviewReader::Add(pb::ImportRecord record) {
   ParsedRecord& parsed = found_.records.emplace_back();
   parsed.record = std::move(record);
   if (parsed.record.ByteSizeLong() <= kMaxRecordBytes) return;
@@ -119,7 +119,8 @@ void Reader::Add(pb::ImportRecord record) {
   parsed.reject = {"LINE_TOO_LONG", "", "the record is larger than 12 MiB", ""};
 }
 
-void Reader::LoseOthers(const Json& node, const std::string& path, std::initializer_list<std::string_view> known) {
+void ReviewReader::LoseOthers(const Json& node, const std::string& path,
+                              std::initializer_list<std::string_view> known) {
   if (!node.is_object()) return;
   for (const auto& member : node.items()) {
     const std::string& key = member.key();
@@ -128,7 +129,7 @@ void Reader::LoseOthers(const Json& node, const std::string& path, std::initiali
   }
 }
 
-std::string Reader::DateOf(const Json& node, const char* key, const std::string& path) {
+std::string ReviewReader::DateOf(const Json& node, const char* key, const std::string& path) {
   const std::string text = data_.Text(node, {key});
   const auto date = ReadDate(text);
   if (!date) {
@@ -138,7 +139,7 @@ std::string Reader::DateOf(const Json& node, const char* key, const std::string&
   return *date;
 }
 
-std::string Reader::ReviewerOf(const Json& node) {
+std::string ReviewReader::ReviewerOf(const Json& node) {
   for (const char* key : {"author", "publisher", "creator"}) {
     const auto authors = data_.Each(node, key);
     for (std::size_t i = 0; i < authors.size(); ++i) {
@@ -155,7 +156,7 @@ std::string Reader::ReviewerOf(const Json& node) {
   return host;
 }
 
-std::string Reader::AddressOf(const Json& node) {
+std::string ReviewReader::AddressOf(const Json& node) {
   for (const char* key : {"url", "mainEntityOfPage", "@id"}) {
     for (const Json* value : data_.Each(node, key)) {
       const std::string url = LinkedData::Address(*value);
@@ -167,7 +168,7 @@ std::string Reader::AddressOf(const Json& node) {
 }
 
 // schema.org's scale is 1 to 5 where the rating does not tell.
-void Reader::ReadScale(const Json& rating, pb::ImportReview& review) {
+void ReviewReader::ReadScale(const Json& rating, pb::ImportReview& review) {
   const auto number = [&](const char* key, double otherwise) {
     std::string text = data_.Text(rating, {key});
     std::replace(text.begin(), text.end(), ',', '.');
@@ -186,7 +187,7 @@ void Reader::ReadScale(const Json& rating, pb::ImportReview& review) {
   review.mutable_rating()->set_worst(worst);
 }
 
-void Reader::ReadRating(const Json& node, pb::ImportReview& review) {
+void ReviewReader::ReadRating(const Json& node, pb::ImportReview& review) {
   const auto ratings = data_.Each(node, "reviewRating");
   if (ratings.size() > 1) Lose("reviewRating, further ones");
   Json rating = ratings.empty() ? Json::object() : *ratings.front();
@@ -207,7 +208,7 @@ void Reader::ReadRating(const Json& node, pb::ImportReview& review) {
   }
 }
 
-std::string Reader::LanguageOf(const Json& node) {
+std::string ReviewReader::LanguageOf(const Json& node) {
   for (const Json* language : data_.Each(node, "inLanguage")) {
     std::string tag =
         language->is_object() ? data_.Text(*language, {"alternateName", "name"}) : LinkedData::Text(*language);
@@ -217,7 +218,7 @@ std::string Reader::LanguageOf(const Json& node) {
   return "";
 }
 
-pb::ImportReview Reader::ReviewOf(const Json& node) {
+pb::ImportReview ReviewReader::ReviewOf(const Json& node) {
   pb::ImportReview review;
   review.set_claim(data_.Text(node, {"claimReviewed"}));
   if (review.claim().empty()) {
@@ -240,7 +241,7 @@ pb::ImportReview Reader::ReviewOf(const Json& node) {
 }
 
 // Each address once, the first appearance first.
-std::vector<Seen> Reader::SeenIn(const Json& item) {
+std::vector<Seen> ReviewReader::SeenIn(const Json& item) {
   std::vector<Seen> all;
   std::set<std::string> known;
   const auto add = [&](const Json& work, const std::string& path, const char* named) {
@@ -268,7 +269,7 @@ std::vector<Seen> Reader::SeenIn(const Json& item) {
   return all;
 }
 
-void Reader::AddRecords(const Json& claimant, const Json& item, const pb::ImportReview& review) {
+void ReviewReader::AddRecords(const Json& claimant, const Json& item, const pb::ImportReview& review) {
   std::string name = LinkedData::Text(claimant);
   LoseOthers(claimant, "itemReviewed.author.", {"name", "jobTitle", "description"});
   pb::ImportRecord record;
@@ -301,7 +302,7 @@ void Reader::AddRecords(const Json& claimant, const Json& item, const pb::Import
   }
 }
 
-void Reader::ReadItem(const Json& item, const pb::ImportReview& review) {
+void ReviewReader::ReadItem(const Json& item, const pb::ImportReview& review) {
   LoseOthers(item, "itemReviewed.",
              {"text", "name", "author", "creator", "datePublished", "appearance", "firstAppearance", "inLanguage",
               "url", "headline", "publisher"});
@@ -321,7 +322,7 @@ void Reader::ReadItem(const Json& item, const pb::ImportReview& review) {
   }
 }
 
-void Reader::ReadReview(const Json& node) {
+void ReviewReader::ReadReview(const Json& node) {
   const pb::ImportReview review = ReviewOf(node);
   for (const Json* item : data_.Each(node, "itemReviewed")) ReadItem(*item, review);
   if (!of_review_.empty()) return;
@@ -339,7 +340,7 @@ DocumentRecords ReadClaimReviews(std::string_view document) {
     broken.records.emplace_back().reject = std::move(reject);
     return broken;
   }
-  Reader reader(value);
+  ReviewReader reader(value);
   reader.Walk(value, false);
   DocumentRecords found = std::move(reader.found());
   if (found.records.empty()) found.losses.emplace_back("documents without a ClaimReview");

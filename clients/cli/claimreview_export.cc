@@ -8,15 +8,15 @@ namespace onrecord::cli {
 namespace {
 
 // In the order in which it is written, which is the order people read.
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-void Set(Json& object, const char* key, const std::string& text) {
+void Set(OrderedJson& object, const char* key, const std::string& text) {
   if (!text.empty()) object[key] = text;
 }
 
-Json AuthorOf(const Claimant& claimant) {
+OrderedJson AuthorOf(const Claimant& claimant) {
   const pb::Quote& quote = claimant.quote;
-  Json author = Json::object();
+  OrderedJson author = OrderedJson::object();
   if (claimant.kind != pb::SPEAKER_KIND_UNSPECIFIED) {
     author["@type"] = claimant.kind == pb::SPEAKER_KIND_PERSON ? "Person" : "Organization";
   }
@@ -28,10 +28,10 @@ Json AuthorOf(const Claimant& claimant) {
   return author;
 }
 
-Json AppearancesOf(const pb::Quote& quote) {
-  Json works = Json::array();
+OrderedJson AppearancesOf(const pb::Quote& quote) {
+  OrderedJson works = OrderedJson::array();
   for (const pb::Appearance& appearance : quote.appearances()) {
-    Json work = {{"@type", "CreativeWork"}};
+    OrderedJson work = {{"@type", "CreativeWork"}};
     Set(work, "url", appearance.article().url());
     Set(work, "headline", appearance.article().headline());
     Set(work, "datePublished", IntervalText(appearance.published()));
@@ -43,12 +43,12 @@ Json AppearancesOf(const pb::Quote& quote) {
   return works;
 }
 
-Json ItemOf(const Claimant& claimant) {
-  Json item = {{"@type", "Claim"}, {"text", claimant.quote.text()}};
+OrderedJson ItemOf(const Claimant& claimant) {
+  OrderedJson item = {{"@type", "Claim"}, {"text", claimant.quote.text()}};
   Set(item, "inLanguage", claimant.quote.language());
   item["author"] = AuthorOf(claimant);
   Set(item, "datePublished", IntervalText(claimant.quote.said()));
-  if (Json works = AppearancesOf(claimant.quote); !works.empty()) item["appearance"] = std::move(works);
+  if (OrderedJson works = AppearancesOf(claimant.quote); !works.empty()) item["appearance"] = std::move(works);
   return item;
 }
 
@@ -56,14 +56,14 @@ Json ItemOf(const Claimant& claimant) {
 
 std::string ClaimReviewToJson(const pb::Review& review, const std::string& claim_text,
                               const std::vector<Claimant>& claimants) {
-  Json json = {{"@context", "https://schema.org"}, {"@type", "ClaimReview"}};
+  OrderedJson json = {{"@context", "https://schema.org"}, {"@type", "ClaimReview"}};
   Set(json, "url", review.url());
   Set(json, "headline", review.title());
   json["claimReviewed"] = claim_text;
   Set(json, "datePublished", IntervalText(review.reviewed()));
   Set(json, "inLanguage", review.language());
   json["author"] = {{"@type", "Organization"}, {"name", review.reviewer_display_name()}};
-  Json rating = {{"@type", "Rating"}};
+  OrderedJson rating = {{"@type", "Rating"}};
   if (review.has_rating()) {
     rating["ratingValue"] = review.rating().value();
     rating["bestRating"] = review.rating().best();
@@ -71,11 +71,11 @@ std::string ClaimReviewToJson(const pb::Review& review, const std::string& claim
   }
   rating["alternateName"] = review.rating_text();
   json["reviewRating"] = std::move(rating);
-  Json items = Json::array();
+  OrderedJson items = OrderedJson::array();
   for (const Claimant& claimant : claimants) items.push_back(ItemOf(claimant));
-  if (items.size() == 1) items = Json(items.front());
+  if (items.size() == 1) items = OrderedJson(items.front());
   if (!items.empty()) json["itemReviewed"] = std::move(items);
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
 }  // namespace onrecord::cli

@@ -22,7 +22,7 @@ bool ReadDateMember(const Json& object, const char* key, const std::string& path
   return true;
 }
 
-class Reader {
+class SearchReader {
  public:
   void ReadClaim(const Json& claim);
   void Lose(std::string name) { found_.losses.push_back(std::move(name)); }
@@ -37,13 +37,15 @@ class Reader {
   DocumentRecords found_;
 };
 
-void Reader::LoseOthers(const Json& object, const std::string& path, std::initializer_list<std::string_view> known) {
+void SearchReader::LoseOthers(const Json& object, const std::string& path,
+                              std::initializer_list<std::string_view> known) {
   for (const auto& member : object.items()) {
     if (std::find(known.begin(), known.end(), member.key()) == known.end()) Lose(path + member.key().substr(0, 60));
   }
 }
 
-std::optional<LocalReject> Reader::ReadReview(const Json& node, const std::string& path, pb::ImportReview& review) {
+std::optional<LocalReject> SearchReader::ReadReview(const Json& node, const std::string& path,
+                                                    pb::ImportReview& review) {
   std::optional<LocalReject> fault;
   if (!node.is_object()) return LocalReject{"WRONG_TYPE", path, "is no object", ""};
   std::string name;
@@ -75,7 +77,7 @@ std::optional<LocalReject> Reader::ReadReview(const Json& node, const std::strin
 }
 
 // The record with all the reviews.
-std::optional<LocalReject> Reader::Read(const Json& claim, pb::ImportRecord& record) {
+std::optional<LocalReject> SearchReader::Read(const Json& claim, pb::ImportRecord& record) {
   std::optional<LocalReject> fault;
   std::string text;
   std::string claimant;
@@ -106,9 +108,9 @@ std::optional<LocalReject> Reader::Read(const Json& claim, pb::ImportRecord& rec
   return std::nullopt;
 }
 
-void Reader::Add(const pb::ImportRecord& record) { found_.records.emplace_back().record = record; }
+void SearchReader::Add(const pb::ImportRecord& record) { found_.records.emplace_back().record = record; }
 
-void Reader::ReadClaim(const Json& claim) {
+void SearchReader::ReadClaim(const Json& claim) {
   pb::ImportRecord record;
   if (auto fault = Read(claim, record)) {
     fault->line_text = claim.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -135,7 +137,7 @@ void Reader::ReadClaim(const Json& claim) {
 
 DocumentRecords ReadClaimsSearch(std::string_view document) {
   Json value;
-  Reader reader;
+  SearchReader reader;
   if (auto reject = ParseDocument(document, value)) {
     reader.found().records.emplace_back().reject = std::move(reject);
     return std::move(reader.found());

@@ -38,7 +38,7 @@ bool IsAmong(const List& list, std::string_view word) {
 }
 
 // In small letters; "didn't" is "did not".
-Words WordsOf(std::string_view text, std::size_t most) {
+Words PlainWords(std::string_view text, std::size_t most) {
   std::string plain;
   for (std::size_t at = 0; at < text.size();) {
     if (text.substr(at).starts_with("’")) {
@@ -87,9 +87,9 @@ std::string_view Next(const Words& words, std::size_t at) {
 pb::Polarity PolarityOf(std::string_view cue, std::string_view content) {
   constexpr std::size_t kMostOfCue = 20;
   constexpr std::size_t kMostOfContent = 4;
-  Words words = WordsOf(cue, kMostOfCue);
+  Words words = PlainWords(cue, kMostOfCue);
   const std::size_t of_cue = words.size();
-  for (std::string& word : WordsOf(content, kMostOfContent)) words.push_back(std::move(word));
+  for (std::string& word : PlainWords(content, kMostOfContent)) words.push_back(std::move(word));
   for (std::size_t i = 0; i < of_cue; ++i) {
     const std::string& word = words[i];
     const std::string_view next = Next(words, i);
@@ -112,7 +112,7 @@ pb::Polarity PolarityOf(std::string_view cue, std::string_view content) {
 
 bool IsBelief(std::string_view cue) {
   constexpr std::size_t kMostOfCue = 20;
-  const Words words = WordsOf(cue, kMostOfCue);
+  const Words words = PlainWords(cue, kMostOfCue);
   const auto has = [&](const auto& list) {
     return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return IsAmong(list, word); });
   };

@@ -14,7 +14,7 @@
 namespace onrecord::cli {
 namespace {
 
-constexpr int kMaxDepth = 64;
+constexpr int kMaxFolderDepth = 64;
 constexpr std::size_t kKept = 4096;  // of a document that is too long
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -50,7 +50,7 @@ bool IsTooDeep(std::string_view text) {
     if (in_string && text[i] == '\\') ++i;
     if (i < text.size() && text[i] == '"') in_string = !in_string;
     if (in_string || i >= text.size()) continue;
-    if (Holds("{[", text[i]) && ++depth > kMaxDepth) return true;
+    if (Holds("{[", text[i]) && ++depth > kMaxFolderDepth) return true;
     if (Holds("}]", text[i])) --depth;
   }
   return false;

@@ -36,7 +36,7 @@ constexpr const char* kAppearanceOptions[] = {"--outlet", "--published", "--url"
                                               "--byline", "--dateline",  "--via",    "--attribution",
                                               "--cue",    "--role",      "--wording"};
 
-void AddFlags(CLI::App& command, QuoteFlags& flags) {
+void AddQuoteFlags(CLI::App& command, QuoteFlags& flags) {
   command.add_option("--text", flags.text, "The words");
   command.add_option("--speaker", flags.speaker, "Who said it: a name, or speakers/ID");
   command.add_option("--described-as", flags.described_as, "An unnamed source, as printed");
@@ -179,7 +179,7 @@ void Print(const Context& context, const Response& response) {
   std::cout << (context.json ? ToJson(response) : QuoteInFull(response.quote(), TerminalWidth(), context.UseColor()));
 }
 
-void RunAdd(Context& context, const CLI::App& command, const QuoteFlags& flags) {
+void RunAddQuote(Context& context, const CLI::App& command, const QuoteFlags& flags) {
   pb::CreateQuoteRequest request;
   google::protobuf::FieldMask unused;
   request.mutable_quote()->set_kind(pb::QUOTE_KIND_DIRECT);
@@ -187,17 +187,14 @@ void RunAdd(Context& context, const CLI::App& command, const QuoteFlags& flags) 
   Print(context, Change(context, context.Quotes(), &pb::QuoteService::Stub::CreateQuote, request));
 }
 
-void RunEdit(Context& context, const CLI::App& command, const QuoteFlags& flags) {
+void RunEditQuote(Context& context, const CLI::App& command, const QuoteFlags& flags) {
   pb::GetQuoteRequest get;
   get.set_name(QuoteName(flags.target));
   pb::UpdateQuoteRequest request;
   *request.mutable_quote() =
       std::move(*Read(context, context.Quotes(), &pb::QuoteService::Stub::GetQuote, get).mutable_quote());
   Apply(context, command, flags, request.mutable_quote(), request.mutable_update_mask());
-  if (request.update_mask().paths().empty()) context.Fail(kExitUsage, "Nothing to change: give the new values.");
-  // Without --etag it is the one just read, so that a change in between is not lost.
-  if (!flags.etag.empty()) request.mutable_quote()->set_etag(flags.etag);
-  request.set_reason(flags.reason);
+  FinishEdit(context, flags.etag, flags.reason, *request.mutable_quote(), request);
   Print(context, Change(context, context.Quotes(), &pb::QuoteService::Stub::UpdateQuote, request));
 }
 
@@ -249,17 +246,17 @@ void AddEditCommands(CLI::App& app, Context& context) {
   auto flags = std::make_shared<QuoteFlags>();
 
   CLI::App* add = app.add_subcommand("add", "Record a quote");
-  AddFlags(*add, *flags);
+  AddQuoteFlags(*add, *flags);
   add->get_option("--text")->required();
-  add->callback([&context, add, flags] { RunAdd(context, *add, *flags); });
+  add->callback([&context, add, flags] { RunAddQuote(context, *add, *flags); });
 
   CLI::App* edit = app.add_subcommand("edit", "Change a quote: only what is given; lists are replaced, \"\" empties");
   edit->add_option("QUOTE", flags->target, "quotes/ID")->required();
-  AddFlags(*edit, *flags);
+  AddQuoteFlags(*edit, *flags);
   edit->add_option("--appearance", flags->appearance, "Which appearance to change, by its id, or \"new\"");
   edit->add_option("--reason", flags->reason, "Why, for the history");
   edit->add_option("--etag", flags->etag, "Refuse when somebody changed it since this etag was read");
-  edit->callback([&context, edit, flags] { RunEdit(context, *edit, *flags); });
+  edit->callback([&context, edit, flags] { RunEditQuote(context, *edit, *flags); });
 
   CLI::App* retract = AddReasoned(app, "retract", "Withdraw a quote; it stays in the history", *flags);
   retract->callback([&context, flags] { RunReasoned(context, *flags, &pb::QuoteService::Stub::RetractQuote); });

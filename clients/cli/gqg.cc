@@ -21,7 +21,7 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMostLineBytes = std::size_t{4} << 20;
 constexpr std::size_t kMostQuoteCharacters = 2000;
-constexpr std::size_t kMostHeadlineCharacters = 1000;
+constexpr std::size_t kMostPageTitleCharacters = 1000;
 constexpr std::size_t kMostContextCharacters = 32;
 
 // The first letter or digit; 0 when there is none.
@@ -57,7 +57,7 @@ std::string LanguageTag(const std::string& language) {
   return found == kByName.end() ? "" : found->second;
 }
 
-struct Line {
+struct GqgLine {
   Json own;  // without the quotes
   Json quotes;
   std::vector<std::string> ids;
@@ -67,7 +67,7 @@ struct Line {
   std::string day;
 };
 
-std::optional<LocalReject> ReadLine(Json&& value, Line& line) {
+std::optional<LocalReject> ReadLine(Json&& value, GqgLine& line) {
   std::optional<LocalReject> fault;
   std::string date;
   if (!value.is_object()) return LocalReject{"WRONG_TYPE", "", "is no object; a line of the GQG is one", ""};
@@ -91,7 +91,7 @@ std::optional<LocalReject> ReadLine(Json&& value, Line& line) {
 }
 
 // The ids of all quotes, so that each can be made by itself.
-void Identify(Line& line) {
+void Identify(GqgLine& line) {
   std::map<std::string, int> seen;
   for (const Json& quote : line.quotes) {
     const auto words = quote.is_object() ? quote.find("quote") : quote.end();
@@ -134,7 +134,7 @@ std::optional<LocalReject> ReadQuote(const Json& quote, const std::string& path,
   return std::nullopt;
 }
 
-ParsedRecord RecordOf(const Line& line, std::size_t at) {
+ParsedRecord RecordOf(const GqgLine& line, std::size_t at) {
   ParsedRecord parsed;
   pb::ImportRecord& record = parsed.record;
   Json own = line.own;
@@ -151,7 +151,7 @@ ParsedRecord RecordOf(const Line& line, std::size_t at) {
   record.set_outlet(HostOf(line.url));
   SetSaidUntil(line.day, record);
   record.set_published(record.said());
-  record.set_headline(FirstCodePoints(line.title, kMostHeadlineCharacters));
+  record.set_headline(FirstCodePoints(line.title, kMostPageTitleCharacters));
   if (record.headline() != line.title) Lose("title", "all but its beginning", record);
   record.set_language(LanguageTag(line.language));
   if (record.language().empty() && !line.language.empty()) Lose("lang", line.language, record);
@@ -169,7 +169,7 @@ RecordSequence ReadGqgLine(std::string_view text) {
     return sequence;
   }
   Json value;
-  const auto line = std::make_shared<Line>();
+  const auto line = std::make_shared<GqgLine>();
   if ((sequence.reject = ParseDocument(text, value)) || (sequence.reject = ReadLine(std::move(value), *line))) {
     return sequence;
   }

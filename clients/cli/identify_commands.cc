@@ -35,7 +35,7 @@ void Print(const pb::Identification& identification) {
 }
 
 template <typename Response>
-void PrintResponse(const Context& context, const Response& response) {
+void PrintIdentificationResponse(const Context& context, const Response& response) {
   if (context.json) {
     std::cout << ToJson(response);
   } else {
@@ -50,7 +50,8 @@ void RunPropose(Context& context, const IdentifyFlags& flags) {
   identification.set_speaker(FindSpeaker(context, flags.speaker));
   identification.set_confidence(flags.confidence);
   identification.set_reason(flags.reason);
-  PrintResponse(context, Change(context, context.Quotes(), &pb::QuoteService::Stub::ProposeIdentification, request));
+  PrintIdentificationResponse(
+      context, Change(context, context.Quotes(), &pb::QuoteService::Stub::ProposeIdentification, request));
 }
 
 // AcceptIdentification and RejectIdentification.
@@ -60,10 +61,10 @@ void RunDecide(Context& context, const IdentifyFlags& flags, Method<pb::QuoteSer
   const std::string speaker = FindSpeaker(context, flags.speaker);
   request.set_name(absl::StrCat(QuoteName(flags.quote), "/identifications/", speaker.substr(speaker.find('/') + 1)));
   request.set_reason(flags.reason);
-  PrintResponse(context, Change(context, context.Quotes(), method, request));
+  PrintIdentificationResponse(context, Change(context, context.Quotes(), method, request));
 }
 
-void RunList(Context& context, const IdentifyFlags& flags) {
+void RunListIdentifications(Context& context, const IdentifyFlags& flags) {
   pb::ListIdentificationsRequest request;
   if (!flags.quote.empty()) request.set_quote(QuoteName(flags.quote));
   if (!flags.speaker.empty()) request.set_speaker(FindSpeaker(context, flags.speaker));
@@ -111,7 +112,7 @@ void AddIdentifyCommands(CLI::App& app, Context& context) {
   AddRepeatable(*list, "--state", flags->states, "Only these")->check(EnumCheck<pb::IdentificationState>());
   AddLimit(*list, flags->limit);
   AddAsOf(*list, context);
-  list->callback([&context, flags] { RunList(context, *flags); });
+  list->callback([&context, flags] { RunListIdentifications(context, *flags); });
 }
 
 }  // namespace onrecord::cli

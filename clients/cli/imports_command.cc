@@ -21,13 +21,13 @@ struct ImportsOptions {
   int limit = 50;
 };
 
-std::string TimeText(const google::protobuf::Timestamp& time) {
+std::string LocalTime(const google::protobuf::Timestamp& time) {
   if (time.seconds() == 0) return "";
   return absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::FromUnixSeconds(time.seconds()), absl::LocalTimeZone());
 }
 
 void AddRow(Table& table, const pb::Import& import) {
-  table.Add({import.name(), Clean(import.source()), TextOf(import.state()), TimeText(import.create_time()),
+  table.Add({import.name(), Clean(import.source()), TextOf(import.state()), LocalTime(import.create_time()),
              Clean(import.author()), WithCommas(import.created_count()), WithCommas(import.updated_count()),
              WithCommas(import.unchanged_count()), WithCommas(import.conflict_count()),
              WithCommas(import.rejected_count())});

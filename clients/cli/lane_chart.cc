@@ -21,26 +21,26 @@ struct Cell {
   std::string glyph;  // empty: nothing there yet
   const char* style = "";
 };
-using Line = std::vector<Cell>;
+using ChartLine = std::vector<Cell>;
 
-struct Mark {
+struct ChartMark {
   Side side = Side::kNone;
   bool ascribed = false;
-  auto operator<=>(const Mark&) const = default;  // NOLINT: there is no pointer in it
+  auto operator<=>(const ChartMark&) const = default;  // NOLINT: there is no pointer in it
 };
 
 // Where a point is drawn: from `first` to `last`, both of which may be arrows.
-struct Span {
+struct ChartSpan {
   int first = 0;
   int last = 0;
   int at = 0;  // the mark
   bool open_left = false;
   bool open_right = false;
-  Mark mark;
-  bool operator==(const Span&) const = default;
+  ChartMark mark;
+  bool operator==(const ChartSpan&) const = default;
 };
 
-Cell Draw(Mark mark) {
+Cell Draw(ChartMark mark) {
   switch (mark.side) {
     case Side::kFor:
       return {mark.ascribed ? "△" : "▲", StyleOf(mark.side)};
@@ -51,15 +51,15 @@ Cell Draw(Mark mark) {
   }
 }
 
-Mark MarkOf(const pb::StancePoint& point) { return {SideOf(point.position()), point.ascribed()}; }
+ChartMark MarkOf(const pb::StancePoint& point) { return {SideOf(point.position()), point.ascribed()}; }
 
 bool HasFrom(const pb::StancePoint& point) { return point.held().from().year() != 0; }
 bool HasTo(const pb::StancePoint& point) { return point.held().to().year() != 0; }
 
 // Nothing for a point of which no date is known.
-std::optional<Span> SpanOf(const pb::StancePoint& point, const TimeAxis& axis) {
+std::optional<ChartSpan> SpanOf(const pb::StancePoint& point, const TimeAxis& axis) {
   if (!HasFrom(point) && !HasTo(point)) return std::nullopt;
-  Span span;
+  ChartSpan span;
   span.mark = MarkOf(point);
   span.open_left = !HasFrom(point);
   span.open_right = !HasTo(point);
@@ -70,7 +70,7 @@ std::optional<Span> SpanOf(const pb::StancePoint& point, const TimeAxis& axis) {
   return span;
 }
 
-Cell CellOf(const Span& span, int column) {
+Cell CellOf(const ChartSpan& span, int column) {
   if (column == span.at) return Draw(span.mark);
   const char* style = StyleOf(span.mark.side);
   const bool brackets = span.last - span.first > 1;
@@ -81,28 +81,28 @@ Cell CellOf(const Span& span, int column) {
   return {"·", style};
 }
 
-bool IsFree(const Line& line, int first, int last) {
+bool IsFree(const ChartLine& line, int first, int last) {
   return std::all_of(line.begin() + first, line.begin() + last + 1,
                      [](const Cell& cell) { return cell.glyph.empty(); });
 }
 
 // The first line with nothing between the columns; a new one at the end where there is none.
-Line& FreeLine(std::vector<Line>& lines, int first, int last, int width) {
-  for (Line& line : lines) {
+ChartLine& FreeLine(std::vector<ChartLine>& lines, int first, int last, int width) {
+  for (ChartLine& line : lines) {
     if (IsFree(line, first, last)) return line;
   }
   return lines.emplace_back(static_cast<std::size_t>(width));
 }
 
-std::vector<Line> DrawPoints(const pb::StanceLane& lane, const TimeAxis& axis) {
-  std::vector<Span> spans;
+std::vector<ChartLine> DrawPoints(const pb::StanceLane& lane, const TimeAxis& axis) {
+  std::vector<ChartSpan> spans;
   for (const pb::StancePoint& point : lane.points()) {
-    const std::optional<Span> span = SpanOf(point, axis);
+    const std::optional<ChartSpan> span = SpanOf(point, axis);
     if (span && std::find(spans.begin(), spans.end(), *span) == spans.end()) spans.push_back(*span);
   }
-  std::vector<Line> lines(1, Line(static_cast<std::size_t>(axis.width())));
-  for (const Span& span : spans) {
-    Line& line = FreeLine(lines, span.first, span.last, axis.width());
+  std::vector<ChartLine> lines(1, ChartLine(static_cast<std::size_t>(axis.width())));
+  for (const ChartSpan& span : spans) {
+    ChartLine& line = FreeLine(lines, span.first, span.last, axis.width());
     for (int i = span.first; i <= span.last; ++i) line[static_cast<std::size_t>(i)] = CellOf(span, i);
   }
   for (Cell& cell : lines[0]) {
@@ -112,17 +112,17 @@ std::vector<Line> DrawPoints(const pb::StanceLane& lane, const TimeAxis& axis) {
 }
 
 // "└──1──┘" between the two marks; the number alone where there is no room.
-std::vector<Line> DrawChanges(const std::vector<const pb::StanceChange*>& changes, const TimeAxis& axis) {
-  std::vector<Line> lines;
+std::vector<ChartLine> DrawChanges(const std::vector<const pb::StanceChange*>& changes, const TimeAxis& axis) {
+  std::vector<ChartLine> lines;
   for (std::size_t i = 0; i < changes.size(); ++i) {
-    const std::optional<Span> before = SpanOf(changes[i]->before(), axis);
-    const std::optional<Span> after = SpanOf(changes[i]->after(), axis);
+    const std::optional<ChartSpan> before = SpanOf(changes[i]->before(), axis);
+    const std::optional<ChartSpan> after = SpanOf(changes[i]->after(), axis);
     if (!before || !after) continue;
     const std::string number = absl::StrCat(i + 1);
     const int digits = static_cast<int>(number.size());
     const int first = std::clamp(std::min(before->at, after->at), 0, axis.width() - digits);
     const int last = std::max({before->at, after->at, first + digits - 1});
-    Line& line = FreeLine(lines, first, last, axis.width());
+    ChartLine& line = FreeLine(lines, first, last, axis.width());
     const bool room = last - first + 1 >= digits + 2;
     for (int column = first; room && column <= last; ++column) {
       line[static_cast<std::size_t>(column)] = {column == first ? "└" : column == last ? "┘" : "─", kDim};
@@ -135,7 +135,7 @@ std::vector<Line> DrawChanges(const std::vector<const pb::StanceChange*>& change
   return lines;
 }
 
-std::string Text(const Line& line, bool color) {
+std::string Text(const ChartLine& line, bool color) {
   std::string text;
   std::size_t end = line.size();
   while (end > 0 && line[end - 1].glyph.empty()) --end;
@@ -153,14 +153,14 @@ std::string Padded(const std::string& text, int width) {
 }
 
 std::string UndatedMarks(const pb::StanceLane& lane, bool color) {
-  std::vector<Mark> marks;
+  std::vector<ChartMark> marks;
   for (const pb::StancePoint& point : lane.points()) {
     if (!HasFrom(point) && !HasTo(point)) marks.push_back(MarkOf(point));
   }
   std::sort(marks.begin(), marks.end());
   marks.erase(std::unique(marks.begin(), marks.end()), marks.end());
   const std::size_t most = kUndatedWidth;
-  Line line(most);
+  ChartLine line(most);
   for (std::size_t i = 0; i < marks.size(); ++i) line[i] = Draw(marks[i]);
   return absl::StrCat(Text(line, color), std::string(most - marks.size(), ' '));
 }
@@ -228,12 +228,12 @@ std::string DrawLane(const pb::StanceLane& lane, const Layout& layout, int width
   const std::string nothing = layout.Lead("", std::string(kUndatedWidth, ' '));
   std::string text;
   std::string lead = layout.Lead(HolderOf(lane), UndatedMarks(lane, color));
-  for (const Line& line : DrawPoints(lane, layout.axis)) {
+  for (const ChartLine& line : DrawPoints(lane, layout.axis)) {
     absl::StrAppend(&text, lead, Text(line, color), "\n");
     lead = nothing;
   }
   const std::vector<const pb::StanceChange*> changes = ShownChanges(lane);
-  for (const Line& line : DrawChanges(changes, layout.axis)) {
+  for (const ChartLine& line : DrawChanges(changes, layout.axis)) {
     absl::StrAppend(&text, nothing, Text(line, color), "\n");
   }
   for (std::size_t i = 0; i < changes.size(); ++i) {

@@ -36,10 +36,6 @@ constexpr std::array<Label, 6> kScale = {{{"pants-fire", "Pants on Fire"},
                                           {"mostly-true", "Mostly True"},
                                           {"true", "True"}}};
 
-LocalReject Reject(std::string reason, std::string field, std::string message) {
-  return {std::move(reason), std::move(field), std::move(message), {}};
-}
-
 // "barack-obama" to "barack obama", or "Barack Obama" when it is somebody's name.
 std::string Spelled(std::string_view slug, bool name) {
   std::string words;

@@ -55,6 +55,15 @@ bool Given(const CLI::App& command, const std::string& option);
 // --etag, --reason and the option that gives a new title for `edit`.
 void AddEditFlags(CLI::App& command, NameFlags& flags, const std::string& title = "--name",
                   const std::string& what = "The name for people");
+// What every `edit` ends with before it is sent: something must have been given; --etag, or else the etag that the
+// resource was read with, so that a change in between is not lost; --reason.
+template <typename Resource, typename Request>
+void FinishEdit(const Context& context, const std::string& etag, const std::string& reason, Resource& resource,
+                Request& request) {
+  if (request.update_mask().paths().empty()) context.Fail(kExitUsage, "Nothing to change: give the new values.");
+  if (!etag.empty()) resource.set_etag(etag);
+  request.set_reason(reason);
+}
 // A repeatable option that takes one value each time.
 CLI::Option* AddRepeatable(CLI::App& command, const std::string& name, std::vector<std::string>& values,
                            const std::string& what);

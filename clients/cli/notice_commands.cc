@@ -72,16 +72,12 @@ void Print(const Context& context, const pb::Notice& notice) {
   sheet.Line("note", notice.note());
   sheet.Line("withdrawn", notice.withdraw_reason());
   sheet.Line("author", notice.author());
-  sheet.Line("recorded", TimeText(notice.create_time()));
-  if (TimeText(notice.update_time()) != TimeText(notice.create_time())) {
-    sheet.Line("changed", TimeText(notice.update_time()));
-  }
-  sheet.Line("etag", notice.etag());
+  sheet.Recorded(notice);
   std::cout << sheet.Take();
 }
 
 template <typename Response>
-void PrintResponse(const Context& context, const Response& response) {
+void PrintNoticeResponse(const Context& context, const Response& response) {
   if (context.json) {
     std::cout << ToJson(response);
   } else {
@@ -113,26 +109,23 @@ void Apply(Context& context, const CLI::App& command, const NoticeFlags& flags, 
   }
 }
 
-void RunAdd(Context& context, const CLI::App& command, const NoticeFlags& flags) {
+void RunAddNotice(Context& context, const CLI::App& command, const NoticeFlags& flags) {
   pb::CreateNoticeRequest request;
   google::protobuf::FieldMask unused;
   request.mutable_notice()->set_target(flags.target);
   request.mutable_notice()->set_kind(ValueOf<pb::NoticeKind>(flags.kind));
   Apply(context, command, flags, request.mutable_notice(), &unused);
-  PrintResponse(context, Change(context, context.Notices(), &pb::NoticeService::Stub::CreateNotice, request));
+  PrintNoticeResponse(context, Change(context, context.Notices(), &pb::NoticeService::Stub::CreateNotice, request));
 }
 
-void RunEdit(Context& context, const CLI::App& command, const NoticeFlags& flags) {
+void RunEditNotice(Context& context, const CLI::App& command, const NoticeFlags& flags) {
   pb::GetNoticeRequest get;
   get.set_name(NoticeName(flags.target));
   pb::UpdateNoticeRequest request;
   *request.mutable_notice() = Read(context, context.Notices(), &pb::NoticeService::Stub::GetNotice, get).notice();
   Apply(context, command, flags, request.mutable_notice(), request.mutable_update_mask());
-  if (request.update_mask().paths().empty()) context.Fail(kExitUsage, "Nothing to change: give the new values.");
-  // Without --etag it is the one just read, so that a change in between is not lost.
-  if (!flags.etag.empty()) request.mutable_notice()->set_etag(flags.etag);
-  request.set_reason(flags.reason);
-  PrintResponse(context, Change(context, context.Notices(), &pb::NoticeService::Stub::UpdateNotice, request));
+  FinishEdit(context, flags.etag, flags.reason, *request.mutable_notice(), request);
+  PrintNoticeResponse(context, Change(context, context.Notices(), &pb::NoticeService::Stub::UpdateNotice, request));
 }
 
 void RunWithdraw(Context& context, const NoticeFlags& flags) {
@@ -140,16 +133,16 @@ void RunWithdraw(Context& context, const NoticeFlags& flags) {
   request.set_name(NoticeName(flags.target));
   request.set_reason(flags.reason);
   request.set_etag(flags.etag);
-  PrintResponse(context, Change(context, context.Notices(), &pb::NoticeService::Stub::WithdrawNotice, request));
+  PrintNoticeResponse(context, Change(context, context.Notices(), &pb::NoticeService::Stub::WithdrawNotice, request));
 }
 
-void RunShow(Context& context, const NoticeFlags& flags) {
+void RunShowNotice(Context& context, const NoticeFlags& flags) {
   pb::GetNoticeRequest request;
   request.set_name(NoticeName(flags.target));
-  PrintResponse(context, Read(context, context.Notices(), &pb::NoticeService::Stub::GetNotice, request));
+  PrintNoticeResponse(context, Read(context, context.Notices(), &pb::NoticeService::Stub::GetNotice, request));
 }
 
-void RunList(Context& context, const NoticeList& list) {
+void RunListNotices(Context& context, const NoticeList& list) {
   pb::ListNoticesRequest request;
   request.set_target(list.target);
   for (const auto& kind : list.kinds) request.add_kinds(ValueOf<pb::NoticeKind>(kind));
@@ -222,7 +215,7 @@ void RunState(Context& context, const NoticeFlags& flags) {
   std::cout << PrintingName(affected) << " is " << TextOf(affected.state()) << "\n  " << PathOf(affected) << '\n';
 }
 
-void AddFlags(CLI::App& command, NoticeFlags& flags) {
+void AddNoticeFlags(CLI::App& command, NoticeFlags& flags) {
   command.add_option("--text", flags.text, "What it says");
   command.add_option("--issuer", flags.issuer, "Who issued it: a name, or outlets/ID or speakers/ID");
   command.add_option("--url", flags.url, "Where it was published");
@@ -242,16 +235,16 @@ void AddChanges(CLI::App& notice, Context& context) {
   CLI::App* add = notice.add_subcommand("add", "Record a notice about an article, a quote or one printing of it");
   add->add_option("TARGET", flags->target, kTarget)->required();
   add->add_option("--kind", flags->kind, "What it is")->required()->check(EnumCheck<pb::NoticeKind>());
-  AddFlags(*add, *flags);
+  AddNoticeFlags(*add, *flags);
   AddExample(*add,
              "onrecord notice add articles/ID --kind correction --issuer Izvestia --text \"He said may, not will\"");
-  add->callback([&context, add, flags] { RunAdd(context, *add, *flags); });
+  add->callback([&context, add, flags] { RunAddNotice(context, *add, *flags); });
 
   CLI::App* edit = AddNoticeCommand(notice, "edit", "Change a notice: only what is given; \"\" empties", flags->target);
-  AddFlags(*edit, *flags);
+  AddNoticeFlags(*edit, *flags);
   edit->add_option("--reason", flags->reason, "Why, for the history");
   edit->add_option("--etag", flags->etag, "Refuse when somebody changed it since this etag was read");
-  edit->callback([&context, edit, flags] { RunEdit(context, *edit, *flags); });
+  edit->callback([&context, edit, flags] { RunEditNotice(context, *edit, *flags); });
 
   CLI::App* withdraw = AddNoticeCommand(notice, "withdraw", "Take a notice back that was wrong", flags->target);
   withdraw->add_option("--reason", flags->reason, "Why, for the history")->required();
@@ -282,12 +275,12 @@ void AddNoticeCommands(CLI::App& app, Context& context) {
   list->add_flag("--withdrawn", options->withdrawn, "Also those that were withdrawn");
   AddLimit(*list, options->limit);
   AddAsOf(*list, context);
-  list->callback([&context, options] { RunList(context, *options); });
+  list->callback([&context, options] { RunListNotices(context, *options); });
 
   auto flags = std::make_shared<NoticeFlags>();
   CLI::App* show = AddNoticeCommand(*notice, "show", "Show one notice", flags->target);
   AddAsOf(*show, context);
-  show->callback([&context, flags] { RunShow(context, *flags); });
+  show->callback([&context, flags] { RunShowNotice(context, *flags); });
 
   CLI::App* affected = AddNoticeCommand(*notice, "affected", "List the printings that it reaches", options->target);
   AddRepeatable(*affected, "--state", options->states, "In a state")->check(EnumCheck<pb::AffectedState>());

@@ -11,7 +11,7 @@
 namespace onrecord::cli {
 namespace {
 
-pb::Outlet FromFlags(const CLI::App& command, const NameFlags& flags, google::protobuf::FieldMask* mask) {
+pb::Outlet OutletFromFlags(const CLI::App& command, const NameFlags& flags, google::protobuf::FieldMask* mask) {
   pb::Outlet outlet;
   outlet.set_display_name(flags.display_name);
   outlet.set_kind(ValueOf<pb::OutletKind>(flags.kind));
@@ -19,7 +19,6 @@ pb::Outlet FromFlags(const CLI::App& command, const NameFlags& flags, google::pr
   SetAll(flags.domains, outlet.mutable_domains());
   outlet.set_country(flags.country);
   outlet.set_note(flags.note);
-  outlet.set_etag(flags.etag);
   const std::pair<const char*, const char*> fields[] = {{"--name", "display_name"}, {"--kind", "kind"},
                                                         {"--alias", "aliases"},     {"--domain", "domains"},
                                                         {"--country", "country"},   {"--note", "note"}};
@@ -41,7 +40,7 @@ void Print(const Context& context, const pb::Outlet& outlet) {
 }
 
 template <typename Response>
-void PrintResponse(const Context& context, const Response& response) {
+void PrintOutletResponse(const Context& context, const Response& response) {
   if (context.json) {
     std::cout << ToJson(response);
   } else {
@@ -49,7 +48,7 @@ void PrintResponse(const Context& context, const Response& response) {
   }
 }
 
-void RunList(Context& context, const NameList& list) {
+void RunListOutlets(Context& context, const NameList& list) {
   pb::ListOutletsRequest request;
   request.set_query(list.query);
   const auto response = ListAll(context, context.Outlets(), &pb::OutletService::Stub::ListOutlets, request, list.limit,
@@ -72,31 +71,30 @@ void RunList(Context& context, const NameList& list) {
   if (!response.next_page_token().empty()) std::cerr << "There are more; --limit 0 lists all.\n";
 }
 
-void RunShow(Context& context, const NameFlags& flags) {
+void RunShowOutlet(Context& context, const NameFlags& flags) {
   pb::GetOutletRequest request;
   request.set_name(FindOutlet(context, flags.target));
-  PrintResponse(context, Read(context, context.Outlets(), &pb::OutletService::Stub::GetOutlet, request));
+  PrintOutletResponse(context, Read(context, context.Outlets(), &pb::OutletService::Stub::GetOutlet, request));
 }
 
-void RunAdd(Context& context, const CLI::App& command, const NameFlags& flags) {
+void RunAddOutlet(Context& context, const CLI::App& command, const NameFlags& flags) {
   pb::CreateOutletRequest request;
   google::protobuf::FieldMask unused;
-  *request.mutable_outlet() = FromFlags(command, flags, &unused);
+  *request.mutable_outlet() = OutletFromFlags(command, flags, &unused);
   request.mutable_outlet()->set_display_name(flags.target);
   request.set_outlet_id(flags.id);
-  PrintResponse(context, Change(context, context.Outlets(), &pb::OutletService::Stub::CreateOutlet, request));
+  PrintOutletResponse(context, Change(context, context.Outlets(), &pb::OutletService::Stub::CreateOutlet, request));
 }
 
-void RunEdit(Context& context, const CLI::App& command, const NameFlags& flags) {
+void RunEditOutlet(Context& context, const CLI::App& command, const NameFlags& flags) {
   pb::UpdateOutletRequest request;
-  *request.mutable_outlet() = FromFlags(command, flags, request.mutable_update_mask());
-  if (request.update_mask().paths().empty()) context.Fail(kExitUsage, "Nothing to change: give the new values.");
+  *request.mutable_outlet() = OutletFromFlags(command, flags, request.mutable_update_mask());
+  FinishEdit(context, flags.etag, flags.reason, *request.mutable_outlet(), request);
   request.mutable_outlet()->set_name(FindOutlet(context, flags.target));
-  request.set_reason(flags.reason);
-  PrintResponse(context, Change(context, context.Outlets(), &pb::OutletService::Stub::UpdateOutlet, request));
+  PrintOutletResponse(context, Change(context, context.Outlets(), &pb::OutletService::Stub::UpdateOutlet, request));
 }
 
-void AddFlags(CLI::App& command, NameFlags& flags) {
+void AddOutletFlags(CLI::App& command, NameFlags& flags) {
   command.add_option("--kind", flags.kind, "What it is")->check(EnumCheck<pb::OutletKind>());
   AddRepeatable(command, "--alias", flags.aliases, "Another name");
   AddRepeatable(command, "--domain", flags.domains, "A web domain");
@@ -115,27 +113,27 @@ void AddOutletCommands(CLI::App& app, Context& context) {
   auto flags = std::make_shared<NameFlags>();
   outlets->callback([&context, outlets, list, flags] {
     if (!outlets->get_subcommands().empty()) return;
-    if (!list->query.starts_with("outlets/")) return RunList(context, *list);
+    if (!list->query.starts_with("outlets/")) return RunListOutlets(context, *list);
     flags->target = list->query;
-    RunShow(context, *flags);
+    RunShowOutlet(context, *flags);
   });
 
   CLI::App* show = outlets->add_subcommand("show", "Show one outlet");
   show->add_option("NAME", flags->target, "A name, or outlets/ID")->required();
   AddAsOf(*show, context);
-  show->callback([&context, flags] { RunShow(context, *flags); });
+  show->callback([&context, flags] { RunShowOutlet(context, *flags); });
 
   CLI::App* add = outlets->add_subcommand("add", "Add an outlet");
   add->add_option("NAME", flags->target, "The name for people")->required();
   add->add_option("--id", flags->id, "The id to use; made from the name when not given");
-  AddFlags(*add, *flags);
-  add->callback([&context, add, flags] { RunAdd(context, *add, *flags); });
+  AddOutletFlags(*add, *flags);
+  add->callback([&context, add, flags] { RunAddOutlet(context, *add, *flags); });
 
   CLI::App* edit = outlets->add_subcommand("edit", "Change an outlet; lists are replaced, \"\" empties them");
   edit->add_option("OUTLET", flags->target, "A name, or outlets/ID")->required();
   AddEditFlags(*edit, *flags);
-  AddFlags(*edit, *flags);
-  edit->callback([&context, edit, flags] { RunEdit(context, *edit, *flags); });
+  AddOutletFlags(*edit, *flags);
+  edit->callback([&context, edit, flags] { RunEditOutlet(context, *edit, *flags); });
 }
 
 }  // namespace onrecord::cli

@@ -13,7 +13,7 @@ namespace {
 
 namespace pb = ::onrecord::v1;
 
-constexpr std::size_t kMostCharacters = 500;
+constexpr std::size_t kMostSourceCharacters = 500;
 
 constexpr std::string_view kPronouns[] = {
     "he",    "she",  "it",    "they",  "i",     "we",  "you",    "him",  "her",        "them",    "who",     "whom",
@@ -33,11 +33,13 @@ constexpr std::string_view kParticles[] = {"de",  "la", "von", "van", "der", "de
                                            "bin", "el", "of",  "the", "&",   "du",  "da"};
 
 template <typename List>
-bool IsAmong(const List& list, std::string_view word) {
+bool IsOneOf(const List& list, std::string_view word) {
   return std::find(std::begin(list), std::end(list), word) != std::end(list);
 }
 
-std::string Lower(std::string_view text) { return absl::AsciiStrToLower(absl::string_view(text.data(), text.size())); }
+std::string SmallLetters(std::string_view text) {
+  return absl::AsciiStrToLower(absl::string_view(text.data(), text.size()));
+}
 
 bool IsWordByte(char c) {
   return absl::ascii_isalnum(static_cast<unsigned char>(c)) || static_cast<signed char>(c) < 0;
@@ -70,7 +72,7 @@ std::string_view Bare(std::string_view word) {
   return word;
 }
 
-std::vector<std::string_view> WordsOf(std::string_view text) {
+std::vector<std::string_view> SplitWords(std::string_view text) {
   std::vector<std::string_view> words;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t begin = std::min(text.find_first_not_of(" \t\r\n", at), text.size());
@@ -85,7 +87,7 @@ std::vector<std::string_view> WordsOf(std::string_view text) {
 bool IsNameOf(const std::vector<std::string_view>& words) {
   if (words.empty() || !IsCapitalized(words.front()) || !IsCapitalized(words.back())) return false;
   return std::all_of(words.begin(), words.end(),
-                     [](std::string_view word) { return IsCapitalized(word) || IsAmong(kParticles, word); });
+                     [](std::string_view word) { return IsCapitalized(word) || IsOneOf(kParticles, word); });
 }
 
 std::string Join(const std::vector<std::string_view>& words, std::size_t begin, std::size_t end) {
@@ -98,20 +100,20 @@ std::string Join(const std::vector<std::string_view>& words, std::size_t begin, 
 std::size_t NameAtEnd(const std::vector<std::string_view>& words) {
   std::size_t begin = words.size();
   while (begin > 0 && IsCapitalized(words[begin - 1])) --begin;
-  const bool is_person = words.size() - begin >= 2 && begin > 0 && !IsAmong(kPrepositions, words[begin - 1]) &&
-                         !IsAmong(kOpeners, words[begin - 1]) && words[begin - 1] != "the";
+  const bool is_person = words.size() - begin >= 2 && begin > 0 && !IsOneOf(kPrepositions, words[begin - 1]) &&
+                         !IsOneOf(kOpeners, words[begin - 1]) && words[begin - 1] != "the";
   return is_person ? begin : words.size();
 }
 
 void Describe(std::string_view source, pb::Resolution resolution, pb::ImportRecord& record) {
-  record.set_described_as(FirstCodePoints(source, kMostCharacters));
+  record.set_described_as(FirstCodePoints(source, kMostSourceCharacters));
   if (record.described_as() != source) Lose("source", "all but its beginning", record);
   record.set_resolution(resolution);
 }
 
 void Name(std::string name, std::string_view role, pb::ImportRecord& record) {
   record.set_speaker(std::move(name));
-  record.set_role(FirstCodePoints(role, kMostCharacters));
+  record.set_role(FirstCodePoints(role, kMostSourceCharacters));
   record.set_resolution(pb::RESOLUTION_NAMED);
 }
 
@@ -168,18 +170,18 @@ bool WordsOfArticle::StartsSentence(std::size_t at) const {
 
 bool WordsOfArticle::IsName(std::string_view word) const { return capitalized_.contains(word) && !IsCommon(word); }
 
-bool WordsOfArticle::IsCommon(std::string_view word) const { return lower_.contains(Lower(word)); }
+bool WordsOfArticle::IsCommon(std::string_view word) const { return lower_.contains(SmallLetters(word)); }
 
 void SetPrintedSource(std::string_view source, bool starts_sentence, const WordsOfArticle& words,
                       pb::ImportRecord& record) {
   source = Trimmed(source);
   const std::size_t comma = std::min(source.find_first_of(",("), source.size());
-  const std::vector<std::string_view> head = WordsOf(source.substr(0, comma));
+  const std::vector<std::string_view> head = SplitWords(source.substr(0, comma));
   if (head.empty()) return Describe(source.empty() ? kUnknownSpeaker : source, pb::RESOLUTION_UNNAMED, record);
-  if (head.size() == 1 && IsAmong(kPronouns, Lower(head[0]))) {
+  if (head.size() == 1 && IsOneOf(kPronouns, SmallLetters(head[0]))) {
     return Describe(source, pb::RESOLUTION_PRONOUN, record);
   }
-  if (IsAmong(kOpeners, Lower(head[0]))) return Describe(source, pb::RESOLUTION_UNNAMED, record);
+  if (IsOneOf(kOpeners, SmallLetters(head[0]))) return Describe(source, pb::RESOLUTION_UNNAMED, record);
   const std::string_view role = RoleAfter(source.substr(comma));
   if (IsCapitalized(role) && role.find(" and ") != std::string_view::npos) {  // several speakers
     return Describe(source, pb::RESOLUTION_UNNAMED, record);

@@ -117,7 +117,7 @@ std::string MessageText(const Message& message) {
   return message.ShortDebugString();
 }
 
-std::string FieldText(const Message& message, const FieldDescriptor& field) {
+std::string ShownField(const Message& message, const FieldDescriptor& field) {
   const auto* reflection = message.GetReflection();
   if (!field.is_repeated()) {
     const bool set = !field.has_presence() || reflection->HasField(message, &field);
@@ -160,8 +160,8 @@ void AddChanges(Sheet& sheet, const pb::QuoteRevision& revision, const pb::Quote
       sheet.Line(name, "changed", 2);
       continue;
     }
-    const std::string was = FieldText(before->quote(), *field);
-    const std::string is = FieldText(revision.quote(), *field);
+    const std::string was = ShownField(before->quote(), *field);
+    const std::string is = ShownField(revision.quote(), *field);
     sheet.Line(name, absl::StrCat(OrNothing(was), " → ", was == is ? "(other details)" : OrNothing(is)), 2);
   }
 }
@@ -213,12 +213,7 @@ std::string QuoteInFull(const pb::Quote& quote, int width, bool color) {
   }
   sheet.Line("state", absl::StrCat(TextOf(quote.state()), quote.retract_reason().empty() ? "" : ": ",
                                    quote.retract_reason(), quote.edited() ? " (edited by hand)" : ""));
-  sheet.Line("recorded",
-             absl::StrCat(TimeText(quote.create_time()), quote.import().empty() ? "" : " by ", quote.import()));
-  if (TimeText(quote.update_time()) != TimeText(quote.create_time())) {
-    sheet.Line("changed", TimeText(quote.update_time()));
-  }
-  sheet.Line("etag", quote.etag());
+  sheet.Recorded(quote, quote.import());
   for (const pb::Appearance& appearance : quote.appearances()) AddAppearance(sheet, appearance, color);
   if (!quote.citation().empty()) {
     sheet.Gap();

@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr char kFormat[] = "quotebank";
+constexpr char kQuotebank[] = "quotebank";
 constexpr std::size_t kMostHeadlineCharacters = 1000;
 
 // What a name or number says; empty for what says nothing.
@@ -101,13 +101,13 @@ void SetAddress(const std::string& url, pb::ImportRecord& record) {
 }
 
 // What a line says of all its records.
-struct Line {
+struct QuotebankLine {
   Json own;  // without what belongs to one record alone
   std::string day;
   std::string phase;
 };
 
-std::optional<LocalReject> ReadShared(const Json& value, Line& line) {
+std::optional<LocalReject> ReadShared(const Json& value, QuotebankLine& line) {
   std::optional<LocalReject> fault;
   std::string date;
   if (!ReadText(value, "date", "", date, fault)) return fault;
@@ -138,7 +138,7 @@ std::optional<LocalReject> ReadQuotation(const Json& value, const std::string& p
   return std::nullopt;
 }
 
-struct QuotationLine : Line {
+struct QuotationLine : QuotebankLine {
   std::vector<std::string> urls;
 };
 
@@ -165,7 +165,7 @@ ParsedRecord RecordOfQuotation(const QuotationLine& line, std::size_t at) {
       {"quoteID", "quotation", "speaker", "qids", "date", "numOccurrences", "probas", "urls", "phase", "year", "month"},
       record);
   ReplaceControlCharacters(record);
-  SetRaw(kFormat, ToLine(own), record);
+  SetRaw(kQuotebank, ToLine(own), record);
   return parsed;
 }
 
@@ -192,7 +192,7 @@ RecordSequence OfQuotation(Json&& value) {
   return sequence;
 }
 
-struct ArticleLine : Line {
+struct ArticleLine : QuotebankLine {
   Json quotations;
   std::map<std::string, Json> names;  // what is told of them
   std::vector<std::size_t> ordinals;  // of each quotation among those of its quoteID
@@ -269,7 +269,7 @@ ParsedRecord RecordOfArticle(const ArticleLine& line, std::size_t at) {
   LoseOfQuotation(line, quotation, speaker, record);
   LoseUnlessEmpty("articleLength", SaidBy(line.own, "articleLength"), record);
   ReplaceControlCharacters(record);
-  SetRaw(kFormat, RawOfQuotation(line, quotation, speaker), record);
+  SetRaw(kQuotebank, RawOfQuotation(line, quotation, speaker), record);
   return parsed;
 }
 

@@ -86,7 +86,7 @@ void RunQuotes(Context& context, const ListOptions& options) {
   }
 }
 
-void RunShow(Context& context, const std::string& name) {
+void RunShowQuote(Context& context, const std::string& name) {
   pb::GetQuoteRequest request;
   request.set_name(QuoteName(name));
   const auto response = Read(context, context.Quotes(), &pb::QuoteService::Stub::GetQuote, request);
@@ -143,7 +143,7 @@ void AddQuotesCommands(CLI::App& app, Context& context) {
   AddAsOf(*show, context);
   auto raw = std::make_shared<bool>(false);
   show->add_flag("--raw", *raw, "The records that its appearances were imported from, as their sources have them");
-  show->callback([&context, name, raw] { *raw ? RunShowRaw(context, *name) : RunShow(context, *name); });
+  show->callback([&context, name, raw] { *raw ? RunShowRaw(context, *name) : RunShowQuote(context, *name); });
 
   CLI::App* history = app.add_subcommand("history", "Show every state that a quote has had");
   history->add_option("QUOTE", *name, "quotes/ID")->required();

@@ -29,6 +29,10 @@ struct LocalReject {
   std::string line_text;  // the `_line_text` of a rejects file that was fed again as it is
 };
 
+inline LocalReject Reject(std::string reason, std::string field, std::string message) {
+  return {std::move(reason), std::move(field), std::move(message), {}};
+}
+
 struct ParsedRecord {
   pb::ImportRecord record;
   std::optional<LocalReject> reject;  // when set, `record` is of no use

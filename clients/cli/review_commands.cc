@@ -67,7 +67,7 @@ void Print(const Context& context, const pb::Review& review) {
 }
 
 template <typename Response>
-void PrintResponse(const Context& context, const Response& response) {
+void PrintReviewResponse(const Context& context, const Response& response) {
   if (context.json) {
     std::cout << ToJson(response);
   } else {
@@ -109,7 +109,7 @@ void Apply(const Context& context, const CLI::App& command, const ReviewFlags& f
   mask->add_paths("rating");
 }
 
-void RunAdd(Context& context, const CLI::App& command, const ReviewFlags& flags) {
+void RunAddReview(Context& context, const CLI::App& command, const ReviewFlags& flags) {
   pb::CreateReviewRequest request;
   pb::Review& review = *request.mutable_review();
   google::protobuf::FieldMask unused;
@@ -121,20 +121,17 @@ void RunAdd(Context& context, const CLI::App& command, const ReviewFlags& flags)
     review.set_claim(subject);
   }
   review.set_reviewer(FindOutlet(context, flags.reviewer));
-  PrintResponse(context, Change(context, context.Claims(), &pb::ClaimService::Stub::CreateReview, request));
+  PrintReviewResponse(context, Change(context, context.Claims(), &pb::ClaimService::Stub::CreateReview, request));
 }
 
-void RunEdit(Context& context, const CLI::App& command, const ReviewFlags& flags) {
+void RunEditReview(Context& context, const CLI::App& command, const ReviewFlags& flags) {
   pb::GetReviewRequest get;
   get.set_name(ReviewName(flags.target));
   pb::UpdateReviewRequest request;
   *request.mutable_review() = Read(context, context.Claims(), &pb::ClaimService::Stub::GetReview, get).review();
   Apply(context, command, flags, request.mutable_review(), request.mutable_update_mask());
-  if (request.update_mask().paths().empty()) context.Fail(kExitUsage, "Nothing to change: give the new values.");
-  // Without --etag it is the one just read, so that a change in between is not lost.
-  if (!flags.etag.empty()) request.mutable_review()->set_etag(flags.etag);
-  request.set_reason(flags.reason);
-  PrintResponse(context, Change(context, context.Claims(), &pb::ClaimService::Stub::UpdateReview, request));
+  FinishEdit(context, flags.etag, flags.reason, *request.mutable_review(), request);
+  PrintReviewResponse(context, Change(context, context.Claims(), &pb::ClaimService::Stub::UpdateReview, request));
 }
 
 void RunRetract(Context& context, const ReviewFlags& flags) {
@@ -142,16 +139,16 @@ void RunRetract(Context& context, const ReviewFlags& flags) {
   request.set_name(ReviewName(flags.target));
   request.set_reason(flags.reason);
   request.set_etag(flags.etag);
-  PrintResponse(context, Change(context, context.Claims(), &pb::ClaimService::Stub::RetractReview, request));
+  PrintReviewResponse(context, Change(context, context.Claims(), &pb::ClaimService::Stub::RetractReview, request));
 }
 
-void RunShow(Context& context, const ReviewFlags& flags) {
+void RunShowReview(Context& context, const ReviewFlags& flags) {
   pb::GetReviewRequest request;
   request.set_name(ReviewName(flags.target));
-  PrintResponse(context, Read(context, context.Claims(), &pb::ClaimService::Stub::GetReview, request));
+  PrintReviewResponse(context, Read(context, context.Claims(), &pb::ClaimService::Stub::GetReview, request));
 }
 
-void RunList(Context& context, const ReviewList& list) {
+void RunListReviews(Context& context, const ReviewList& list) {
   pb::ListReviewsRequest request;
   if (!list.subject.empty()) {
     const std::string subject = FindClaimOrQuote(context, list.subject);
@@ -184,7 +181,7 @@ void RunList(Context& context, const ReviewList& list) {
   TellOfMore(response.next_page_token());
 }
 
-void AddFlags(CLI::App& command, ReviewFlags& flags) {
+void AddReviewFlags(CLI::App& command, ReviewFlags& flags) {
   command.add_option("--rating", flags.rating, "The rating as printed: \"Pants on Fire!\"");
   command.add_option("--value", flags.value, "The rating on the reviewer's scale");
   command.add_option("--best", flags.best, "The best value of the scale");
@@ -209,15 +206,15 @@ void AddAdd(CLI::App& review, Context& context) {
   auto flags = std::make_shared<ReviewFlags>();
   add->add_option("CLAIM_OR_QUOTE", flags->target, kSubject)->required();
   add->add_option("--reviewer", flags->reviewer, "Who published it: a name, or outlets/ID")->required();
-  AddFlags(*add, *flags);
+  AddReviewFlags(*add, *flags);
   add->get_option("--rating")->required();
   AddExample(*add,
              "onrecord review add \"The tax was raised\" --reviewer PolitiFact --rating \"Mostly False\" --value 2 "
              "--best 6 --worst 1 --url https://example.org/check --reviewed 2012-09-05");
-  add->callback([&context, add, flags] { RunAdd(context, *add, *flags); });
+  add->callback([&context, add, flags] { RunAddReview(context, *add, *flags); });
 }
 
-void AddList(CLI::App& review, Context& context) {
+void AddReviewList(CLI::App& review, Context& context) {
   CLI::App* list = review.add_subcommand("list", "List reviews, in the order of recording");
   auto options = std::make_shared<ReviewList>();
   list->add_option("CLAIM_OR_QUOTE", options->subject, kSubject);
@@ -227,7 +224,7 @@ void AddList(CLI::App& review, Context& context) {
   AddLimit(*list, options->limit);
   AddAsOf(*list, context);
   AddExample(*list, "onrecord review list \"The tax was raised\" --verdict not-credible");
-  list->callback([&context, options] { RunList(context, *options); });
+  list->callback([&context, options] { RunListReviews(context, *options); });
 }
 
 }  // namespace
@@ -236,19 +233,19 @@ void AddReviewCommands(CLI::App& app, Context& context) {
   CLI::App* review = app.add_subcommand("review", "Add, list, show, edit and retract fact-checks");
   review->require_subcommand(1);
   AddAdd(*review, context);
-  AddList(*review, context);
+  AddReviewList(*review, context);
 
   auto flags = std::make_shared<ReviewFlags>();
   CLI::App* show = AddReviewCommand(*review, "show", "Show one review", *flags);
   AddAsOf(*show, context);
-  show->callback([&context, flags] { RunShow(context, *flags); });
+  show->callback([&context, flags] { RunShowReview(context, *flags); });
 
   CLI::App* edit = AddReviewCommand(*review, "edit", "Change a review: only what is given; \"\" empties", *flags);
-  AddFlags(*edit, *flags);
+  AddReviewFlags(*edit, *flags);
   edit->add_option("--reason", flags->reason, "Why, for the history");
   edit->add_option("--etag", flags->etag, "Refuse when somebody changed it since this etag was read");
   AddExample(*edit, "onrecord review edit reviews/ID --verdict uncertain --reason \"rated again\"");
-  edit->callback([&context, edit, flags] { RunEdit(context, *edit, *flags); });
+  edit->callback([&context, edit, flags] { RunEditReview(context, *edit, *flags); });
 
   CLI::App* retract = AddReviewCommand(*review, "retract", "Withdraw a review; it stays in the history", *flags);
   retract->add_option("--reason", flags->reason, "Why, for the history")->required();

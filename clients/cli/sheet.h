@@ -9,6 +9,9 @@
 
 namespace onrecord::cli {
 
+// In UTC, to the second.
+std::string TimeText(const google::protobuf::Timestamp& time);
+
 class Sheet {
  public:
   Sheet(int width, bool color) : width_(width), color_(color) {}
@@ -16,6 +19,14 @@ class Sheet {
   void Line(const std::string& label, const std::string& value, int indent = 0);
   void Title(const std::string& title);
   void Paragraph(const std::string& text);
+  // When it was recorded and through what, when it was changed since, and its etag.
+  template <typename Resource>
+  void Recorded(const Resource& resource, const std::string& by = "") {
+    const std::string recorded = TimeText(resource.create_time());
+    Line("recorded", by.empty() ? recorded : recorded + " by " + by);
+    if (TimeText(resource.update_time()) != recorded) Line("changed", TimeText(resource.update_time()));
+    Line("etag", resource.etag());
+  }
   void Gap() { text_ += '\n'; }
   std::string Take() { return std::move(text_); }
 
@@ -25,8 +36,6 @@ class Sheet {
   std::string text_;
 };
 
-// In UTC, to the second.
-std::string TimeText(const google::protobuf::Timestamp& time);
 // With the words of the source and how the date is known.
 std::string DateInFull(const onrecord::v1::UncertainDate& date);
 

@@ -70,13 +70,12 @@ void ApplyLists(Context& context, const CLI::App& command, const NameFlags& flag
   }
 }
 
-pb::Speaker FromFlags(Context& context, const CLI::App& command, const NameFlags& flags,
-                      google::protobuf::FieldMask* mask) {
+pb::Speaker SpeakerFromFlags(Context& context, const CLI::App& command, const NameFlags& flags,
+                             google::protobuf::FieldMask* mask) {
   pb::Speaker speaker;
   speaker.set_display_name(flags.display_name);
   speaker.set_kind(ValueOf<pb::SpeakerKind>(flags.kind));
   speaker.set_note(flags.note);
-  speaker.set_etag(flags.etag);
   ApplyLists(context, command, flags, &speaker);
   const std::pair<const char*, const char*> fields[] = {
       {"--name", "display_name"},    {"--kind", "kind"}, {"--alias", "names"},
@@ -107,7 +106,7 @@ void Print(const Context& context, const pb::Speaker& speaker) {
   std::cout << "  etag: " << speaker.etag() << '\n';
 }
 
-void RunList(Context& context, const NameList& list) {
+void RunListSpeakers(Context& context, const NameList& list) {
   pb::ListSpeakersRequest request;
   request.set_query(list.query);
   const auto response = ListAll(context, context.Speakers(), &pb::SpeakerService::Stub::ListSpeakers, request,
@@ -132,7 +131,7 @@ void RunList(Context& context, const NameList& list) {
 }
 
 template <typename Response>
-void PrintResponse(const Context& context, const Response& response) {
+void PrintSpeakerResponse(const Context& context, const Response& response) {
   if (context.json) {
     std::cout << ToJson(response);
   } else {
@@ -140,28 +139,27 @@ void PrintResponse(const Context& context, const Response& response) {
   }
 }
 
-void RunShow(Context& context, const NameFlags& flags) {
+void RunShowSpeaker(Context& context, const NameFlags& flags) {
   pb::GetSpeakerRequest request;
   request.set_name(FindSpeaker(context, flags.target));
-  PrintResponse(context, Read(context, context.Speakers(), &pb::SpeakerService::Stub::GetSpeaker, request));
+  PrintSpeakerResponse(context, Read(context, context.Speakers(), &pb::SpeakerService::Stub::GetSpeaker, request));
 }
 
-void RunAdd(Context& context, const CLI::App& command, const NameFlags& flags) {
+void RunAddSpeaker(Context& context, const CLI::App& command, const NameFlags& flags) {
   pb::CreateSpeakerRequest request;
   google::protobuf::FieldMask unused;
-  *request.mutable_speaker() = FromFlags(context, command, flags, &unused);
+  *request.mutable_speaker() = SpeakerFromFlags(context, command, flags, &unused);
   request.mutable_speaker()->set_display_name(flags.target);
   request.set_speaker_id(flags.id);
-  PrintResponse(context, Change(context, context.Speakers(), &pb::SpeakerService::Stub::CreateSpeaker, request));
+  PrintSpeakerResponse(context, Change(context, context.Speakers(), &pb::SpeakerService::Stub::CreateSpeaker, request));
 }
 
-void RunEdit(Context& context, const CLI::App& command, const NameFlags& flags) {
+void RunEditSpeaker(Context& context, const CLI::App& command, const NameFlags& flags) {
   pb::UpdateSpeakerRequest request;
-  *request.mutable_speaker() = FromFlags(context, command, flags, request.mutable_update_mask());
-  if (request.update_mask().paths().empty()) context.Fail(kExitUsage, "Nothing to change: give the new values.");
+  *request.mutable_speaker() = SpeakerFromFlags(context, command, flags, request.mutable_update_mask());
+  FinishEdit(context, flags.etag, flags.reason, *request.mutable_speaker(), request);
   request.mutable_speaker()->set_name(FindSpeaker(context, flags.target));
-  request.set_reason(flags.reason);
-  PrintResponse(context, Change(context, context.Speakers(), &pb::SpeakerService::Stub::UpdateSpeaker, request));
+  PrintSpeakerResponse(context, Change(context, context.Speakers(), &pb::SpeakerService::Stub::UpdateSpeaker, request));
 }
 
 void RunResolve(Context& context, const std::vector<std::string>& names, const std::string& at) {
@@ -188,7 +186,7 @@ void RunResolve(Context& context, const std::vector<std::string>& names, const s
   }
 }
 
-void AddFlags(CLI::App& command, NameFlags& flags) {
+void AddSpeakerFlags(CLI::App& command, NameFlags& flags) {
   command.add_option("--kind", flags.kind, "What it is")->check(EnumCheck<pb::SpeakerKind>());
   AddRepeatable(command, "--alias", flags.aliases, "Another name");
   AddRepeatable(command, "--role", flags.roles, "A role, with dates where known: \"envoy@2007..2008\"");
@@ -208,27 +206,27 @@ void AddSpeakerCommands(CLI::App& app, Context& context) {
   auto flags = std::make_shared<NameFlags>();
   speakers->callback([&context, speakers, list, flags] {
     if (!speakers->get_subcommands().empty()) return;
-    if (!list->query.starts_with("speakers/")) return RunList(context, *list);
+    if (!list->query.starts_with("speakers/")) return RunListSpeakers(context, *list);
     flags->target = list->query;
-    RunShow(context, *flags);
+    RunShowSpeaker(context, *flags);
   });
 
   CLI::App* show = speakers->add_subcommand("show", "Show one speaker");
   show->add_option("NAME", flags->target, "A name, or speakers/ID")->required();
   AddAsOf(*show, context);
-  show->callback([&context, flags] { RunShow(context, *flags); });
+  show->callback([&context, flags] { RunShowSpeaker(context, *flags); });
 
   CLI::App* add = speakers->add_subcommand("add", "Add a speaker");
   add->add_option("NAME", flags->target, "The name for people")->required();
   add->add_option("--id", flags->id, "The id to use; made from the name when not given");
-  AddFlags(*add, *flags);
-  add->callback([&context, add, flags] { RunAdd(context, *add, *flags); });
+  AddSpeakerFlags(*add, *flags);
+  add->callback([&context, add, flags] { RunAddSpeaker(context, *add, *flags); });
 
   CLI::App* edit = speakers->add_subcommand("edit", "Change a speaker; lists are replaced, \"\" empties them");
   edit->add_option("SPEAKER", flags->target, "A name, or speakers/ID")->required();
   AddEditFlags(*edit, *flags);
-  AddFlags(*edit, *flags);
-  edit->callback([&context, edit, flags] { RunEdit(context, *edit, *flags); });
+  AddSpeakerFlags(*edit, *flags);
+  edit->callback([&context, edit, flags] { RunEditSpeaker(context, *edit, *flags); });
 
   CLI::App* resolve = speakers->add_subcommand("resolve", "Say whom printed names may mean");
   auto names = std::make_shared<std::vector<std::string>>();

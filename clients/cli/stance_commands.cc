@@ -28,7 +28,7 @@ struct StanceList {
 };
 
 template <typename Response>
-void PrintResponse(const Context& context, const Response& response) {
+void PrintStanceResponse(const Context& context, const Response& response) {
   std::cout << (context.json ? ToJson(response) : StanceInFull(response.stance(), TerminalWidth(), context.UseColor()));
 }
 
@@ -45,10 +45,10 @@ void RunSet(Context& context, const StanceFlags& flags) {
   stance.set_note(flags.note);
   stance.set_etag(flags.etag);
   request.set_reason(flags.reason);
-  PrintResponse(context, Change(context, context.Claims(), &pb::ClaimService::Stub::SetStance, request));
+  PrintStanceResponse(context, Change(context, context.Claims(), &pb::ClaimService::Stub::SetStance, request));
 }
 
-void RunList(Context& context, const StanceList& list) {
+void RunListStances(Context& context, const StanceList& list) {
   pb::ListStancesRequest request;
   *request.mutable_filter() = list.filter.Resolve(context);
   request.set_include_suspended(list.suspended);
@@ -64,10 +64,10 @@ void RunList(Context& context, const StanceList& list) {
   TellOfMore(response.next_page_token());
 }
 
-void RunShow(Context& context, const StanceFlags& flags) {
+void RunShowStance(Context& context, const StanceFlags& flags) {
   pb::GetStanceRequest request;
   request.set_name(StanceName(flags.name));
-  PrintResponse(context, Read(context, context.Claims(), &pb::ClaimService::Stub::GetStance, request));
+  PrintStanceResponse(context, Read(context, context.Claims(), &pb::ClaimService::Stub::GetStance, request));
 }
 
 void RunRemove(Context& context, const StanceFlags& flags) {
@@ -112,7 +112,7 @@ void AddSet(CLI::App& stance, Context& context, const std::shared_ptr<StanceFlag
   set->callback([&context, flags] { RunSet(context, *flags); });
 }
 
-void AddList(CLI::App& stance, Context& context) {
+void AddStanceList(CLI::App& stance, Context& context) {
   CLI::App* list = stance.add_subcommand("list", "List the stances that match a filter, the latest first");
   auto options = std::make_shared<StanceList>();
   options->filter.AddTo(*list);
@@ -122,7 +122,7 @@ void AddList(CLI::App& stance, Context& context) {
   AddLimit(*list, options->limit);
   AddAsOf(*list, context);
   AddExample(*list, "onrecord stance list --holder \"Richard Holbrooke\" --held 1999..2008 --ascribed");
-  list->callback([&context, options] { RunList(context, *options); });
+  list->callback([&context, options] { RunListStances(context, *options); });
 }
 
 }  // namespace
@@ -132,13 +132,13 @@ void AddStanceCommands(CLI::App& app, Context& context) {
   stance->require_subcommand(1);
   auto flags = std::make_shared<StanceFlags>();
   AddSet(*stance, context, flags);
-  AddList(*stance, context);
+  AddStanceList(*stance, context);
 
   constexpr const char* kName = "quotes/ID/stances/ID, as lists show it";
   CLI::App* show = stance->add_subcommand("show", "Show one stance");
   show->add_option("STANCE", flags->name, kName)->required();
   AddAsOf(*show, context);
-  show->callback([&context, flags] { RunShow(context, *flags); });
+  show->callback([&context, flags] { RunShowStance(context, *flags); });
 
   CLI::App* remove = stance->add_subcommand("remove", "Take a stance back; it stays in the history");
   remove->add_option("STANCE", flags->name, kName)->required();

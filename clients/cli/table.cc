@@ -11,6 +11,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "clients/cli/code_points.h"
 
 namespace onrecord::cli {
 namespace {
@@ -40,19 +41,11 @@ int WidthOf(char32_t c) { return In(kNoWidth, c) ? 0 : In(kWide, c) ? 2 : 1; }
 
 // Takes one code point off the front; a damaged byte counts as U+FFFD.
 char32_t Take(absl::string_view& text, absl::string_view* bytes = nullptr) {
-  const auto lead = static_cast<unsigned char>(text[0]);
-  const std::size_t length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 0;
-  char32_t c = length == 1 ? lead : lead & (0x7fU >> length);
-  bool good = length != 0 && length <= text.size();
-  for (std::size_t i = 1; good && i < length; ++i) {
-    const auto next = static_cast<unsigned char>(text[i]);
-    good = (next & 0xc0U) == 0x80;
-    c = (c << 6) | (next & 0x3fU);
-  }
-  const std::size_t used = good ? length : 1;
+  std::size_t used = 0;
+  const UChar32 c = ReadCodePoint({text.data(), text.size()}, used);
   if (bytes != nullptr) *bytes = text.substr(0, used);
   text.remove_prefix(used);
-  return good ? c : 0xfffd;
+  return static_cast<char32_t>(c);
 }
 
 bool IsControl(char32_t c) {

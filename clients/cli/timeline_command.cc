@@ -23,7 +23,7 @@ struct TimelineOptions {
   bool fill = true;
 };
 
-std::string Label(const pb::PartialDate& start, pb::Granularity granularity) {
+std::string BucketLabel(const pb::PartialDate& start, pb::Granularity granularity) {
   switch (granularity) {
     case pb::GRANULARITY_DECADE:
       return absl::StrCat(start.year(), "s");
@@ -69,7 +69,7 @@ void Draw(const Context& context, const pb::GetTimelineResponse& response, const
   for (const pb::TimelineSeries& series : response.series()) {
     std::vector<ChartRow> rows;
     for (const pb::TimelineBucket& bucket : series.buckets()) {
-      rows.push_back({Label(bucket.start(), request.granularity()), bucket.count(), bucket.uncertain_count()});
+      rows.push_back({BucketLabel(bucket.start(), request.granularity()), bucket.count(), bucket.uncertain_count()});
     }
     if (grouped) {
       std::cout << Paint(absl::StrCat(Title(series, request.group()), "  ", series.total()), kBold, context.UseColor())

@@ -12,8 +12,8 @@
 namespace onrecord::cli {
 namespace {
 
-pb::Topic FromFlags(Context& context, const CLI::App& command, const NameFlags& flags,
-                    google::protobuf::FieldMask* mask) {
+pb::Topic TopicFromFlags(Context& context, const CLI::App& command, const NameFlags& flags,
+                         google::protobuf::FieldMask* mask) {
   pb::Topic topic;
   topic.set_display_name(flags.display_name);
   if (!flags.parent.empty()) topic.set_parent(FindTopic(context, flags.parent));
@@ -21,7 +21,6 @@ pb::Topic FromFlags(Context& context, const CLI::App& command, const NameFlags& 
   topic.set_code(flags.code);
   SetAll(flags.aliases, topic.mutable_aliases());
   topic.set_note(flags.note);
-  topic.set_etag(flags.etag);
   const std::pair<const char*, const char*> fields[] = {{"--name", "display_name"}, {"--parent", "parent"},
                                                         {"--scheme", "scheme"},     {"--code", "code"},
                                                         {"--alias", "aliases"},     {"--note", "note"}};
@@ -41,7 +40,7 @@ void Print(const Context& context, const pb::Topic& topic) {
 }
 
 template <typename Response>
-void PrintResponse(const Context& context, const Response& response) {
+void PrintTopicResponse(const Context& context, const Response& response) {
   if (context.json) {
     std::cout << ToJson(response);
   } else {
@@ -78,7 +77,7 @@ void AddBelow(const Tree& tree, const std::string& parent, const std::string& le
   }
 }
 
-void RunList(Context& context, const NameList& list) {
+void RunListTopics(Context& context, const NameList& list) {
   pb::ListTopicsRequest request;
   request.set_query(list.query);
   const auto response = ListAll(context, context.Topics(), &pb::TopicService::Stub::ListTopics, request, list.limit,
@@ -98,31 +97,30 @@ void RunList(Context& context, const NameList& list) {
   if (!response.next_page_token().empty()) std::cerr << "There are more; --limit 0 lists all.\n";
 }
 
-void RunShow(Context& context, const NameFlags& flags) {
+void RunShowTopic(Context& context, const NameFlags& flags) {
   pb::GetTopicRequest request;
   request.set_name(FindTopic(context, flags.target));
-  PrintResponse(context, Read(context, context.Topics(), &pb::TopicService::Stub::GetTopic, request));
+  PrintTopicResponse(context, Read(context, context.Topics(), &pb::TopicService::Stub::GetTopic, request));
 }
 
-void RunAdd(Context& context, const CLI::App& command, const NameFlags& flags) {
+void RunAddTopic(Context& context, const CLI::App& command, const NameFlags& flags) {
   pb::CreateTopicRequest request;
   google::protobuf::FieldMask unused;
-  *request.mutable_topic() = FromFlags(context, command, flags, &unused);
+  *request.mutable_topic() = TopicFromFlags(context, command, flags, &unused);
   request.mutable_topic()->set_display_name(flags.target);
   request.set_topic_id(flags.id);
-  PrintResponse(context, Change(context, context.Topics(), &pb::TopicService::Stub::CreateTopic, request));
+  PrintTopicResponse(context, Change(context, context.Topics(), &pb::TopicService::Stub::CreateTopic, request));
 }
 
-void RunEdit(Context& context, const CLI::App& command, const NameFlags& flags) {
+void RunEditTopic(Context& context, const CLI::App& command, const NameFlags& flags) {
   pb::UpdateTopicRequest request;
-  *request.mutable_topic() = FromFlags(context, command, flags, request.mutable_update_mask());
-  if (request.update_mask().paths().empty()) context.Fail(kExitUsage, "Nothing to change: give the new values.");
+  *request.mutable_topic() = TopicFromFlags(context, command, flags, request.mutable_update_mask());
+  FinishEdit(context, flags.etag, flags.reason, *request.mutable_topic(), request);
   request.mutable_topic()->set_name(FindTopic(context, flags.target));
-  request.set_reason(flags.reason);
-  PrintResponse(context, Change(context, context.Topics(), &pb::TopicService::Stub::UpdateTopic, request));
+  PrintTopicResponse(context, Change(context, context.Topics(), &pb::TopicService::Stub::UpdateTopic, request));
 }
 
-void AddFlags(CLI::App& command, NameFlags& flags) {
+void AddTopicFlags(CLI::App& command, NameFlags& flags) {
   command.add_option("--parent", flags.parent, "The topic above it: a name, or topics/ID");
   command.add_option("--scheme", flags.scheme, "The scheme of --code: medtop");
   command.add_option("--code", flags.code, "The code in the scheme");
@@ -141,27 +139,27 @@ void AddTopicCommands(CLI::App& app, Context& context) {
   auto flags = std::make_shared<NameFlags>();
   topics->callback([&context, topics, list, flags] {
     if (!topics->get_subcommands().empty()) return;
-    if (!list->query.starts_with("topics/")) return RunList(context, *list);
+    if (!list->query.starts_with("topics/")) return RunListTopics(context, *list);
     flags->target = list->query;
-    RunShow(context, *flags);
+    RunShowTopic(context, *flags);
   });
 
   CLI::App* show = topics->add_subcommand("show", "Show one topic");
   show->add_option("NAME", flags->target, "A name, or topics/ID")->required();
   AddAsOf(*show, context);
-  show->callback([&context, flags] { RunShow(context, *flags); });
+  show->callback([&context, flags] { RunShowTopic(context, *flags); });
 
   CLI::App* add = topics->add_subcommand("add", "Add a topic");
   add->add_option("NAME", flags->target, "The name for people")->required();
   add->add_option("--id", flags->id, "The id to use; made from the name when not given");
-  AddFlags(*add, *flags);
-  add->callback([&context, add, flags] { RunAdd(context, *add, *flags); });
+  AddTopicFlags(*add, *flags);
+  add->callback([&context, add, flags] { RunAddTopic(context, *add, *flags); });
 
   CLI::App* edit = topics->add_subcommand("edit", "Change a topic; lists are replaced, \"\" empties them");
   edit->add_option("TOPIC", flags->target, "A name, or topics/ID")->required();
   AddEditFlags(*edit, *flags);
-  AddFlags(*edit, *flags);
-  edit->callback([&context, edit, flags] { RunEdit(context, *edit, *flags); });
+  AddTopicFlags(*edit, *flags);
+  edit->callback([&context, edit, flags] { RunEditTopic(context, *edit, *flags); });
 }
 
 }  // namespace onrecord::cli

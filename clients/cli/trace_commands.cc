@@ -48,7 +48,7 @@ void RunTrace(Context& context, const GroupFlags& flags) {
   }
 }
 
-void RunShow(Context& context, const GroupFlags& flags) {
+void RunShowGroup(Context& context, const GroupFlags& flags) {
   pb::GetUtteranceRequest request;
   request.set_name(UtteranceName(flags.quote));
   const auto response = Read(context, context.Utterances(), &pb::UtteranceService::Stub::GetUtterance, request);
@@ -132,7 +132,7 @@ void AddTraceCommands(CLI::App& app, Context& context) {
   show->add_option("QUOTE", flags->quote, "quotes/ID or utterances/ID")->required();
   AddAsOf(*show, context);
   AddExample(*show, "onrecord group show quotes/ID");
-  show->callback([&context, flags] { RunShow(context, *flags); });
+  show->callback([&context, flags] { RunShowGroup(context, *flags); });
 
   CLI::App* review = group->add_subcommand("review", "List what the matcher suggests, the least certain first");
   review->add_option("--quote", flags->quote, "Links of a quote: quotes/ID");

@@ -32,7 +32,7 @@ std::string Counted(int count, const char* one, const char* many) {
   return absl::StrCat(count, " ", count == 1 ? one : many);
 }
 
-std::string Details(const pb::RelayNode& node) {
+std::string NodeDetails(const pb::RelayNode& node) {
   if (node.appearance_count() == 0) return "known from credits alone";
   std::string details = Counted(node.appearance_count(), "printing", "printings");
   const std::string date = FormatUncertain(node.published());
@@ -82,7 +82,7 @@ class Forest {
     const std::string how = branch.how.empty() ? "" : absl::StrCat("  [", branch.how, "]");
     absl::StrAppend(&text_, branch.before, Paint(NameOf(node), node.origin() ? kBold : "", color_ && node.origin()),
                     first && node.origin() ? Paint("  origin", kGreen, color_) : "",
-                    Paint(first ? absl::StrCat("  ", Details(node)) : "  (see above)", kDim, color_), how, "\n");
+                    Paint(first ? absl::StrCat("  ", NodeDetails(node)) : "  (see above)", kDim, color_), how, "\n");
   }
 
   void Branches(const Branch& branch, std::vector<Branch>& open) const {
@@ -204,7 +204,7 @@ std::string TraceAsDot(const pb::TraceQuoteResponse& traced) {
   std::string dot = "digraph trace {\n  rankdir=LR;\n  node [shape=box];\n";
   for (const pb::RelayNode& node : traced.nodes()) {
     absl::StrAppend(
-        &dot, "  ", DotText(node.id()), " [label=", DotText(absl::StrCat(NameOf(node), ", ", Details(node))),
+        &dot, "  ", DotText(node.id()), " [label=", DotText(absl::StrCat(NameOf(node), ", ", NodeDetails(node))),
         node.origin() ? ", peripheries=2" : "", node.appearance_count() == 0 ? ", style=dashed" : "", "];\n");
   }
   for (const pb::RelayEdge& edge : traced.edges()) {

@@ -11,22 +11,22 @@ namespace onrecord::cli {
 namespace {
 
 namespace pb = ::onrecord::v1;
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr char kUrn[] = "urn:onrecord:";
 
-void Set(Json& object, const char* key, const std::string& text) {
+void SetText(OrderedJson& object, const char* key, const std::string& text) {
   if (!text.empty()) object[key] = text;
 }
 
-std::string TimeText(const google::protobuf::Timestamp& time) {
+std::string AnnotationTime(const google::protobuf::Timestamp& time) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(time.seconds()), absl::UTCTimeZone());
 }
 
 // The article that it was printed in.
-Json SourceOf(const pb::Quote& quote, const pb::Appearance& appearance) {
+OrderedJson SourceOf(const pb::Quote& quote, const pb::Appearance& appearance) {
   const pb::Article& article = appearance.article();
-  Json source;
+  OrderedJson source;
   if (!article.url().empty()) {
     source["id"] = article.url();
   } else if (!article.name().empty()) {
@@ -35,8 +35,8 @@ Json SourceOf(const pb::Quote& quote, const pb::Appearance& appearance) {
     source["id"] = kUrn + quote.name() + "/appearances/" + appearance.id() + "/article";
   }
   source["type"] = "Text";
-  Set(source, "schema:headline", article.headline());
-  Set(source, "schema:datePublished", IntervalText(appearance.published()));
+  SetText(source, "schema:headline", article.headline());
+  SetText(source, "schema:datePublished", IntervalText(appearance.published()));
   if (!appearance.outlet_display_name().empty()) {
     source["schema:publisher"] = {{"type", "Organization"}, {"name", appearance.outlet_display_name()}};
   }
@@ -57,27 +57,27 @@ std::vector<std::string> PiecesOf(const std::string& wording, const pb::Appearan
   return pieces;
 }
 
-Json QuoteSelector(const std::string& exact, const std::string& prefix, const std::string& suffix) {
-  Json selector = {{"type", "TextQuoteSelector"}, {"exact", exact}};
-  Set(selector, "prefix", prefix);
-  Set(selector, "suffix", suffix);
+OrderedJson QuoteSelector(const std::string& exact, const std::string& prefix, const std::string& suffix) {
+  OrderedJson selector = {{"type", "TextQuoteSelector"}, {"exact", exact}};
+  SetText(selector, "prefix", prefix);
+  SetText(selector, "suffix", suffix);
   return selector;
 }
 
-Json PositionSelector(const pb::TextRange& range) {
+OrderedJson PositionSelector(const pb::TextRange& range) {
   return {{"type", "TextPositionSelector"}, {"start", range.begin()}, {"end", range.end()}};
 }
 
-Json TargetOf(const pb::Quote& quote, const pb::Appearance& appearance) {
+OrderedJson TargetOf(const pb::Quote& quote, const pb::Appearance& appearance) {
   const std::string& wording = appearance.wording().empty() ? quote.text() : appearance.wording();
-  const Json source = SourceOf(quote, appearance);
-  const auto target = [&](Json selectors) {
-    Json one = {{"type", "SpecificResource"}, {"source", source}};
+  const OrderedJson source = SourceOf(quote, appearance);
+  const auto target = [&](OrderedJson selectors) {
+    OrderedJson one = {{"type", "SpecificResource"}, {"source", source}};
     if (!selectors.empty()) one["selector"] = std::move(selectors);
     return one;
   };
   if (appearance.ranges_size() <= 1) {
-    Json selectors = Json::array();
+    OrderedJson selectors = OrderedJson::array();
     if (!wording.empty()) {
       selectors.push_back(QuoteSelector(wording, appearance.context_before(), appearance.context_after()));
     }
@@ -85,9 +85,9 @@ Json TargetOf(const pb::Quote& quote, const pb::Appearance& appearance) {
     return target(std::move(selectors));
   }
   const std::vector<std::string> pieces = PiecesOf(wording, appearance);
-  Json targets = Json::array();
+  OrderedJson targets = OrderedJson::array();
   for (int i = 0; i < appearance.ranges_size(); ++i) {
-    Json selectors = Json::array();
+    OrderedJson selectors = OrderedJson::array();
     if (!pieces.empty()) {
       const bool last = i + 1 == appearance.ranges_size();
       selectors.push_back(QuoteSelector(pieces[static_cast<std::size_t>(i)], i == 0 ? appearance.context_before() : "",
@@ -99,22 +99,22 @@ Json TargetOf(const pb::Quote& quote, const pb::Appearance& appearance) {
   return targets;
 }
 
-Json Classified(const std::string& value) {
+OrderedJson Classified(const std::string& value) {
   return {{"type", "TextualBody"}, {"value", value}, {"purpose", "classifying"}};
 }
 
-Json BodiesOf(const pb::Quote& quote) {
-  Json text = {{"type", "TextualBody"}, {"value", quote.text()}, {"format", "text/plain"}};
-  Set(text, "language", quote.language());
+OrderedJson BodiesOf(const pb::Quote& quote) {
+  OrderedJson text = {{"type", "TextualBody"}, {"value", quote.text()}, {"format", "text/plain"}};
+  SetText(text, "language", quote.language());
   text["purpose"] = "describing";
-  Json who = {{"type", "SpecificResource"}};
+  OrderedJson who = {{"type", "SpecificResource"}};
   if (!quote.speaker().empty()) {
     who["source"] = {{"id", kUrn + quote.speaker()}, {"schema:name", quote.speaker_display_name()}};
   } else {
     who["source"] = {{"id", kUrn + quote.name() + "/source"}, {"schema:description", quote.described_as()}};
   }
   who["purpose"] = "identifying";
-  Json bodies = Json::array({std::move(text), std::move(who), Classified(TextOf(quote.kind()))});
+  OrderedJson bodies = OrderedJson::array({std::move(text), std::move(who), Classified(TextOf(quote.kind()))});
   if (quote.polarity() > pb::POLARITY_AFFIRMED) bodies.push_back(Classified(TextOf(quote.polarity())));
   return bodies;
 }
@@ -122,16 +122,16 @@ Json BodiesOf(const pb::Quote& quote) {
 }  // namespace
 
 std::string WebAnnotationToJson(const pb::Quote& quote, const pb::Appearance& appearance) {
-  Json annotation = {{"@context", "http://www.w3.org/ns/anno.jsonld"},
-                     {"id", kUrn + quote.name() + "/appearances/" + appearance.id()},
-                     {"type", "Annotation"},
-                     {"motivation", "describing"}};
-  if (appearance.create_time().seconds() != 0) annotation["created"] = TimeText(appearance.create_time());
-  if (quote.update_time().seconds() != 0) annotation["modified"] = TimeText(quote.update_time());
+  OrderedJson annotation = {{"@context", "http://www.w3.org/ns/anno.jsonld"},
+                            {"id", kUrn + quote.name() + "/appearances/" + appearance.id()},
+                            {"type", "Annotation"},
+                            {"motivation", "describing"}};
+  if (appearance.create_time().seconds() != 0) annotation["created"] = AnnotationTime(appearance.create_time());
+  if (quote.update_time().seconds() != 0) annotation["modified"] = AnnotationTime(quote.update_time());
   annotation["generator"] = {{"id", "urn:onrecord:server"}, {"type", "Software"}, {"name", "onrecord"}};
   annotation["body"] = BodiesOf(quote);
   annotation["target"] = TargetOf(quote, appearance);
-  return annotation.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return annotation.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
 }  // namespace onrecord::cli

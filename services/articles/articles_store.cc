@@ -34,7 +34,7 @@ absl::Status NotFound(const std::string& field, const std::string& name) {
 }
 
 // The uuid of articles/{article}; empty for a name that no article can have.
-std::string IdOf(const std::string& name) {
+std::string ParseArticleId(const std::string& name) {
   const std::string_view prefix = "articles/";
   const std::string id = name.starts_with(prefix) ? name.substr(prefix.size()) : "";
   return id.size() == 32 && id.find_first_not_of("0123456789abcdef") == std::string::npos ? id : "";
@@ -159,7 +159,7 @@ absl::Status CheckMerge(pg::Session& db, const pb::MergeArticlesRequest& request
 
 absl::StatusOr<ArticleRow> GetArticle(pg::Session& db, const std::string& field, const std::string& name,
                                       const std::string& moment) {
-  const std::string id = IdOf(name);
+  const std::string id = ParseArticleId(name);
   if (id.empty()) return NotFound(field, name);
   const auto read = [&](const pqxx::result& rows) -> absl::StatusOr<ArticleRow> {
     const pqxx::row first = rows[0];
@@ -189,12 +189,12 @@ absl::Status ResolveArticles(pg::Session& db, std::vector<NamedArticle>& named) 
   if (named.empty()) return absl::OkStatus();
   std::vector<std::string> ids;
   for (const NamedArticle& one : named) {
-    if (const std::string id = IdOf(one.name); !id.empty()) ids.push_back(id);
+    if (const std::string id = ParseArticleId(one.name); !id.empty()) ids.push_back(id);
   }
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kLeadOfArticles, pg::TextArray(ids)));
   for (NamedArticle& one : named) {
     for (const auto& row : rows) {
-      if (api::BareUuid(row[0].c_str()) != IdOf(one.name)) continue;
+      if (api::BareUuid(row[0].c_str()) != ParseArticleId(one.name)) continue;
       one.id = api::BareUuid(row[1].c_str());
       one.outlet_id = row[2].is_null() ? 0 : row[2].as<std::int64_t>();
     }
@@ -234,8 +234,8 @@ absl::StatusOr<pb::ListArticlesResponse> ListArticles(pg::Session& db, const pb:
     const std::string last_day = cursor.Text(), last_id = cursor.Text();
     if (!row[3].is_null() && response.articles_size() == size) {
       const pb::Article& shown = response.articles(size - 1);
-      response.set_next_page_token(
-          api::MakePageToken(scope, {std::to_string(api::ToRange(shown.published()).from), IdOf(shown.name())}));
+      response.set_next_page_token(api::MakePageToken(
+          scope, {std::to_string(api::ToRange(shown.published()).from), ParseArticleId(shown.name())}));
       break;
     }
     if (more) response.set_next_page_token(api::MakePageToken(scope, {last_day, api::BareUuid(last_id)}));

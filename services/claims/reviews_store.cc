@@ -20,20 +20,20 @@
 namespace onrecord::store {
 namespace {
 
-constexpr int kMostPerPage = 1000;
+constexpr int kMostReviewsPerPage = 1000;
 constexpr std::size_t kUuidDigits = 32;
 
 // Without loss.
 std::string FormatNumber(double number) { return absl::StrFormat("%.17g", number); }
 
-struct Row {
+struct ReviewRow {
   std::string id;
   CurrentReview current;
   std::string create_micros;
 };
 
-Row ReadRow(const pqxx::row& row) {
-  Row read;
+ReviewRow ReadReview(const pqxx::row& row) {
+  ReviewRow read;
   pb::Review& review = read.current.review;
   api::RowCursor from(row);
   read.id = from.Uuid("");
@@ -103,7 +103,7 @@ absl::StatusOr<std::map<std::string, CurrentReview>> ReadReviews(pg::Session& db
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kGetReviews, moment, pg::TextArray(ids)));
   std::map<std::string, CurrentReview> reviews;
   for (const pqxx::row& row : rows) {
-    Row read = ReadRow(row);
+    ReviewRow read = ReadReview(row);
     reviews[read.id] = std::move(read.current);
   }
   std::vector<pb::Review*> read;
@@ -130,9 +130,9 @@ absl::StatusOr<NewReview> Successor(pg::Session& db, const std::string& id, cons
 
 // Changes one review in a transaction; `change` turns what it says into what it is to say.
 template <typename Request>
-absl::StatusOr<pb::Review> Change(api::Call& call, const Request& request, const std::string& name,
-                                  const std::string& etag,
-                                  const std::function<absl::StatusOr<pb::Review>(const pb::Review&)>& change) {
+absl::StatusOr<pb::Review> ChangeReview(api::Call& call, const Request& request, const std::string& name,
+                                        const std::string& etag,
+                                        const std::function<absl::StatusOr<pb::Review>(const pb::Review&)>& change) {
   pg::Session& db = call.db();
   ASSIGN_OR_RETURN(const std::string id, ParseName(name));
   const std::vector<std::string> ids = {id};
@@ -169,7 +169,7 @@ absl::StatusOr<pb::Review> GetReview(pg::Session& db, const std::string& name, c
 
 absl::StatusOr<pb::ListReviewsResponse> ListReviews(pg::Session& db, const pb::ListReviewsRequest& request,
                                                     const std::string& moment) {
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostReviewsPerPage));
   const std::string scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(const std::vector<std::string> after, api::ReadPageToken(scope, request.page_token(), 2));
   std::vector<std::int64_t> claims;
@@ -199,7 +199,7 @@ absl::StatusOr<pb::ListReviewsResponse> ListReviews(pg::Session& db, const pb::L
       response.set_next_page_token(api::MakePageToken(scope, last));
       break;
     }
-    Row read = ReadRow(row);
+    ReviewRow read = ReadReview(row);
     last = {read.create_micros, read.id};
     *response.add_reviews() = std::move(read.current.review);
   }
@@ -245,39 +245,40 @@ absl::StatusOr<pb::Review> CreateReview(api::Call& call, const pb::CreateReviewR
 }
 
 absl::StatusOr<pb::Review> UpdateReview(api::Call& call, const pb::UpdateReviewRequest& request) {
-  return Change(call, request, request.review().name(), request.review().etag(),
-                [&](const pb::Review& current) -> absl::StatusOr<pb::Review> {
-                  const google::protobuf::FieldMask mask = rules::ChangedFields<pb::Review>(request.update_mask());
-                  pb::Review next = current;
-                  const bool rated = google::protobuf::util::FieldMaskUtil::IsPathInFieldMask("rating", mask) ||
-                                     google::protobuf::util::FieldMaskUtil::IsPathInFieldMask("rating_text", mask);
-                  if (rated && current.verdict() == rules::VerdictOf(current)) next.clear_verdict();
-                  google::protobuf::util::FieldMaskUtil::MergeOptions options;
-                  options.set_replace_message_fields(true);
-                  google::protobuf::util::FieldMaskUtil::MergeMessageTo(request.review(), mask, options, &next);
-                  next.set_claim(current.claim());
-                  next.set_quote(current.quote());
-                  next.set_reviewer(current.reviewer());
-                  next.clear_retract_reason();
-                  RETURN_IF_ERROR(rules::CheckReview(next));
-                  return next;
-                });
+  return ChangeReview(
+      call, request, request.review().name(), request.review().etag(),
+      [&](const pb::Review& current) -> absl::StatusOr<pb::Review> {
+        const google::protobuf::FieldMask mask = rules::ChangedFields<pb::Review>(request.update_mask());
+        pb::Review next = current;
+        const bool rated = google::protobuf::util::FieldMaskUtil::IsPathInFieldMask("rating", mask) ||
+                           google::protobuf::util::FieldMaskUtil::IsPathInFieldMask("rating_text", mask);
+        if (rated && current.verdict() == rules::VerdictOf(current)) next.clear_verdict();
+        google::protobuf::util::FieldMaskUtil::MergeOptions options;
+        options.set_replace_message_fields(true);
+        google::protobuf::util::FieldMaskUtil::MergeMessageTo(request.review(), mask, options, &next);
+        next.set_claim(current.claim());
+        next.set_quote(current.quote());
+        next.set_reviewer(current.reviewer());
+        next.clear_retract_reason();
+        RETURN_IF_ERROR(rules::CheckReview(next));
+        return next;
+      });
 }
 
 absl::StatusOr<pb::Review> RetractReview(api::Call& call, const pb::RetractReviewRequest& request) {
-  return Change(call, request, request.name(), request.etag(),
-                [&](const pb::Review& current) -> absl::StatusOr<pb::Review> {
-                  pb::Review next = current;
-                  next.set_retract_reason(request.reason());
-                  return next;
-                });
+  return ChangeReview(call, request, request.name(), request.etag(),
+                      [&](const pb::Review& current) -> absl::StatusOr<pb::Review> {
+                        pb::Review next = current;
+                        next.set_retract_reason(request.reason());
+                        return next;
+                      });
 }
 
 absl::StatusOr<std::vector<pb::Review>> ReviewsOfQuotes(pg::Session& db, absl::Span<const std::string> quotes,
                                                         const std::string& moment) {
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kReviewsOfQuotes, moment, pg::TextArray(quotes)));
   std::vector<pb::Review> reviews;
-  for (const pqxx::row& row : rows) reviews.push_back(std::move(ReadRow(row).current.review));
+  for (const pqxx::row& row : rows) reviews.push_back(std::move(ReadReview(row).current.review));
   std::vector<pb::Review*> read;
   for (pb::Review& review : reviews) read.push_back(&review);
   RETURN_IF_ERROR(HideEmbargoed(db, rows, read));

@@ -13,14 +13,14 @@ namespace {
 
 constexpr int kTakenBack = 3;
 
-struct Row {
+struct StanceRow {
   StanceKey key;
   pb::StanceRevision revision;
   std::string recorded_from;
 };
 
-Row ReadRow(const pqxx::row& row) {
-  Row read;
+StanceRow ReadStance(const pqxx::row& row) {
+  StanceRow read;
   pb::Stance& stance = *read.revision.mutable_stance();
   api::RowCursor from(row);
   read.key.quote = from.Uuid("");
@@ -84,16 +84,16 @@ absl::StatusOr<std::map<StanceKey, pb::Stance>> ReadStanceRows(pg::Session& db, 
   const StanceKeyArrays wanted = ArraysOf(keys);
   ASSIGN_OR_RETURN(const pqxx::result rows,
                    db.Run(sql::kReadStances, moment, wanted.quotes, wanted.claims, wanted.holders));
-  std::vector<Row> found;
+  std::vector<StanceRow> found;
   for (const pqxx::row& row : rows) {
-    Row read = ReadRow(row);
+    StanceRow read = ReadStance(row);
     if (!read.revision.removed() || taken_back) found.push_back(std::move(read));
   }
   std::vector<pb::StanceRevision*> revisions;
-  for (Row& read : found) revisions.push_back(&read.revision);
+  for (StanceRow& read : found) revisions.push_back(&read.revision);
   RETURN_IF_ERROR(HideEmbargoed(db, rows, revisions));
   std::map<StanceKey, pb::Stance> stances;
-  for (Row& read : found) stances[read.key] = std::move(*read.revision.mutable_stance());
+  for (StanceRow& read : found) stances[read.key] = std::move(*read.revision.mutable_stance());
   return stances;
 }
 
@@ -112,7 +112,7 @@ absl::Status HideEmbargoed(pg::Session& db, const pqxx::result& rows, absl::Span
 }
 
 pb::StanceRevision ReadStanceRevision(const pqxx::row& row, std::string& page_key) {
-  Row read = ReadRow(row);
+  StanceRow read = ReadStance(row);
   page_key = read.recorded_from;
   return std::move(read.revision);
 }

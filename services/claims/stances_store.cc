@@ -20,7 +20,7 @@
 namespace onrecord::store {
 namespace {
 
-constexpr int kMostPerPage = 1000;
+constexpr int kMostStancesPerPage = 1000;
 constexpr int kMostRevisionsPerPage = 200;
 constexpr std::size_t kMostWalks = 16;
 
@@ -82,10 +82,11 @@ absl::Status CheckEvidence(const std::string& quote, const std::optional<Evidenc
 // Changes one stance in a transaction: `find` tells which and what it is to be, with its quote locked, and `change`
 // whether there is to be a new version.
 template <typename Request>
-absl::StatusOr<pb::Stance> Change(api::Call& call, const Request& request, const std::string& resource,
-                                  const std::function<absl::StatusOr<NewStance>()>& find,
-                                  const std::function<absl::StatusOr<std::optional<NewStance>>(
-                                      const NewStance& wanted, const std::optional<NewStance>& current)>& change) {
+absl::StatusOr<pb::Stance> ChangeStance(
+    api::Call& call, const Request& request, const std::string& resource,
+    const std::function<absl::StatusOr<NewStance>()>& find,
+    const std::function<absl::StatusOr<std::optional<NewStance>>(const NewStance& wanted,
+                                                                 const std::optional<NewStance>& current)>& change) {
   pg::Session& db = call.db();
   pb::Stance changed;
   RETURN_IF_ERROR(db.Transaction([&]() -> absl::Status {
@@ -257,7 +258,7 @@ absl::StatusOr<StanceScope> ResolveStanceFilter(pg::Session& db, const std::stri
 
 absl::StatusOr<pb::ListStancesResponse> ListStances(pg::Session& db, const pb::ListStancesRequest& request,
                                                     const std::string& moment) {
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostStancesPerPage));
   const std::string token_scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(std::vector<std::string> after, api::ReadPageToken(token_scope, request.page_token(), 4));
   ASSIGN_OR_RETURN(const StanceScope scope, ResolveStanceFilter(db, "filter", request.filter(), moment));
@@ -304,7 +305,7 @@ absl::StatusOr<pb::Stance> SetStance(api::Call& call, const pb::SetStanceRequest
   const pb::Stance& asked = request.stance();
   const std::string resource = StrCat(asked.quote(), "/stances");
   std::optional<Evidence> evidence;
-  return Change(
+  return ChangeStance(
       call, request, resource,
       [&]() -> absl::StatusOr<NewStance> {
         ASSIGN_OR_RETURN(NewStance wanted, Resolve(db, asked));
@@ -324,7 +325,7 @@ absl::StatusOr<pb::Stance> SetStance(api::Call& call, const pb::SetStanceRequest
 absl::StatusOr<pb::Stance> RemoveStance(api::Call& call, const pb::RemoveStanceRequest& request) {
   pg::Session& db = call.db();
   std::optional<Evidence> evidence;
-  auto removed = Change(
+  auto removed = ChangeStance(
       call, request, request.name(),
       [&]() -> absl::StatusOr<NewStance> {
         NewStance wanted;

@@ -25,8 +25,6 @@ namespace {
 // The day that changes of today are recorded on.
 absl::CivilDay Today() { return absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()); }
 
-const std::string kNoId(32, '0');  // of an appearance, and of the quote of reviews alone
-
 constexpr const char* kQuoteColumns[] = {
     "id",          "speaker_id",         "described_as",      "source_terms", "kind",    "polarity",     "text",
     "language",    "original_text",      "original_language", "said_from",    "said_to", "said_printed", "said_basis",

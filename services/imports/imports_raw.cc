@@ -19,9 +19,8 @@
 namespace onrecord::store {
 namespace {
 
-constexpr int kMostPerPage = 1000;
-constexpr int kReadAtOnce = 40;  // each may be of 64 KiB
-constexpr char kNoId[] = "00000000000000000000000000000000";
+constexpr int kMostRawRecordsPerPage = 1000;
+constexpr int kRawRecordsAtOnce = 40;  // each may be of 64 KiB
 
 std::string Sha256(std::string_view bytes) {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
@@ -70,9 +69,9 @@ struct RawColumns {
 absl::Status RedactInArticle(pg::Session& db, const std::string& article_key, const rules::QuoteWords& words) {
   std::string quote_id = kNoId, appearance_id = kNoId, hash = pg::Bytea("");
   for (bool more = true; more;) {
-    ASSIGN_OR_RETURN(const pqxx::result rows,
-                     db.Run(sql::kListRawRecordsOfArticle, article_key, quote_id, appearance_id, hash, kReadAtOnce));
-    more = static_cast<int>(rows.size()) == kReadAtOnce;
+    ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kListRawRecordsOfArticle, article_key, quote_id,
+                                                     appearance_id, hash, kRawRecordsAtOnce));
+    more = static_cast<int>(rows.size()) == kRawRecordsAtOnce;
     for (const auto& row : rows) {
       quote_id = row[0].c_str();
       appearance_id = row[1].c_str();
@@ -154,7 +153,7 @@ absl::Status HideEmbargoed(pg::Session& db, const std::string& quote_id, pb::Lis
 
 absl::StatusOr<pb::ListRawRecordsResponse> ListRawRecords(pg::Session& db, const pb::ListRawRecordsRequest& request) {
   ASSIGN_OR_RETURN(const std::string id, api::ParseQuoteName("quote", request.quote()));
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostRawRecordsPerPage));
   const std::string scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(std::vector<std::string> after, api::ReadPageToken(scope, request.page_token(), 2));
   RETURN_IF_ERROR(GetQuote(db, request.quote()).status());
@@ -163,8 +162,8 @@ absl::StatusOr<pb::ListRawRecordsResponse> ListRawRecords(pg::Session& db, const
   std::size_t bytes = 0;
   for (bool more = true; more;) {
     ASSIGN_OR_RETURN(const pqxx::result rows,
-                     db.Run(sql::kListRawRecords, id, after[0], StrCat("\\x", after[1]), kReadAtOnce));
-    more = static_cast<int>(rows.size()) == kReadAtOnce;
+                     db.Run(sql::kListRawRecords, id, after[0], StrCat("\\x", after[1]), kRawRecordsAtOnce));
+    more = static_cast<int>(rows.size()) == kRawRecordsAtOnce;
     for (const auto& row : rows) {
       pb::RawRecord record = ReadRawRecord(row);
       bytes += record.ByteSizeLong();

@@ -16,6 +16,9 @@
 
 namespace onrecord::store {
 
+// Stands for an appearance, an article or the quote of reviews alone where there is none.
+inline constexpr char kNoId[] = "00000000000000000000000000000000";
+
 // In the transaction of an import: keeps the raw records of the records that were taken, unless they are kept already.
 // `lock` locks quotes against being redacted meanwhile.
 absl::Status KeepRawRecords(pg::Session& db, std::int64_t import_id, const std::vector<Pending*>& round,

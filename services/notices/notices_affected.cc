@@ -20,10 +20,8 @@
 namespace onrecord::store {
 namespace {
 
-constexpr int kMostPerPage = 1000;
-constexpr std::size_t kQuotesAtOnce = 100;
-
-std::string IdOf(const std::string& name) { return name.substr(name.find('/') + 1); }
+constexpr int kMostAffectedPerPage = 1000;
+constexpr std::size_t kAffectedQuotesAtOnce = 100;
 
 // How far a notice reaches: the articles that what it is about was printed in, or that rest on those.
 struct Scope {
@@ -167,8 +165,8 @@ absl::StatusOr<std::map<std::string, pb::Quote>> QuotesOf(pg::Session& db, const
   for (const Row& row : rows) ids.insert(row.quote);
   const std::vector<std::string> all(ids.begin(), ids.end());
   std::map<std::string, pb::Quote> quotes;
-  for (std::size_t at = 0; at < all.size(); at += kQuotesAtOnce) {
-    const auto some = absl::MakeConstSpan(all).subspan(at, kQuotesAtOnce);
+  for (std::size_t at = 0; at < all.size(); at += kAffectedQuotesAtOnce) {
+    const auto some = absl::MakeConstSpan(all).subspan(at, kAffectedQuotesAtOnce);
     ASSIGN_OR_RETURN(std::vector<pb::Quote> read, ReadQuotes(db, some, moment));
     for (pb::Quote& quote : read) quotes[IdOf(quote.name())] = std::move(quote);
   }
@@ -217,7 +215,7 @@ absl::Status Complete(pg::Session& db, const Scope& scope, const std::string& mo
 
 absl::StatusOr<pb::ListAffectedResponse> ListAffected(pg::Session& db, const pb::ListAffectedRequest& request,
                                                       const std::string& moment) {
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostAffectedPerPage));
   const std::string token_scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(const std::vector<std::string> after, api::ReadPageToken(token_scope, request.page_token(), 3));
   const std::string id = *rules::ParseNoticeName(request.notice());

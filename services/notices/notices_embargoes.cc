@@ -24,8 +24,6 @@ constexpr int kMostHidden = 50000;
 
 int NoticesAtHand(const pqxx::result& rows) { return rows.empty() ? 0 : rows[0][rows.columns() - 1].as<int>(0); }
 
-std::string IdOf(const std::string& name) { return name.substr(name.find('/') + 1); }
-
 // Until when a printing is under embargo: the last of those that reach it; 0: under none.
 std::int64_t Until(const std::vector<Reach>& reaching) {
   std::int64_t until = 0;

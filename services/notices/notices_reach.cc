@@ -19,8 +19,6 @@ using Steps = absl::flat_hash_map<std::string, int>;
 // From an article to those that rest on it.
 using Links = absl::flat_hash_map<std::string, std::vector<std::string>>;
 
-std::string IdOf(const std::string& name) { return name.substr(name.find('/') + 1); }
-
 struct Target {
   std::string notice;
   pb::NoticeKind kind;

@@ -18,7 +18,7 @@
 namespace onrecord::store {
 namespace {
 
-constexpr int kMostPerPage = 1000;
+constexpr int kMostIdentificationsPerPage = 1000;
 constexpr std::string_view kMiddle = "/identifications/";
 
 struct Key {
@@ -26,7 +26,7 @@ struct Key {
   std::int64_t speaker = 0;
 };
 
-absl::Status NotFound(const std::string& name) {
+absl::Status IdentificationNotFound(const std::string& name) {
   return Refuse(absl::StatusCode::kNotFound, pb::ERROR_REASON_IDENTIFICATION_NOT_FOUND,
                 StrCat(name, " does not exist; propose it first"), {{"name", name}});
 }
@@ -51,7 +51,7 @@ absl::StatusOr<Key> ParseName(pg::Session& db, const std::string& name) {
   ASSIGN_OR_RETURN(key.quote, QuoteOf(name));
   const std::string slug = name.substr(name.find(kMiddle) + kMiddle.size());
   const auto speaker = SpeakerId(db, "name", StrCat("speakers/", slug));
-  if (speaker.status().code() == absl::StatusCode::kNotFound) return NotFound(name);
+  if (speaker.status().code() == absl::StatusCode::kNotFound) return IdentificationNotFound(name);
   ASSIGN_OR_RETURN(key.speaker, speaker);
   return key;
 }
@@ -132,11 +132,11 @@ absl::StatusOr<pb::Identification> Decide(
     if (!repeated) {
       ASSIGN_OR_RETURN(const pb::Quote current, LockQuote(db, quote));
       ASSIGN_OR_RETURN(const std::optional<pb::Identification> before, Find(db, key));
-      if (!before) return NotFound(request.name());
+      if (!before) return IdentificationNotFound(request.name());
       RETURN_IF_ERROR(decide(key, current, *before));
     }
     ASSIGN_OR_RETURN(std::optional<pb::Identification> after, Find(db, key));
-    if (!after) return NotFound(request.name());
+    if (!after) return IdentificationNotFound(request.name());
     decided = *std::move(after);
     return absl::OkStatus();
   }));
@@ -183,7 +183,8 @@ absl::StatusOr<pb::Identification> ProposeIdentification(api::Call& call,
       }
     }
     ASSIGN_OR_RETURN(std::optional<pb::Identification> after, Find(db, key));
-    if (!after) return NotFound(StrCat(asked.quote(), kMiddle, SlugOf(NameTable::kSpeakers, asked.speaker())));
+    if (!after)
+      return IdentificationNotFound(StrCat(asked.quote(), kMiddle, SlugOf(NameTable::kSpeakers, asked.speaker())));
     proposed = *std::move(after);
     return absl::OkStatus();
   }));
@@ -218,7 +219,7 @@ absl::StatusOr<pb::Identification> RejectIdentification(api::Call& call,
 absl::StatusOr<pb::ListIdentificationsResponse> ListIdentifications(pg::Session& db,
                                                                     const pb::ListIdentificationsRequest& request,
                                                                     const std::string& moment) {
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostIdentificationsPerPage));
   const std::string scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(std::vector<std::string> after, api::ReadPageToken(scope, request.page_token(), 3));
   if (after.empty()) after = {"infinity", std::string(32, 'f'), "2147483647"};

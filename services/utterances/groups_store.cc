@@ -23,14 +23,14 @@ namespace onrecord::store {
 namespace {
 
 constexpr char kMatcher[] = "matcher";
-constexpr std::size_t kTextsAtOnce = 50;
+constexpr std::size_t kGroupTextsAtOnce = 50;
 // Words of the texts that are in memory while they are compared.
 constexpr std::size_t kWordsAtOnce = 500000;
 // Quotes that are read to find the partners of some; of more than that of one speaker on the same days the rest is left
 // out. At most 200 MB, and that only for quotes of 20,000 words.
 constexpr int kMostOthers = 50000;
 // Links that are suggested for one quote.
-constexpr std::size_t kMostLinks = 20;
+constexpr std::size_t kMostLinksOfQuote = 20;
 // Days of a span by its reach.
 constexpr int kReaches[] = {3, 62};
 
@@ -46,8 +46,9 @@ struct Batch {
 };
 
 absl::Status ReadBatch(pg::Session& db, absl::Span<const std::string> quotes, Batch& batch) {
-  for (std::size_t at = 0; at < quotes.size(); at += kTextsAtOnce) {
-    ASSIGN_OR_RETURN(std::vector<ReadSaying> sayings, ReadSayings(db, quotes.subspan(at, kTextsAtOnce), api::kNow));
+  for (std::size_t at = 0; at < quotes.size(); at += kGroupTextsAtOnce) {
+    ASSIGN_OR_RETURN(std::vector<ReadSaying> sayings,
+                     ReadSayings(db, quotes.subspan(at, kGroupTextsAtOnce), api::kNow));
     for (ReadSaying& read : sayings) {
       const std::vector<wordings::Word> words = wordings::SplitWords(read.text);
       if (words.empty() || read.saying.speaker == 0 || read.state == pb::QUOTE_STATE_REDACTED) {
@@ -203,7 +204,7 @@ void SuggestFor(const Text& asked, absl::Span<const Text* const> partners, Sugge
   std::stable_sort(links.begin(), links.end(), [](const NewLink& a, const NewLink& b) {
     return wordings::Closeness(a.comparison) > wordings::Closeness(b.comparison);
   });
-  if (links.size() > kMostLinks) links.resize(kMostLinks);
+  if (links.size() > kMostLinksOfQuote) links.resize(kMostLinksOfQuote);
   for (NewLink& link : links) suggestions.emplace(std::pair(link.quote, link.other), std::move(link));
 }
 

@@ -12,8 +12,8 @@
 namespace onrecord {
 namespace {
 
-constexpr int kRecords = kSanitized ? 12000 : 40000;
-constexpr std::int64_t kEnough = kRecords / 10;  // that the middle is reached
+constexpr int kManyRecords = kSanitized ? 12000 : 40000;
+constexpr std::int64_t kEnough = kManyRecords / 10;  // that the middle is reached
 
 class CliImportTest : public ::testing::Test {
  protected:
@@ -22,7 +22,7 @@ class CliImportTest : public ::testing::Test {
   ~CliImportTest() override { std::filesystem::remove_all(directory_); }
   void SetUp() override {
     ASSERT_TRUE(BecomesServing(server_.address()));
-    WriteRecords(directory_ + "/records.jsonl", kRecords);
+    WriteRecords(directory_ + "/records.jsonl", kManyRecords);
   }
   static std::string MakeDirectory() {
     char made[] = "/tmp/onrecord-cli.XXXXXX";
@@ -65,11 +65,11 @@ TEST_F(CliImportTest, IsKilledAndResumed) {
   }
   const pb::Import broken = Newest();
   EXPECT_EQ(broken.state(), pb::IMPORT_STATE_RUNNING);
-  EXPECT_LT(broken.committed_sequence(), kRecords);
+  EXPECT_LT(broken.committed_sequence(), kManyRecords);
   Process second({ONRECORD_CLI, "import", file, "--resume", broken.name(), "--json"}, Settings());
   EXPECT_EQ(second.Wait(2 * kPatience), 0) << second.Log();
   EXPECT_EQ(Newest().name(), broken.name());
-  ExpectClean(ONRECORDD, database_, Newest(), kRecords);
+  ExpectClean(ONRECORDD, database_, Newest(), kManyRecords);
 }
 
 TEST_F(CliImportTest, OutlivesItsServer) {
@@ -79,9 +79,9 @@ TEST_F(CliImportTest, OutlivesItsServer) {
   ASSERT_TRUE(IsInTheMiddle()) << cli.Log();
   server_.KillAndRestart();
   ASSERT_TRUE(BecomesServing(server_.address()));
-  EXPECT_LT(Newest().committed_sequence(), kRecords);
+  EXPECT_LT(Newest().committed_sequence(), kManyRecords);
   EXPECT_EQ(cli.Wait(2 * kPatience), 0) << cli.Log();
-  ExpectClean(ONRECORDD, database_, Newest(), kRecords);
+  ExpectClean(ONRECORDD, database_, Newest(), kManyRecords);
 }
 
 }  // namespace

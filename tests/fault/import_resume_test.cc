@@ -13,16 +13,16 @@
 namespace onrecord {
 namespace {
 
-constexpr int kRecords = 6000;
+constexpr int kRecordsToResume = 6000;
 
 TEST(ImportResumeTest, ServerIsKilled) {
   const std::string database = Cluster::Shared().CreateDatabase();
   ServerProcess server(ONRECORDD, database);
   ASSERT_TRUE(BecomesServing(server.address()));
-  Feeder feeder(server.address(), kRecords);
+  Feeder feeder(server.address(), kRecordsToResume);
   std::int64_t next_kill = 1000;
   feeder.set_on_committed([&](std::int64_t committed) {
-    if (committed >= next_kill && committed < kRecords) {
+    if (committed >= next_kill && committed < kRecordsToResume) {
       server.KillAndRestart();
       next_kill += 2000;
     }
@@ -30,7 +30,7 @@ TEST(ImportResumeTest, ServerIsKilled) {
   });
   feeder.Run();
   EXPECT_GE(feeder.failures(), 3);
-  ExpectClean(ONRECORDD, database, feeder.import(), kRecords);
+  ExpectClean(ONRECORDD, database, feeder.import(), kRecordsToResume);
 }
 
 TEST(ImportResumeTest, ClientBreaksOff) {
@@ -39,25 +39,25 @@ TEST(ImportResumeTest, ClientBreaksOff) {
   ASSERT_TRUE(BecomesServing(server.address()));
   std::string import;
   for (const std::int64_t last : {1500, 3000, 4500}) {
-    Feeder feeder(server.address(), kRecords);
+    Feeder feeder(server.address(), kRecordsToResume);
     feeder.Resume(import);
     feeder.set_on_committed([last](std::int64_t committed) { return committed < last; });
     feeder.Run();
-    EXPECT_LT(feeder.committed(), kRecords);
+    EXPECT_LT(feeder.committed(), kRecordsToResume);
     import = feeder.name();
   }
-  Feeder feeder(server.address(), kRecords);
+  Feeder feeder(server.address(), kRecordsToResume);
   feeder.Resume(import);
   feeder.Run();
   EXPECT_EQ(feeder.import().name(), import);
-  ExpectClean(ONRECORDD, database, feeder.import(), kRecords);
+  ExpectClean(ONRECORDD, database, feeder.import(), kRecordsToResume);
 }
 
 TEST(ImportResumeTest, BackendIsTerminatedAndKilled) {
   const std::string database = Cluster::Shared().CreateDatabase();
   const ServerProcess server(ONRECORDD, database);
   ASSERT_TRUE(BecomesServing(server.address()));
-  Feeder feeder(server.address(), kRecords);
+  Feeder feeder(server.address(), kRecordsToResume);
   const std::string backends =
       " FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'onrecordd import'";
   int step = 0;
@@ -78,7 +78,7 @@ TEST(ImportResumeTest, BackendIsTerminatedAndKilled) {
   EXPECT_EQ(step, 3);
   EXPECT_GE(feeder.failures(), 1);
   ASSERT_TRUE(BecomesServing(server.address()));
-  ExpectClean(ONRECORDD, database, feeder.import(), kRecords);
+  ExpectClean(ONRECORDD, database, feeder.import(), kRecordsToResume);
 }
 
 // Both begin on an empty database, so that both migrate it as well.
@@ -88,8 +88,8 @@ TEST(ImportResumeTest, TwoServersTakeTheSameRecords) {
   const ServerProcess second(ONRECORDD, database);
   ASSERT_TRUE(BecomesServing(first.address()));
   ASSERT_TRUE(BecomesServing(second.address()));
-  Feeder one(first.address(), kRecords);
-  Feeder other(second.address(), kRecords);
+  Feeder one(first.address(), kRecordsToResume);
+  Feeder other(second.address(), kRecordsToResume);
   std::thread beside([&] { other.Run(); });
   one.Run();
   beside.join();
@@ -97,12 +97,12 @@ TEST(ImportResumeTest, TwoServersTakeTheSameRecords) {
   for (const Feeder* feeder : {&one, &other}) {
     const pb::Import& import = feeder->import();
     EXPECT_EQ(import.state(), pb::IMPORT_STATE_FINISHED);
-    EXPECT_EQ(import.committed_sequence(), kRecords);
-    EXPECT_EQ(import.created_count() + import.unchanged_count(), kRecords) << Counts(import);
+    EXPECT_EQ(import.committed_sequence(), kRecordsToResume);
+    EXPECT_EQ(import.created_count() + import.unchanged_count(), kRecordsToResume) << Counts(import);
   }
-  EXPECT_EQ(one.import().created_count() + other.import().created_count(), kRecords)
+  EXPECT_EQ(one.import().created_count() + other.import().created_count(), kRecordsToResume)
       << Counts(one.import()) << "; " << Counts(other.import());
-  EXPECT_EQ(Fingerprint(database), CleanImportOf(ONRECORDD, kRecords).fingerprint);
+  EXPECT_EQ(Fingerprint(database), CleanImportOf(ONRECORDD, kRecordsToResume).fingerprint);
 }
 
 }  // namespace

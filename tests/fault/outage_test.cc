@@ -20,7 +20,7 @@
 namespace onrecord {
 namespace {
 
-constexpr int kRecords = 6000;
+constexpr int kRecordsInOutage = 6000;
 constexpr int kReaders = 16;
 // Between a reader's questions; ThreadSanitizer, which looks at gRPC's own memory again and again, needs a pause.
 constexpr absl::Duration kPause = kSanitized ? absl::Milliseconds(200) : absl::ZeroDuration();
@@ -120,7 +120,7 @@ TEST(OutageTest, DatabaseStopsUnderLoad) {
   const ServerProcess server(ONRECORDD, database);
   ASSERT_TRUE(BecomesServing(server.address()));
   Readers readers(server.address());
-  Feeder feeder(server.address(), kRecords);
+  Feeder feeder(server.address(), kRecordsInOutage);
   std::atomic<bool> stopped = false;
   feeder.set_on_committed([&](std::int64_t committed) {
     if (committed >= 2000 && !stopped) {
@@ -140,7 +140,7 @@ TEST(OutageTest, DatabaseStopsUnderLoad) {
   feeding.join();
   readers.Stop();
   EXPECT_GE(feeder.failures(), 1);
-  ExpectClean(ONRECORDD, database, feeder.import(), kRecords);
+  ExpectClean(ONRECORDD, database, feeder.import(), kRecordsInOutage);
 }
 
 TEST(OutageTest, DatabaseIsAwayAtTheStart) {

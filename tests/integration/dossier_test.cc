@@ -18,7 +18,7 @@ using google::protobuf::util::MessageDifferencer;
 using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 
-const char kEnvoy[] = "Alexander Botsan-Kharchenko";
+const char kEnvoyName[] = "Alexander Botsan-Kharchenko";
 const char kPrinted[] = "in an interview published on Wednesday";
 
 struct Statement {
@@ -42,21 +42,22 @@ const Statement kStatements[] = {
      "Others claim", pb::RESOLUTION_UNNAMED, "387-471"},
     {"s3", pb::QUOTE_KIND_PARTIAL, "pseudo-reality", "Russia", "", kPrinted, 1, "US view on Kosovo independence a",
      pb::RESOLUTION_METONYM, "785-799"},
-    {"s4", pb::QUOTE_KIND_PARTIAL, "pseudo-reality", kEnvoy, "", kPrinted, 2,
+    {"s4", pb::QUOTE_KIND_PARTIAL, "pseudo-reality", kEnvoyName, "", kPrinted, 2,
      "accused the United States in an interview published on Wednesday of living in a", pb::RESOLUTION_NAMED,
      "1012-1026"},
     {"s5", pb::QUOTE_KIND_DIRECT,
      "The Americans believe that Kosovo’s separation has already taken place de facto. We look at the situation from "
      "the point of view of international law, not pseudo-reality,",
-     kEnvoy, "", kPrinted, 2, "Alexander Botsan-Kharchenko told the Izvestia daily", pb::RESOLUTION_NAMED, "1103-1273"},
+     kEnvoyName, "", kPrinted, 2, "Alexander Botsan-Kharchenko told the Izvestia daily", pb::RESOLUTION_NAMED,
+     "1103-1273"},
     {"s6", pb::QUOTE_KIND_INDIRECT, "several Western countries already assumed that Kosovo independence was inevitable",
-     kEnvoy, "", kPrinted, 2, "Botsan-Kharchenko said that", pb::RESOLUTION_NAMED, "1357-1438"},
-    {"s7", pb::QUOTE_KIND_DIRECT, "Mildly speaking, this does not help Serbian-Albanian dialogue,", kEnvoy, "",
+     kEnvoyName, "", kPrinted, 2, "Botsan-Kharchenko said that", pb::RESOLUTION_NAMED, "1357-1438"},
+    {"s7", pb::QUOTE_KIND_DIRECT, "Mildly speaking, this does not help Serbian-Albanian dialogue,", kEnvoyName, "",
      kPrinted, 2, "he continued", pb::RESOLUTION_PRONOUN, "1441-1503"},
     {"s8", pb::QUOTE_KIND_INDIRECT,
      "independence for Kosovo would erase Serbia’s sovereignty, promote instability in the Balkans and create a "
      "precedent for other separatist provinces around the world",
-     kEnvoy, "", kPrinted, 2, "Botsan-Kharchenko warned in the Izvestia interview that", pb::RESOLUTION_NAMED,
+     kEnvoyName, "", kPrinted, 2, "Botsan-Kharchenko warned in the Izvestia interview that", pb::RESOLUTION_NAMED,
      "1759-1922"},
     {"s9", pb::QUOTE_KIND_PARTIAL, "supervised independence", "", "a UN special envoy", "", 1,
      "as proposed by a UN special envoy", pb::RESOLUTION_UNNAMED, "1999-2022"},
@@ -257,7 +258,7 @@ TEST_F(DossierTest, ListSpeakers_OfTheDossier_AreThoseWhoAreNamed) {
   const auto speakers = Call(*speakers_, &pb::SpeakerService::Stub::ListSpeakers, pb::ListSpeakersRequest());
   std::vector<std::string> names;
   for (const pb::Speaker& speaker : speakers->speakers()) names.push_back(speaker.display_name());
-  EXPECT_THAT(names, ElementsAre(kEnvoy, "Richard Holbrooke", "Russia", "Serbia", "several Western countries",
+  EXPECT_THAT(names, ElementsAre(kEnvoyName, "Richard Holbrooke", "Russia", "Serbia", "several Western countries",
                                  "the Americans"));
   pb::QuoteFilter envoy;
   envoy.add_speakers("speakers/alexander-botsan-kharchenko");

@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-const char kWords[] = "the zebrafinch treaty will be signed in marmalade square tomorrow";
+const char kSecretWords[] = "the zebrafinch treaty will be signed in marmalade square tomorrow";
 constexpr char kReader[] = "night desk";
 
 class EmbargoTest : public NoticeTest {
@@ -36,11 +36,15 @@ class EmbargoTest : public NoticeTest {
                                  .Under("Zebrafinch treaty will be signed");
     printed.set_attribution("told us in the marmalade room");
     printed.set_context_before("Standing on marmalade square,");
-    quote_ = MustCreate(
-        AQuote().Saying(kWords).By(speaker_).On("2007-11-20").Noting("zebrafinch to be checked").Printed(printed));
+    quote_ = MustCreate(AQuote()
+                            .Saying(kSecretWords)
+                            .By(speaker_)
+                            .On("2007-11-20")
+                            .Noting("zebrafinch to be checked")
+                            .Printed(printed));
     // A change, so that there is a history to tell.
     pb::Quote edited = quote_;
-    edited.set_text(std::string(kWords) + " morning");
+    edited.set_text(std::string(kSecretWords) + " morning");
     EXPECT_TRUE(Update(edited, {"text"}, "", "", "he said: " + edited.text()).status.ok());
     quote_ = *Get(quote_.name());
     const pb::Quote part = MustCreate(AQuote().Saying("Der Vertrag wird unterzeichnet").By(speaker_).On("2007-11-20"));
@@ -96,7 +100,7 @@ class EmbargoTest : public NoticeTest {
     told.emplace_back("ListQuoteRevisions",
                       Told(quotes_, &pb::QuoteService::Stub::ListQuoteRevisions, revisions, author));
     pb::FindSimilarQuotesRequest similar;
-    similar.set_text(kWords);
+    similar.set_text(kSecretWords);
     told.emplace_back("FindSimilarQuotes",
                       Told(utterances_, &pb::UtteranceService::Stub::FindSimilarQuotes, similar, author));
     pb::VerifyQuoteRequest verify;

@@ -18,7 +18,7 @@ using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
 constexpr auto kConfirmed = pb::QUOTE_LINK_STATE_CONFIRMED;
-constexpr auto kRejected = pb::QUOTE_LINK_STATE_REJECTED;
+constexpr auto kLinkRejected = pb::QUOTE_LINK_STATE_REJECTED;
 constexpr auto kSuggested = pb::QUOTE_LINK_STATE_SUGGESTED;
 
 const char kMoon[] =
@@ -201,9 +201,9 @@ TEST_F(GroupsTest, SetQuoteLink_Rejected_StaysApartWhateverIsImported) {
   const std::string part = imported.results[1].quote();
   Match();
   EXPECT_THAT(Together(whole), SizeIs(2));
-  const auto rejected = Decide(part, whole, kRejected);
+  const auto rejected = Decide(part, whole, kLinkRejected);
   ASSERT_TRUE(rejected.status.ok()) << rejected.status.error_message();
-  EXPECT_EQ(rejected->link().state(), kRejected);
+  EXPECT_EQ(rejected->link().state(), kLinkRejected);
   EXPECT_EQ(rejected->link().author(), "Ada");
   EXPECT_EQ(rejected->link().relation(), pb::WORDING_RELATION_FRAGMENT);
   EXPECT_THAT(Together(whole), ElementsAre(whole));
@@ -222,7 +222,7 @@ TEST_F(GroupsTest, SetQuoteLink_Rejected_StaysApartWhateverIsImported) {
   Match();
   EXPECT_EQ(Together(third).contains(whole) && Together(third).contains(part), false);
   EXPECT_THAT(Together(third), SizeIs(2));
-  EXPECT_EQ(CountLinks(kRejected), "1");
+  EXPECT_EQ(CountLinks(kLinkRejected), "1");
 }
 
 TEST_F(GroupsTest, SetQuoteLink_Confirmed_HoldsWhateverTheDatesSay) {
@@ -255,7 +255,7 @@ TEST_F(GroupsTest, SetQuoteLink_AsTranslation_IsShownAsSuch) {
   // Said again with the same request id it changes nothing.
   EXPECT_TRUE(Decide(english, russian, kConfirmed, "t-1", pb::WORDING_RELATION_TRANSLATION).status.ok());
   EXPECT_EQ(Sql("SELECT count(*) FROM quote_links"), "1");
-  EXPECT_EQ(Reason(Decide(english, russian, kRejected, "t-1").status), pb::ERROR_REASON_REQUEST_ID_REUSED);
+  EXPECT_EQ(Reason(Decide(english, russian, kLinkRejected, "t-1").status), pb::ERROR_REASON_REQUEST_ID_REUSED);
 }
 
 TEST_F(GroupsTest, SetQuoteLink_ThatWouldUndoADecision_IsRefused) {
@@ -264,14 +264,14 @@ TEST_F(GroupsTest, SetQuoteLink_ThatWouldUndoADecision_IsRefused) {
   const std::string c = Said("Nothing in common with either", "2001");
   Match();
   ASSERT_TRUE(Decide(a, b, kConfirmed).status.ok());
-  ASSERT_TRUE(Decide(a, c, kRejected).status.ok());
+  ASSERT_TRUE(Decide(a, c, kLinkRejected).status.ok());
   const grpc::Status refused = Decide(b, c, kConfirmed).status;
   EXPECT_EQ(refused.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(Reason(refused), pb::ERROR_REASON_QUOTES_HELD_APART);
   // The other way round: what confirmed links hold together cannot be rejected between its ends.
   ASSERT_TRUE(Decide(a, c, kConfirmed).status.ok());
   ASSERT_TRUE(Decide(b, c, kConfirmed).status.ok());
-  EXPECT_EQ(Reason(Decide(a, c, kRejected).status), pb::ERROR_REASON_QUOTES_HELD_APART);
+  EXPECT_EQ(Reason(Decide(a, c, kLinkRejected).status), pb::ERROR_REASON_QUOTES_HELD_APART);
   EXPECT_THAT(Together(a), UnorderedElementsAre(a, b, c));
 }
 
@@ -339,7 +339,7 @@ TEST_F(GroupsTest, GetUtterance_AsOfAMoment_IsWhatWasHeldThen) {
   const std::string part = Said(kMoonShort, "1962-09-12");
   Match();
   const auto suggested = Now();
-  ASSERT_TRUE(Decide(part, whole, kRejected).status.ok());
+  ASSERT_TRUE(Decide(part, whole, kLinkRejected).status.ok());
   const auto rejected = Now();
   ASSERT_TRUE(Decide(part, whole, kConfirmed).status.ok());
   const std::string later = Said(kMoonAltered, "1962-09-12");
@@ -436,7 +436,7 @@ TEST_F(GroupsTest, SetQuoteLink_ByManyAtOnce_NeverContradicts) {
   for (std::size_t i = 0; i < 4; ++i) {
     people.emplace_back([&, i] {
       for (std::size_t j = 0; j < 4; ++j) {
-        if (i != j) Decide(names[i], names[j], (i + j) % 2 == 0 ? kRejected : kConfirmed);
+        if (i != j) Decide(names[i], names[j], (i + j) % 2 == 0 ? kLinkRejected : kConfirmed);
       }
     });
   }
@@ -445,7 +445,7 @@ TEST_F(GroupsTest, SetQuoteLink_ByManyAtOnce_NeverContradicts) {
   for (const std::string& name : names) {
     const std::set<std::string> together = Together(name);
     pb::ListQuoteLinksRequest request;
-    request.add_states(kRejected);
+    request.add_states(kLinkRejected);
     const auto rejected = Links(request);
     for (const pb::QuoteLink& link : rejected->links()) {
       EXPECT_FALSE(together.contains(link.quote()) && together.contains(link.other()));

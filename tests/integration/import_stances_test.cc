@@ -13,12 +13,7 @@ namespace {
 using ::testing::Each;
 using ::testing::ElementsAre;
 
-constexpr pb::Outcome kCreated = pb::OUTCOME_CREATED;
-constexpr pb::Outcome kUpdated = pb::OUTCOME_UPDATED;
-constexpr pb::Outcome kUnchanged = pb::OUTCOME_UNCHANGED;
-constexpr pb::Outcome kConflict = pb::OUTCOME_CONFLICT;
-
-constexpr char kMoon[] = "The moon is made of cheese";
+constexpr char kCheese[] = "The moon is made of cheese";
 
 void Claiming(pb::ImportRecord& record, const std::string& claim, pb::Position position = pb::POSITION_UNSPECIFIED,
               const std::string& holder = "", const std::string& ascribed_by = "") {
@@ -87,8 +82,8 @@ class ImportStancesTest : public RecordTest {
 
 pb::ImportRecord AdaOnTheMoon() {
   pb::ImportRecord record = ARecord().Saying("It is cheese.").By("Ada Byron").In("Daily").On("2020-05-01");
-  Claiming(record, kMoon);
-  Reviewed(record, kMoon, "False");
+  Claiming(record, kCheese);
+  Reviewed(record, kCheese, "False");
   return record;
 }
 
@@ -103,7 +98,7 @@ TEST_F(ImportStancesTest, ImportQuotes_WithStanceAndReview_RecordsBoth) {
   ASSERT_EQ(result.outcome(), kCreated) << result.message();
   const pb::Stance stance = TheStance();
   EXPECT_EQ(stance.quote(), result.quote());
-  EXPECT_EQ(stance.claim_text(), kMoon);
+  EXPECT_EQ(stance.claim_text(), kCheese);
   EXPECT_EQ(stance.position(), pb::POSITION_ASSERTS);
   EXPECT_EQ(stance.strength(), pb::STRENGTH_PLAIN);
   EXPECT_EQ(stance.holder_display_name(), "Ada Byron");
@@ -186,7 +181,7 @@ TEST_F(ImportStancesTest, ImportQuotes_StanceColumnsAddedToAKnownFile_UpdateItsQ
   EXPECT_EQ(ResultOf(plain).outcome(), kCreated);
   const std::string hash = Sql("SELECT content_hash FROM appearances");
   pb::ImportRecord more = plain;
-  Claiming(more, kMoon);
+  Claiming(more, kCheese);
   EXPECT_EQ(ResultOf(more).outcome(), kUpdated);
   EXPECT_NE(Sql("SELECT content_hash FROM appearances"), hash);
   EXPECT_THAT(Outcomes({more, plain, more}), Each(kUnchanged));
@@ -196,7 +191,7 @@ TEST_F(ImportStancesTest, ImportQuotes_StanceColumnsAddedToAKnownFile_UpdateItsQ
 TEST_F(ImportStancesTest, ImportQuotes_RatingChangedInARecordWithoutAddress_IsARevision) {
   pb::ImportRecord record;
   record.set_external_id("2635.json");
-  Reviewed(record, kMoon, "Barely True").clear_url();
+  Reviewed(record, kCheese, "Barely True").clear_url();
   EXPECT_EQ(ResultOf(record).outcome(), kCreated);
   record.mutable_reviews(0)->set_rating_text("Mostly False");
   EXPECT_EQ(ResultOf(record).outcome(), kUpdated);
@@ -206,7 +201,7 @@ TEST_F(ImportStancesTest, ImportQuotes_RatingChangedInARecordWithoutAddress_IsAR
 
 TEST_F(ImportStancesTest, ImportQuotes_OfReviewsAlone_HasNoQuote) {
   pb::ImportRecord record;
-  Reviewed(record, kMoon, "False");
+  Reviewed(record, kCheese, "False");
   const pb::RecordResult result = ResultOf(record);
   EXPECT_EQ(result.outcome(), kCreated) << result.message();
   EXPECT_EQ(result.quote(), "");
@@ -359,12 +354,12 @@ TEST_F(ImportStancesTest, ImportQuotes_UnknownNamesToBeRejected_NameTheField) {
   reject.unknown_names = pb::UNKNOWN_NAMES_REJECT;
   Feed({ARecord().Saying("x").By("Ada").In("Daily")});
   pb::ImportRecord record = ARecord().Saying("x").By("Ada").In("Daily");
-  Claiming(record, kMoon);
+  Claiming(record, kCheese);
   const pb::RecordResult result = ResultOf(record, reject);
   EXPECT_EQ(result.reason(), "NAME_UNKNOWN");
   EXPECT_EQ(result.field(), "stances[0].claim");
   pb::ImportRecord reviewed;
-  Reviewed(reviewed, kMoon, "x");
+  Reviewed(reviewed, kCheese, "x");
   EXPECT_EQ(ResultOf(reviewed, reject).field(), "reviews[0].claim");
 }
 
@@ -375,7 +370,7 @@ TEST_F(ImportStancesTest, ImportQuotes_OnARetractedQuote_RejectsTheStance) {
   retract.set_reason("wrong");
   ASSERT_TRUE(Call(*quotes_, &pb::QuoteService::Stub::RetractQuote, retract).status.ok());
   record.set_url("https://daily.example/further");
-  Claiming(record, kMoon);
+  Claiming(record, kCheese);
   ExpectRejected(record, pb::ERROR_REASON_QUOTE_RETRACTED, "stances[0]");
 }
 
@@ -402,7 +397,7 @@ TEST_F(ImportStancesTest, ImportQuotes_DryRun_JudgesAndStoresNothing) {
   ImportOptions dry;
   dry.dry_run = true;
   pb::ImportRecord alone;
-  Reviewed(alone, kMoon, "False");
+  Reviewed(alone, kCheese, "False");
   EXPECT_THAT(Outcomes({AdaOnTheMoon(), alone}, dry), Each(kCreated));
   EXPECT_EQ(Versions(), "0 0 0 0");
   ResultOf(AdaOnTheMoon());
@@ -423,7 +418,7 @@ TEST_F(ImportStancesTest, ImportQuotes_ReviewThatAPersonRecorded_IsNotRecordedTw
   create.mutable_review()->set_url("https://daily.example/check");
   ASSERT_TRUE(Call(*claims_, &pb::ClaimService::Stub::CreateReview, create).status.ok());
   pb::ImportRecord record;
-  Reviewed(record, kMoon, "False").set_url("https://daily.example/check");
+  Reviewed(record, kCheese, "False").set_url("https://daily.example/check");
   record.mutable_reviews(0)->set_reviewer("Daily");
   EXPECT_EQ(ResultOf(record).outcome(), kUnchanged);
   EXPECT_EQ(Reviews().size(), 2U);
@@ -473,7 +468,7 @@ TEST_F(ImportStancesTest, ImportQuotes_OneClaimInAWholeBatch_IsCreatedOnce) {
   std::vector<pb::ImportRecord> records;
   for (int i = 0; i < 300; ++i) {
     pb::ImportRecord record = ARecord().Saying("Words " + std::to_string(i)).By("Ada").In("Daily");
-    Claiming(record, i % 2 == 0 ? kMoon : "the moon is made of cheese");
+    Claiming(record, i % 2 == 0 ? kCheese : "the moon is made of cheese");
     records.push_back(record);
   }
   EXPECT_THAT(Outcomes(records), Each(kCreated));

@@ -18,12 +18,6 @@ using google::protobuf::util::MessageDifferencer;
 using ::testing::Each;
 using ::testing::ElementsAre;
 
-constexpr pb::Outcome kCreated = pb::OUTCOME_CREATED;
-constexpr pb::Outcome kUpdated = pb::OUTCOME_UPDATED;
-constexpr pb::Outcome kUnchanged = pb::OUTCOME_UNCHANGED;
-constexpr pb::Outcome kConflict = pb::OUTCOME_CONFLICT;
-constexpr pb::Outcome kRejected = pb::OUTCOME_REJECTED;
-
 class ImportsTest : public RecordTest {
  protected:
   Answer<pb::Import> GetImport(const std::string& name) {

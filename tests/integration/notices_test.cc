@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-const char kWords[] = "we live in a pseudo-reality";
+const char kEnvoyWords[] = "we live in a pseudo-reality";
 
 // The envoy's words: told to Izvestia, relayed by a wire, reprinted by a blog.
 class ChainTest : public NoticeTest {
@@ -28,7 +28,7 @@ class ChainTest : public NoticeTest {
     blog_ = MakeOutlet("blog", "Blog reprint");
     quote_ = MustCreate(
         AQuote()
-            .Saying(kWords)
+            .Saying(kEnvoyWords)
             .By(MakeSpeaker("envoy", "The Envoy"))
             .Printed(AnAppearance().In(wire_).At("https://afp.test/story").On("2007-11-21").Via(izvestia_))
             .Printed(AnAppearance().In(blog_).At("https://blog.test/1").On("2007-11-22").Via(izvestia_).Via(wire_)));
@@ -353,7 +353,7 @@ TEST_F(ChainTest, ListAffected_OfManyReprints_IsPagedByStepsWithoutLoss) {
   std::vector<pb::ImportRecord> records;
   for (int i = 0; i < 500; ++i) {
     records.push_back(ARecord()
-                          .Saying(kWords)
+                          .Saying(kEnvoyWords)
                           .By("The Envoy")
                           .In("Blog reprint")
                           .Published("2007-12-01")

@@ -13,7 +13,7 @@ namespace {
 using ::testing::AnyOf;
 using ::testing::ElementsAre;
 
-const char kWords[] = "We look at the situation from the point of view of international law, not pseudo-reality";
+const char kLawWords[] = "We look at the situation from the point of view of international law, not pseudo-reality";
 const char kPart[] = "from the point of view of international law";
 
 class TraceTest : public GroupedTest {
@@ -44,8 +44,8 @@ class TraceTest : public GroupedTest {
 };
 
 TEST_F(TraceTest, TraceQuote_OfSeveralWordings_HasEveryPrintingInOrder) {
-  const auto names = Feed({Print(kWords, "Gazette", "2007-11-22").Via("Wire"), Print(kPart, "Post", "2007-11-21"),
-                           Print(kWords, "Mail", "2007-11-23"), Print(kPart, "Herald", "2007-11-21")});
+  const auto names = Feed({Print(kLawWords, "Gazette", "2007-11-22").Via("Wire"), Print(kPart, "Post", "2007-11-21"),
+                           Print(kLawWords, "Mail", "2007-11-23"), Print(kPart, "Herald", "2007-11-21")});
   for (const std::string& name : names) {
     const auto traced = Trace(name);
     ASSERT_TRUE(traced.status.ok()) << traced.status.error_message();
@@ -71,8 +71,8 @@ TEST_F(TraceTest, TraceQuote_OfSeveralWordings_HasEveryPrintingInOrder) {
 
 TEST_F(TraceTest, TraceQuote_WithChainsThatGoRound_Ends) {
   const auto names =
-      Feed({Print(kWords, "A", "2007-11-22").Via("C").Via("B"), Print(kWords, "B", "2007-11-22").Via("A"),
-            Print(kWords, "C", "2007-11-22").Via("A").Via("C").Via("A")});
+      Feed({Print(kLawWords, "A", "2007-11-22").Via("C").Via("B"), Print(kLawWords, "B", "2007-11-22").Via("A"),
+            Print(kLawWords, "C", "2007-11-22").Via("A").Via("C").Via("A")});
   const auto traced = Trace(names[0]);
   ASSERT_TRUE(traced.status.ok()) << traced.status.error_message();
   EXPECT_EQ(traced->independent_origin_count(), 1);
@@ -80,7 +80,7 @@ TEST_F(TraceTest, TraceQuote_WithChainsThatGoRound_Ends) {
 }
 
 TEST_F(TraceTest, TraceQuote_WithLinkedArticles_CountsWhatTheyRestOn) {
-  const auto names = Feed({Print(kWords, "Gazette", "2007-11-22"), Print(kWords, "Post", "2007-11-23")});
+  const auto names = Feed({Print(kLawWords, "Gazette", "2007-11-22"), Print(kLawWords, "Post", "2007-11-23")});
   EXPECT_EQ(Trace(names[0])->independent_origin_count(), 2);
   const auto before = Now();
   const pb::Quote quote = *Get(names[0]);
@@ -101,16 +101,16 @@ TEST_F(TraceTest, TraceQuote_WithLinkedArticles_CountsWhatTheyRestOn) {
 }
 
 TEST_F(TraceTest, TraceQuote_AsOfAMoment_HasThePrintingsOfThen) {
-  const auto names = Feed({Print(kWords, "Gazette", "2007-11-22")});
+  const auto names = Feed({Print(kLawWords, "Gazette", "2007-11-22")});
   const auto before = Now();
-  const auto later = Feed({Print(kWords, "Post", "2007-11-21"), Print(kPart, "Mail", "2007-11-24")});
+  const auto later = Feed({Print(kLawWords, "Post", "2007-11-21"), Print(kPart, "Mail", "2007-11-24")});
   EXPECT_THAT(Printings(*Trace(names[0])), ElementsAre("*Post", "Gazette", "Mail"));
   EXPECT_THAT(Printings(*Trace(names[0], &before)), ElementsAre("*Gazette"));
   EXPECT_EQ(Reason(Trace(later[1], &before).status), pb::ERROR_REASON_NOT_RECORDED_YET);
 }
 
 TEST_F(TraceTest, TraceQuote_WithARetractedQuote_ShowsItAndCountsItNowhere) {
-  const auto names = Feed({Print(kWords, "Gazette", "2007-11-22"), Print(kPart, "Post", "2007-11-21")});
+  const auto names = Feed({Print(kLawWords, "Gazette", "2007-11-22"), Print(kPart, "Post", "2007-11-21")});
   ASSERT_TRUE(Retract(names[1]).status.ok());
   Match();
   const auto traced = Trace(names[0]);
@@ -124,7 +124,7 @@ TEST_F(TraceTest, TraceQuote_WithARetractedQuote_ShowsItAndCountsItNowhere) {
 }
 
 TEST_F(TraceTest, TraceQuote_OfAQuoteWithoutPrintings_IsEmpty) {
-  const std::string name = MustCreate(AQuote().Saying(kWords).BySomebody("an official")).name();
+  const std::string name = MustCreate(AQuote().Saying(kLawWords).BySomebody("an official")).name();
   const auto traced = Trace(name);
   ASSERT_TRUE(traced.status.ok()) << traced.status.error_message();
   EXPECT_EQ(traced->appearance_count(), 0);

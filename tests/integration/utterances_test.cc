@@ -19,7 +19,7 @@ const char kEnvoy[] =
     "The Americans believe that Kosovo’s separation has already taken place de facto. We look at the situation from "
     "the "
     "point of view of international law, not pseudo-reality,";
-const char kMoon[] =
+const char kMoonInFull[] =
     "We choose to go to the moon in this decade and do the other things, not because they are easy, but because they "
     "are "
     "hard";
@@ -65,42 +65,42 @@ class UtteranceTest : public RecordTest {
 
 TEST_F(UtteranceTest, FindSimilarQuotes_WholePartAndChangedWords_AreFoundClosestFirst) {
   const std::string ada = MakeSpeaker("ada");
-  MustCreate(AQuote().Saying(kMoon).By(ada).On("1962-09-12"));
+  MustCreate(AQuote().Saying(kMoonInFull).By(ada).On("1962-09-12"));
   MustCreate(AQuote().Saying("because they are hard").By(ada).On("1962-09-13"));
   MustCreate(AQuote().Saying("We choose to go to the moon in this decade").By(ada).On("1962-09-13"));
   MustCreate(AQuote().Saying("The harbour is closed to all ships").By(ada).On("1962-09-12"));
   Match();
 
-  EXPECT_THAT(Found(Find(kMoon)),
-              ElementsAre(kMoon, "We choose to go to the moon in this decade", "because they are hard"));
-  EXPECT_THAT(Found(Find("because they are hard")), ElementsAre("because they are hard", kMoon));
+  EXPECT_THAT(Found(Find(kMoonInFull)),
+              ElementsAre(kMoonInFull, "We choose to go to the moon in this decade", "because they are hard"));
+  EXPECT_THAT(Found(Find("because they are hard")), ElementsAre("because they are hard", kMoonInFull));
   EXPECT_THAT(Found(Find("We chose to go to the moon this decade and do other things, not because they are easy")),
-              Contains(kMoon));
+              Contains(kMoonInFull));
   EXPECT_THAT(Found(Find("Nothing like that was ever recorded anywhere")), IsEmpty());
 }
 
 TEST_F(UtteranceTest, FindSimilarQuotes_WithSpeakerAndDates_NarrowsToThem) {
   const std::string ada = MakeSpeaker("ada");
   const std::string bob = MakeSpeaker("bob");
-  const pb::Quote early = MustCreate(AQuote().Saying(kMoon).By(ada).On("1962-09-12"));
-  const pb::Quote late = MustCreate(AQuote().Saying(kMoon).By(bob).On("1999"));
+  const pb::Quote early = MustCreate(AQuote().Saying(kMoonInFull).By(ada).On("1962-09-12"));
+  const pb::Quote late = MustCreate(AQuote().Saying(kMoonInFull).By(bob).On("1999"));
   Match();
 
-  const auto of_bob = Find(kMoon, bob);
+  const auto of_bob = Find(kMoonInFull, bob);
   ASSERT_EQ(of_bob->quotes_size(), 1);
   EXPECT_EQ(of_bob->quotes(0).quote().name(), late.name());
-  const auto in_time = Find(kMoon, "", Between("1962", "1963"));
+  const auto in_time = Find(kMoonInFull, "", Between("1962", "1963"));
   ASSERT_EQ(in_time->quotes_size(), 1);
   EXPECT_EQ(in_time->quotes(0).quote().name(), early.name());
-  EXPECT_THAT(Found(Find(kMoon, ada, Between("1999-05", "2000", true))), IsEmpty());
-  EXPECT_EQ(Find(kMoon, "", Between("1999-05", "1999-06", true))->quotes_size(), 1);
+  EXPECT_THAT(Found(Find(kMoonInFull, ada, Between("1999-05", "2000", true))), IsEmpty());
+  EXPECT_EQ(Find(kMoonInFull, "", Between("1999-05", "1999-06", true))->quotes_size(), 1);
 
   // The first ones in order do not fit; the one that does is found behind them.
   for (int year = 1900; year < 1930; ++year) {
-    MustCreate(AQuote().Saying(kMoon).By(ada).On(std::to_string(year)));
+    MustCreate(AQuote().Saying(kMoonInFull).By(ada).On(std::to_string(year)));
   }
   Match();
-  const auto behind = Find(kMoon, "", Between("1999-05", "1999-06", true));
+  const auto behind = Find(kMoonInFull, "", Between("1999-05", "1999-06", true));
   ASSERT_EQ(behind->quotes_size(), 1);
   EXPECT_EQ(behind->quotes(0).quote().name(), late.name());
 }
@@ -108,16 +108,16 @@ TEST_F(UtteranceTest, FindSimilarQuotes_WithSpeakerAndDates_NarrowsToThem) {
 TEST_F(UtteranceTest, VerifyQuote_OneChangeAtATime_HasItsVerdict) {
   const std::string ada = MakeSpeaker("ada");
   const std::string bob = MakeSpeaker("bob");
-  MustCreate(AQuote().Saying(kMoon).By(ada).On("1962-09-12").In(MakeOutlet("gazette")));
+  MustCreate(AQuote().Saying(kMoonInFull).By(ada).On("1962-09-12").In(MakeOutlet("gazette")));
   Match();
 
-  EXPECT_EQ(VerdictOn(kMoon, ada), pb::QUOTE_VERDICT_AUTHENTIC);
-  EXPECT_EQ(VerdictOn("“" + std::string(kMoon) + "!”"), pb::QUOTE_VERDICT_AUTHENTIC);
+  EXPECT_EQ(VerdictOn(kMoonInFull, ada), pb::QUOTE_VERDICT_AUTHENTIC);
+  EXPECT_EQ(VerdictOn("“" + std::string(kMoonInFull) + "!”"), pb::QUOTE_VERDICT_AUTHENTIC);
   EXPECT_EQ(VerdictOn("We choose to go to the moon in this decade", ada), pb::QUOTE_VERDICT_FRAGMENT);
   EXPECT_EQ(VerdictOn("We choose to go to the moon … because they are hard", ada), pb::QUOTE_VERDICT_FRAGMENT);
   EXPECT_EQ(VerdictOn("We choose to go to Mars in this decade and do the other things", ada),
             pb::QUOTE_VERDICT_VARIANT);
-  EXPECT_EQ(VerdictOn(kMoon, bob), pb::QUOTE_VERDICT_MISATTRIBUTED);
+  EXPECT_EQ(VerdictOn(kMoonInFull, bob), pb::QUOTE_VERDICT_MISATTRIBUTED);
   EXPECT_EQ(VerdictOn("We never choose the easy things, and the moon is not one of them", ada),
             pb::QUOTE_VERDICT_NOT_FOUND);
 
@@ -180,7 +180,7 @@ TEST_F(UtteranceTest, VerifyQuote_FragmentThatTheNextWordsTakeBack_SaysSo) {
 
 TEST_F(UtteranceTest, VerifyQuote_EllipsisThatHidesMuch_DependsOnWhatIsAskedFor) {
   const std::string ada = MakeSpeaker("ada");
-  MustCreate(AQuote().Saying(kMoon).By(ada).On("1962"));
+  MustCreate(AQuote().Saying(kMoonInFull).By(ada).On("1962"));
   Match();
   pb::VerifyQuoteRequest request;
   request.set_text("We choose to go to the moon … because they are hard");
@@ -287,10 +287,10 @@ TEST_F(UtteranceTest, VerifyQuote_OfOneWordOrFiftyThousandCharacters_Answers) {
 
 TEST_F(UtteranceTest, BatchVerifyQuotes_OfAnArticle_AnswersEachInOrder) {
   const std::string ada = MakeSpeaker("ada");
-  MustCreate(AQuote().Saying(kMoon).By(ada).On("1962"));
+  MustCreate(AQuote().Saying(kMoonInFull).By(ada).On("1962"));
   Match();
   pb::BatchVerifyQuotesRequest request;
-  request.add_requests()->set_text(kMoon);
+  request.add_requests()->set_text(kMoonInFull);
   request.add_requests()->set_text("Nothing like that was ever recorded");
   request.add_requests()->set_text("go to the moon in this decade");
   grpc::ClientContext context;
@@ -313,27 +313,27 @@ TEST_F(UtteranceTest, BatchVerifyQuotes_OfAnArticle_AnswersEachInOrder) {
 
 TEST_F(UtteranceTest, UpdateQuote_WithOtherWords_IsFoundByThoseAlone) {
   const std::string ada = MakeSpeaker("ada");
-  pb::Quote quote = MustCreate(AQuote().Saying(kMoon).By(ada).On("1962"));
+  pb::Quote quote = MustCreate(AQuote().Saying(kMoonInFull).By(ada).On("1962"));
   Match();
   quote.set_text("Bread will be cheap in those days");
   ASSERT_TRUE(Update(quote, {"text"}).status.ok());
   Match();
-  EXPECT_THAT(Found(Find(kMoon)), IsEmpty());
+  EXPECT_THAT(Found(Find(kMoonInFull)), IsEmpty());
   EXPECT_THAT(Found(Find("Bread will be cheap in those days")), ElementsAre(quote.text()));
   EXPECT_EQ(Sql("SELECT count(*) FROM wordings"), "1");
 }
 
 TEST_F(UtteranceTest, RedactQuote_ThatWasMatched_LeavesNothingToFind) {
   const std::string ada = MakeSpeaker("ada");
-  const pb::Quote quote = MustCreate(AQuote().Saying(kMoon).By(ada).On("1962"));
+  const pb::Quote quote = MustCreate(AQuote().Saying(kMoonInFull).By(ada).On("1962"));
   Match();
   pb::RedactQuoteRequest request;
   request.set_name(quote.name());
   request.set_reason("court order 7");
   ASSERT_TRUE(Call(*quotes_, &pb::QuoteService::Stub::RedactQuote, request).status.ok());
-  EXPECT_THAT(Found(Find(kMoon)), IsEmpty());
+  EXPECT_THAT(Found(Find(kMoonInFull)), IsEmpty());
   EXPECT_EQ(Sql("SELECT (SELECT count(*) FROM wordings) + (SELECT count(*) FROM quote_wordings)"), "0");
-  EXPECT_EQ(VerdictOn(kMoon, ada), pb::QUOTE_VERDICT_NOT_FOUND);
+  EXPECT_EQ(VerdictOn(kMoonInFull, ada), pb::QUOTE_VERDICT_NOT_FOUND);
 }
 
 TEST_F(UtteranceTest, ServerThatStopsWhileQuotesWait_MatchesThemWhenItIsBack) {

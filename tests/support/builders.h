@@ -21,6 +21,12 @@
 
 namespace onrecord {
 
+inline constexpr pb::Outcome kCreated = pb::OUTCOME_CREATED;
+inline constexpr pb::Outcome kUpdated = pb::OUTCOME_UPDATED;
+inline constexpr pb::Outcome kUnchanged = pb::OUTCOME_UNCHANGED;
+inline constexpr pb::Outcome kConflict = pb::OUTCOME_CONFLICT;
+inline constexpr pb::Outcome kRejected = pb::OUTCOME_REJECTED;
+
 // "2007-11", "../2007-11-21" ... as an uncertain date.
 inline pb::UncertainDate ADate(const std::string& text, pb::DateBasis basis = pb::DATE_BASIS_UNSPECIFIED) {
   pb::UncertainDate date;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr char kPort[] = "5432";  // only part of the socket's name
 
-[[noreturn]] void Die(const std::string& what, const std::string& log = "") {
+[[noreturn]] void DieWithLog(const std::string& what, const std::string& log = "") {
   std::fprintf(stderr, "%s\n%s\n", what.c_str(), log.c_str());
   std::abort();
 }
@@ -29,7 +29,7 @@ std::string FindPrograms() {
     if (ParseNumber(entry.path().filename().string(), &version) && std::filesystem::exists(entry.path() / "bin/initdb"))
       newest = std::max(newest, version);
   }
-  if (newest == 0) Die("no PostgreSQL server in /usr/lib/postgresql: apt-get install postgresql");
+  if (newest == 0) DieWithLog("no PostgreSQL server in /usr/lib/postgresql: apt-get install postgresql");
   return StrCat("/usr/lib/postgresql/", newest, "/bin/");
 }
 
@@ -43,13 +43,14 @@ Cluster& Cluster::Shared() {
 
 Cluster::Cluster() : programs_(FindPrograms()), user_(geteuid() == 0 ? "postgres" : "") {
   char made[] = "/var/tmp/onrecord-fault.XXXXXX";
-  if (mkdtemp(made) == nullptr || chmod(made, 0711) != 0) Die("cannot create a directory in /var/tmp");
+  if (mkdtemp(made) == nullptr || chmod(made, 0711) != 0) DieWithLog("cannot create a directory in /var/tmp");
   directory_ = made;
   const std::string inner = directory_ + "/pg";
-  if (mkdir(inner.c_str(), 0700) != 0) Die("cannot create " + inner);
+  if (mkdir(inner.c_str(), 0700) != 0) DieWithLog("cannot create " + inner);
   if (!user_.empty()) {
     const passwd* user = getpwnam(user_.c_str());
-    if (user == nullptr || chown(inner.c_str(), user->pw_uid, user->pw_gid) != 0) Die("there is no user " + user_);
+    if (user == nullptr || chown(inner.c_str(), user->pw_uid, user->pw_gid) != 0)
+      DieWithLog("there is no user " + user_);
   }
   Process::Settings settings;
   settings.log = directory_ + "/initdb.log";
@@ -57,7 +58,7 @@ Cluster::Cluster() : programs_(FindPrograms()), user_(geteuid() == 0 ? "postgres
   Process initdb({programs_ + "initdb", "--pgdata", inner + "/data", "--encoding=UTF8", "--locale=C.UTF-8",
                   "--username=onrecord", "--auth=trust", "--no-sync"},
                  settings);
-  if (initdb.Wait() != 0) Die("initdb failed", initdb.Log());
+  if (initdb.Wait() != 0) DieWithLog("initdb failed", initdb.Log());
 }
 
 Cluster::~Cluster() {
@@ -108,13 +109,13 @@ void Cluster::Start() {
       return false;
     }
   });
-  if (!up) Die("PostgreSQL does not start", postmaster_->Log());
+  if (!up) DieWithLog("PostgreSQL does not start", postmaster_->Log());
 }
 
 void Cluster::StopImmediately() {
   if (!postmaster_) return;
   postmaster_->Signal(SIGQUIT);
-  if (!postmaster_->Wait()) Die("PostgreSQL does not stop", postmaster_->Log());
+  if (!postmaster_->Wait()) DieWithLog("PostgreSQL does not stop", postmaster_->Log());
   postmaster_.reset();
 }
 

@@ -8,12 +8,12 @@
 namespace onrecord::rules {
 namespace {
 
-api::DayRange Range(const std::string& text) { return *api::ParseInterval(text); }
+api::DayRange Period(const std::string& text) { return *api::ParseInterval(text); }
 
 TEST(ArticlesRulesTest, ArticleId_WithoutUrlAndHeadline_IsNone) {
-  EXPECT_EQ(ArticleId("The Times", "", "", Range("2007")), "");
-  EXPECT_EQ(ArticleId("The Times", "http://a", "x", Range("2007")), ArticleId("", "http://a", "", Range("")));
-  EXPECT_NE(ArticleId("The Times", "", "x", Range("2007")), ArticleId("The Post", "", "x", Range("2007")));
+  EXPECT_EQ(ArticleId("The Times", "", "", Period("2007")), "");
+  EXPECT_EQ(ArticleId("The Times", "http://a", "x", Period("2007")), ArticleId("", "http://a", "", Period("")));
+  EXPECT_NE(ArticleId("The Times", "", "x", Period("2007")), ArticleId("The Post", "", "x", Period("2007")));
 }
 
 TEST(ArticlesRulesTest, StubId_DependsOnThePrintingAndTheChainFromTheHopOn) {

@@ -6,10 +6,10 @@ namespace onrecord::cli {
 namespace {
 
 // 2024-05-17T10:30:00Z.
-const absl::Time kToday = absl::FromUnixSeconds(1'715'941'800);
+const absl::Time kDayOfAsOf = absl::FromUnixSeconds(1'715'941'800);
 
 std::string Moment(const std::string& text) {
-  const auto moment = ParseAsOf(text, kToday);
+  const auto moment = ParseAsOf(text, kDayOfAsOf);
   if (!moment.ok()) return std::string(moment.status().message());
   const absl::Time time = absl::FromUnixSeconds(moment->seconds()) + absl::Nanoseconds(moment->nanos());
   return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", time, absl::UTCTimeZone());

@@ -23,7 +23,7 @@ Json Line() {
               {"pre":"again: ","quote":"so-called harbour","post":"."}]})");
 }
 
-std::vector<ParsedRecord> Read(const std::string& line) {
+std::vector<ParsedRecord> ReadGqg(const std::string& line) {
   const RecordSequence sequence = ReadGqgLine(line);
   std::vector<ParsedRecord> records;
   if (sequence.reject) records.emplace_back().reject = sequence.reject;
@@ -32,7 +32,7 @@ std::vector<ParsedRecord> Read(const std::string& line) {
 }
 
 TEST(CliGqg, ReadGqgLine_WholeLine_IsARecordForEachQuote) {
-  const std::vector<ParsedRecord> read = Read(Line().dump());
+  const std::vector<ParsedRecord> read = ReadGqg(Line().dump());
   ASSERT_EQ(read.size(), 3U);
   const pb::ImportRecord& first = read[0].record;
   EXPECT_EQ(first.text(), "The harbour is True, not False.");
@@ -57,7 +57,7 @@ TEST(CliGqg, ReadGqgLine_WholeLine_IsARecordForEachQuote) {
 }
 
 TEST(CliGqg, ReadGqgLine_RawOfAQuote_HoldsNoOtherQuote) {
-  const std::vector<ParsedRecord> read = Read(Line().dump());
+  const std::vector<ParsedRecord> read = ReadGqg(Line().dump());
   Json expected = Line();
   expected["quotes"].erase(1);
   expected["quotes"].erase(1);
@@ -80,7 +80,7 @@ TEST(CliGqg, ReadGqgLine_OnlyWhatLooksWhole_IsDirect) {
   for (const auto& [quote, kind] : kQuotes) {
     Json line = Line();
     line["quotes"] = Json::array({{{"quote", quote}}});
-    EXPECT_EQ(Read(line.dump()).at(0).record.kind(), kind) << quote;
+    EXPECT_EQ(ReadGqg(line.dump()).at(0).record.kind(), kind) << quote;
   }
 }
 
@@ -88,7 +88,7 @@ TEST(CliGqg, ReadGqgLine_Languages_AreTags) {
   const auto language = [](const std::string& name) {
     Json line = Line();
     line["lang"] = name;
-    return Read(line.dump())[0].record;
+    return ReadGqg(line.dump())[0].record;
   };
   EXPECT_EQ(language("German").language(), "de");
   EXPECT_EQ(language("pt").language(), "pt");
@@ -101,7 +101,7 @@ TEST(CliGqg, ReadGqgLine_Languages_AreTags) {
 TEST(CliGqg, ReadGqgLine_TooLong_IsRejectedWithItsField) {
   Json line = Line();
   line["quotes"][1]["quote"] = std::string(2001, 'x');
-  std::vector<ParsedRecord> read = Read(line.dump());
+  std::vector<ParsedRecord> read = ReadGqg(line.dump());
   ASSERT_TRUE(read[1].reject);
   EXPECT_EQ(read[1].reject->reason, "TEXT_TOO_LONG");
   EXPECT_EQ(read[1].reject->field, "quotes[1].quote");
@@ -110,13 +110,13 @@ TEST(CliGqg, ReadGqgLine_TooLong_IsRejectedWithItsField) {
   std::string longest;
   for (int i = 0; i < 2000; ++i) longest += "é";
   line["quotes"][1]["quote"] = longest;
-  EXPECT_FALSE(Read(line.dump())[1].reject);
+  EXPECT_FALSE(ReadGqg(line.dump())[1].reject);
   line["padding"] = std::string(std::size_t{4} << 20, ' ');
-  EXPECT_EQ(Read(line.dump()).at(0).reject->reason, "LINE_TOO_LONG");
+  EXPECT_EQ(ReadGqg(line.dump()).at(0).reject->reason, "LINE_TOO_LONG");
 }
 
 TEST(CliGqg, ReadGqgLine_BadLines_AreRejected) {
-  const auto reject = [](const std::string& line) { return Read(line).at(0).reject.value(); };
+  const auto reject = [](const std::string& line) { return ReadGqg(line).at(0).reject.value(); };
   EXPECT_EQ(reject("{'quotes': True}").reason, "BAD_JSON");
   EXPECT_EQ(reject("7").reason, "WRONG_TYPE");
   EXPECT_EQ(reject(R"({"url":"https://a.b","quotes":[{"quote":"cut \ud83d"}]})").reason, "INVALID_UTF8");
@@ -125,7 +125,7 @@ TEST(CliGqg, ReadGqgLine_BadLines_AreRejected) {
   EXPECT_EQ(reject(R"({"url":"https://a.b","date":"later","quotes":[]})").field, "date");
   EXPECT_EQ(reject(R"({"url":"https://a.b","quotes":[7]})").field, "quotes[0]");
   EXPECT_EQ(reject(R"({"url":"https://a.b","quotes":[{"quote":" "}]})").reason, "FIELD_REQUIRED");
-  EXPECT_EQ(Read(R"({"url":"https://a.b","date":"20200501123456","quotes":[{"quote":"x"}]})")[0].record.published(),
+  EXPECT_EQ(ReadGqg(R"({"url":"https://a.b","date":"20200501123456","quotes":[{"quote":"x"}]})")[0].record.published(),
             "../2020-05-01");
 }
 

@@ -11,9 +11,9 @@ namespace {
 
 namespace pb = ::onrecord::v1;
 
-constexpr Today kToday = std::chrono::year(2024) / 5 / 17;
+constexpr Today kDayOfLanes = std::chrono::year(2024) / 5 / 17;
 
-pb::PartialDate Day(const std::string& text) { return *ParseDate(text, kToday); }
+pb::PartialDate Day(const std::string& text) { return *ParseDate(text, kDayOfLanes); }
 
 std::chrono::sys_days First(const std::string& text) { return FirstDayOf(Day(text)); }
 
@@ -21,7 +21,7 @@ std::chrono::sys_days First(const std::string& text) { return FirstDayOf(Day(tex
 pb::StancePoint Point(pb::Position position, const std::string& held, bool ascribed = false) {
   pb::StancePoint point;
   point.set_position(position);
-  if (!held.empty()) *point.mutable_held() = *ParseUncertain(held, kToday);
+  if (!held.empty()) *point.mutable_held() = *ParseUncertain(held, kDayOfLanes);
   point.set_ascribed(ascribed);
   point.set_stance_count(1);
   pb::Stance& stance = *point.add_stances();

@@ -38,7 +38,7 @@ Json Article() {
       {"quoteID":"2015-03-02-000019","quotation":""}]})");
 }
 
-std::vector<ParsedRecord> Read(const std::string& line) {
+std::vector<ParsedRecord> ReadQuotebank(const std::string& line) {
   const RecordSequence sequence = ReadQuotebankLine(line);
   std::vector<ParsedRecord> records;
   if (sequence.reject) records.emplace_back().reject = sequence.reject;
@@ -51,7 +51,7 @@ std::vector<std::string> LossesOf(const ParsedRecord& parsed) {
 }
 
 TEST(CliQuotebank, ReadQuotebankLine_OfAQuotation_IsARecordForEachAddress) {
-  const std::vector<ParsedRecord> read = Read(Quotation().dump());
+  const std::vector<ParsedRecord> read = ReadQuotebank(Quotation().dump());
   ASSERT_EQ(read.size(), 2U);
   const pb::ImportRecord& first = read[0].record;
   EXPECT_EQ(first.text(), "The harbour will be open again by the spring");
@@ -73,7 +73,7 @@ TEST(CliQuotebank, ReadQuotebankLine_OfAQuotation_IsARecordForEachAddress) {
 }
 
 TEST(CliQuotebank, ReadQuotebankLine_RawOfAnAddress_HoldsNoOtherAddress) {
-  const std::vector<ParsedRecord> read = Read(Quotation().dump());
+  const std::vector<ParsedRecord> read = ReadQuotebank(Quotation().dump());
   Json expected = Quotation();
   expected["urls"] = {"https://news.example.com/b"};
   EXPECT_EQ(Json::parse(read[1].record.raw()), expected);
@@ -85,7 +85,7 @@ TEST(CliQuotebank, ReadQuotebankLine_None_IsNobody) {
   line["speaker"] = "None";
   line["urls"] = Json::array();
   line["qids"] = Json::array();
-  const std::vector<ParsedRecord> read = Read(line.dump());
+  const std::vector<ParsedRecord> read = ReadQuotebank(line.dump());
   ASSERT_EQ(read.size(), 1U);
   EXPECT_EQ(read[0].record.speaker(), "");
   EXPECT_EQ(read[0].record.described_as(), kUnknownSpeaker);
@@ -98,18 +98,18 @@ TEST(CliQuotebank, ReadQuotebankLine_EarlyPhases_AreMarked) {
   Json line = Quotation();
   for (const char* phase : {"A", "B", "C"}) {
     line["phase"] = phase;
-    EXPECT_THAT(Read(line.dump())[0].record.note(), HasSubstr("lower-cased"));
-    EXPECT_THAT(Read(line.dump())[0].record.note(), HasSubstr("phase " + std::string(phase)));
+    EXPECT_THAT(ReadQuotebank(line.dump())[0].record.note(), HasSubstr("lower-cased"));
+    EXPECT_THAT(ReadQuotebank(line.dump())[0].record.note(), HasSubstr("phase " + std::string(phase)));
   }
   line["phase"] = "D";
-  EXPECT_THAT(Read(line.dump())[0].record.note(), HasSubstr("may be broken"));
-  EXPECT_THAT(Read(line.dump())[0].record.note(), Not(HasSubstr("lower-cased")));
+  EXPECT_THAT(ReadQuotebank(line.dump())[0].record.note(), HasSubstr("may be broken"));
+  EXPECT_THAT(ReadQuotebank(line.dump())[0].record.note(), Not(HasSubstr("lower-cased")));
 }
 
 TEST(CliQuotebank, ReadQuotebankLine_OddAddresses_AreLostOrOne) {
   Json line = Quotation();
   line["urls"] = {"ftp://example.org/a", "http://example.org/a", "http://example.org/a", 7};
-  const std::vector<ParsedRecord> read = Read(line.dump());
+  const std::vector<ParsedRecord> read = ReadQuotebank(line.dump());
   ASSERT_EQ(read.size(), 3U);
   EXPECT_EQ(read[0].record.url(), "");
   EXPECT_THAT(LossesOf(read[0]), Contains("url that is no web address: ftp://example.org/a"));
@@ -117,7 +117,7 @@ TEST(CliQuotebank, ReadQuotebankLine_OddAddresses_AreLostOrOne) {
 }
 
 TEST(CliQuotebank, ReadQuotebankLine_OfAnArticle_IsARecordForEachQuotation) {
-  const std::vector<ParsedRecord> read = Read(Article().dump());
+  const std::vector<ParsedRecord> read = ReadQuotebank(Article().dump());
   ASSERT_EQ(read.size(), 4U);
   const pb::ImportRecord& first = read[0].record;
   EXPECT_EQ(first.speaker(), "Ada Byron");
@@ -137,18 +137,18 @@ TEST(CliQuotebank, ReadQuotebankLine_OfAnArticle_IsARecordForEachQuotation) {
 }
 
 TEST(CliQuotebank, ReadQuotebankLine_RawOfAQuotation_HoldsNoOtherWords) {
-  const std::vector<ParsedRecord> read = Read(Article().dump());
+  const std::vector<ParsedRecord> read = ReadQuotebank(Article().dump());
   const Json raw = Json::parse(read[0].record.raw());
   EXPECT_EQ(raw["quotations"].size(), 1U);
   EXPECT_EQ(raw["articleID"], "20150302x");
   EXPECT_EQ(raw["names"], Json::parse(R"([{"name":"Ada Byron","ids":"[Q7259,Q1]"}])"));
   EXPECT_FALSE(raw["quotations"][0].contains("leftContext"));
   EXPECT_THAT(read[0].record.raw(), Not(HasSubstr("Nobody has told us")));
-  EXPECT_EQ(Read(read[0].record.raw())[0].record.text(), read[0].record.text());
+  EXPECT_EQ(ReadQuotebank(read[0].record.raw())[0].record.text(), read[0].record.text());
 }
 
 TEST(CliQuotebank, ReadQuotebankLine_BadQuotation_IsRejectedAlone) {
-  const std::vector<ParsedRecord> read = Read(Article().dump());
+  const std::vector<ParsedRecord> read = ReadQuotebank(Article().dump());
   ASSERT_TRUE(read[3].reject);
   EXPECT_EQ(read[3].reject->reason, "FIELD_REQUIRED");
   EXPECT_EQ(read[3].reject->field, "quotations[3].quotation");
@@ -156,7 +156,7 @@ TEST(CliQuotebank, ReadQuotebankLine_BadQuotation_IsRejectedAlone) {
 }
 
 TEST(CliQuotebank, ReadQuotebankLine_BadLines_AreRejected) {
-  const auto reject = [](const std::string& line) { return Read(line).at(0).reject.value(); };
+  const auto reject = [](const std::string& line) { return ReadQuotebank(line).at(0).reject.value(); };
   EXPECT_EQ(reject("").reason, "BAD_JSON");
   EXPECT_EQ(reject("[]").reason, "WRONG_TYPE");
   EXPECT_EQ(reject("{\"quotation\":\"half \\ud83d\"}").reason, "INVALID_UTF8");
@@ -170,7 +170,7 @@ TEST(CliQuotebank, ReadQuotebankLine_BadLines_AreRejected) {
 TEST(CliQuotebank, ReadQuotebankLine_TooLargeToKeep_IsALoss) {
   Json line = Quotation();
   line["extra"] = std::string(70'000, 'x');
-  const ParsedRecord parsed = Read(line.dump())[0];
+  const ParsedRecord parsed = ReadQuotebank(line.dump())[0];
   EXPECT_EQ(parsed.record.raw(), "");
   EXPECT_EQ(parsed.record.raw_format(), "quotebank");
   EXPECT_THAT(LossesOf(parsed), Contains(StartsWith("raw: ")));
@@ -190,7 +190,7 @@ TEST(CliQuotebank, Lose_LongAndManyAndOddThings_StaysWithinBounds) {
 TEST(CliQuotebank, ReadQuotebankLine_ControlCharactersOfBrokenText_AreReplaced) {
   Json line = Quotation();
   line["quotation"] = "the caf\xC3\x83\xC2\x83 is\topen \x01";
-  const ParsedRecord parsed = Read(line.dump())[0];
+  const ParsedRecord parsed = ReadQuotebank(line.dump())[0];
   EXPECT_EQ(parsed.record.text(), "the caf\xC3\x83\uFFFD is\topen \uFFFD");
   EXPECT_THAT(LossesOf(parsed), Contains("control characters: were replaced"));
 }

@@ -13,7 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
-api::DayRange Range(const std::string& text) { return *api::ParseInterval(text); }
+api::DayRange SaidIn(const std::string& text) { return *api::ParseInterval(text); }
 
 std::string Text(const Days& days) { return api::FormatDay(days.first) + " " + api::FormatDay(days.last); }
 
@@ -32,7 +32,7 @@ TEST(DaysOfTest, SaidBoundedPublishedOrRecorded_AreTheDaysItMayHaveBeenSaid) {
       {"../0001-01-15", "", "0001-01-01 0001-01-15"},   {"9999-12-15/..", "", "9999-12-15 9999-12-31"},
   };
   for (const auto& [said, published, expected] : kCases) {
-    EXPECT_EQ(Text(DaysOf(Range(said), Range(published), recorded)), expected) << said << " " << published;
+    EXPECT_EQ(Text(DaysOf(SaidIn(said), SaidIn(published), recorded)), expected) << said << " " << published;
   }
 }
 
@@ -57,8 +57,8 @@ TEST(MayBeOneTimeTest, DaysThatMeetOrNeighbour_MayBeOne) {
       {"../2007-11-21", "../2008-02-15", false},
   };
   for (const auto& [a, b, one] : kCases) {
-    const Days x = DaysOf(Range(a), {}, absl::CivilDay(2020, 1, 1));
-    const Days y = DaysOf(Range(b), {}, absl::CivilDay(2020, 1, 1));
+    const Days x = DaysOf(SaidIn(a), {}, absl::CivilDay(2020, 1, 1));
+    const Days y = DaysOf(SaidIn(b), {}, absl::CivilDay(2020, 1, 1));
     EXPECT_EQ(MayBeOneTime(x, y), one) << a << " " << b;
     EXPECT_EQ(MayBeOneTime(y, x), one) << a << " " << b;
   }
@@ -70,7 +70,7 @@ Saying ASaying(const std::string& quote, const std::string& text, const std::str
   saying.quote = quote;
   saying.speaker = 1;
   saying.polarity = pb::POLARITY_AFFIRMED;
-  saying.days = DaysOf(Range(said), {}, absl::CivilDay(2020, 1, 1));
+  saying.days = DaysOf(SaidIn(said), {}, absl::CivilDay(2020, 1, 1));
   saying.words = TellingWords(words);
   saying.word_count = words.size();
   return saying;
@@ -192,7 +192,7 @@ pb::Quote Printed(const std::string& text, pb::QuoteKind kind, const std::string
   quote.set_text(text);
   quote.set_kind(kind);
   quote.set_state(pb::QUOTE_STATE_ACTIVE);
-  api::FromRange(Range(published), *quote.add_appearances()->mutable_published());
+  api::FromRange(SaidIn(published), *quote.add_appearances()->mutable_published());
   return quote;
 }
 

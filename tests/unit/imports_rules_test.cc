@@ -15,7 +15,7 @@
 namespace onrecord::rules {
 namespace {
 
-pb::ImportRecord Valid() {
+pb::ImportRecord ValidRecord() {
   pb::ImportRecord record;
   record.set_text("We shall see.");
   record.set_speaker("Ada King");
@@ -26,7 +26,7 @@ pb::ImportRecord Valid() {
 
 TEST(ImportsRulesTest, CheckRecord_OfAValidOne_GivesIds) {
   CheckedRecord checked;
-  EXPECT_FALSE(CheckRecord("s", Valid(), checked).has_value());
+  EXPECT_FALSE(CheckRecord("s", ValidRecord(), checked).has_value());
   EXPECT_EQ(checked.quote_id.size(), 32U);
   EXPECT_EQ(checked.appearance_id.size(), 32U);
   EXPECT_EQ(checked.content_hash.size(), 32U);
@@ -35,7 +35,7 @@ TEST(ImportsRulesTest, CheckRecord_OfAValidOne_GivesIds) {
 }
 
 TEST(ImportsRulesTest, CheckRecord_WithExternalId_HasAKeyOfItsSource) {
-  pb::ImportRecord record = Valid();
+  pb::ImportRecord record = ValidRecord();
   record.set_external_id("7");
   CheckedRecord a;
   CheckedRecord b;
@@ -73,7 +73,7 @@ TEST(ImportsRulesTest, CheckRecord_OfPositions_ReadsRanges) {
                                                         {"a-b", -1},
                                                         {"1-99999999999", -1},
                                                         {"-5--3", -1}}) {
-    pb::ImportRecord record = Valid();
+    pb::ImportRecord record = ValidRecord();
     record.set_position(position.text);
     CheckedRecord checked;
     const auto wrong = CheckRecord("s", record, checked);
@@ -84,7 +84,7 @@ TEST(ImportsRulesTest, CheckRecord_OfPositions_ReadsRanges) {
 }
 
 TEST(ImportsRulesTest, CheckRecord_OfLongContexts_KeepsWhatIsNear) {
-  pb::ImportRecord record = Valid();
+  pb::ImportRecord record = ValidRecord();
   record.set_context_before(std::string(40, 'a') + "é");
   record.set_context_after("é" + std::string(40, 'b'));
   CheckedRecord checked;
@@ -95,7 +95,7 @@ TEST(ImportsRulesTest, CheckRecord_OfLongContexts_KeepsWhatIsNear) {
 
 TEST(ImportsRulesTest, CheckRecord_OfBases_TakesAnyCase) {
   for (const char* basis : {"stated", "STATED", "DATE_BASIS_STATED", "date_basis_stated"}) {
-    pb::ImportRecord record = Valid();
+    pb::ImportRecord record = ValidRecord();
     record.set_said_basis(basis);
     CheckedRecord checked;
     EXPECT_FALSE(CheckRecord("s", record, checked).has_value()) << basis;
@@ -104,7 +104,7 @@ TEST(ImportsRulesTest, CheckRecord_OfBases_TakesAnyCase) {
 }
 
 TEST(ImportsRulesTest, CheckRecord_AsExported_KeepsItsIds) {
-  pb::ImportRecord record = Valid();
+  pb::ImportRecord record = ValidRecord();
   record.set_quote("quotes/0123456789abcdef0123456789abcdef");
   record.set_appearance("fedcba9876543210fedcba9876543210");
   CheckedRecord checked;
@@ -119,7 +119,7 @@ TEST(ImportsRulesTest, CheckRecord_AsExported_KeepsItsIds) {
 }
 
 TEST(ImportsRulesTest, ToRecord_OfACheckedRecord_SaysTheSame) {
-  pb::ImportRecord record = Valid();
+  pb::ImportRecord record = ValidRecord();
   record.set_kind(pb::QUOTE_KIND_PARTIAL);
   record.set_polarity(pb::POLARITY_NEGATED);
   record.set_said("../2007-11-21");
@@ -251,7 +251,7 @@ TEST(ImportsRulesTest, CheckRecord_OfMutatedRecords_GivesAViolationOrIds) {
   Mutator mutator(11);
   int accepted = 0;
   for (int i = 0; i < 20000; ++i) {
-    pb::ImportRecord record = Valid();
+    pb::ImportRecord record = ValidRecord();
     mutator.Mutate(record);
     CheckedRecord checked;
     const auto wrong = CheckRecord("s", record, checked);

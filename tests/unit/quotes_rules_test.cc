@@ -11,7 +11,7 @@ namespace {
 
 api::DayRange Range(const std::string& text) { return *api::ParseInterval(text); }
 
-pb::Quote Valid() {
+pb::Quote ValidQuote() {
   pb::Quote quote;
   quote.set_text("We shall see.");
   quote.set_speaker("speakers/ada");
@@ -22,7 +22,7 @@ pb::Quote Valid() {
 
 TEST(QuotesRulesTest, CheckQuote_OfAValidOne_FindsNothing) {
   api::Violations violations;
-  CheckQuote(Valid(), violations);
+  CheckQuote(ValidQuote(), violations);
   EXPECT_TRUE(violations.all().empty());
 }
 
@@ -57,7 +57,7 @@ TEST(QuotesRulesTest, CheckQuote_OfOneBadField_NamesItAlone) {
        [](pb::Quote& q) { q.add_appearances()->mutable_article()->set_url("ftp://x"); }},
   };
   for (const Bad& bad : all) {
-    pb::Quote quote = Valid();
+    pb::Quote quote = ValidQuote();
     bad.make(quote);
     api::Violations violations;
     CheckQuote(quote, violations);
@@ -81,7 +81,7 @@ TEST(QuotesRulesTest, Normalize_FillsInAndFolds) {
 }
 
 TEST(QuotesRulesTest, ApplyMask_ReplacesNamedFieldsOnly) {
-  pb::Quote current = Valid();
+  pb::Quote current = ValidQuote();
   current.add_topics("topics/a");
   current.set_note("old");
   pb::UpdateQuoteRequest request;
@@ -127,7 +127,7 @@ TEST(QuotesRulesTest, AppearanceId_DependsOnEveryPart) {
 }
 
 TEST(QuotesRulesTest, PlaceQuote_WithoutSaid_TakesTheEarliestPrinting) {
-  pb::Quote quote = Valid();
+  pb::Quote quote = ValidQuote();
   for (const char* day : {"2007-11-23", "2007-11-22", ""}) {
     api::FromRange(Range(day), *quote.add_appearances()->mutable_published());
   }
@@ -139,7 +139,7 @@ TEST(QuotesRulesTest, PlaceQuote_WithoutSaid_TakesTheEarliestPrinting) {
 TEST(QuotesRulesTest, WarningBits_OfOddDates_AreSet) {
   const absl::CivilDay today(2026, 1, 10);
   const auto bits = [&](const char* said, const char* published) {
-    pb::Quote quote = Valid();
+    pb::Quote quote = ValidQuote();
     api::FromRange(Range(said), *quote.mutable_said());
     api::FromRange(Range(published), *quote.add_appearances()->mutable_published());
     return WarningBits(quote, today);
