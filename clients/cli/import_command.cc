@@ -21,13 +21,13 @@
 namespace onrecord::cli {
 namespace {
 
-std::atomic<bool> interrupted{false};
+std::atomic<bool> g_interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler sets it");
 
 // The second signal ends the process as it would without us.
 void CatchInterrupts() {
   struct sigaction action = {};
-  action.sa_handler = [](int) { interrupted = true; };
+  action.sa_handler = [](int) { g_interrupted = true; };
   action.sa_flags = SA_RESETHAND;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
@@ -124,7 +124,7 @@ class FileRecords : public RecordReader {
 
 std::unique_ptr<RecordSource> OpenRecords(const std::string& path, InputFormat format) {
   if (format == InputFormat::kBrat) return std::make_unique<BratReader>(path);
-  return std::make_unique<FileRecords>(std::make_unique<ByteInput>(path, interrupted), format);
+  return std::make_unique<FileRecords>(std::make_unique<ByteInput>(path, g_interrupted), format);
 }
 
 // One input, one import.
@@ -138,7 +138,7 @@ class ImportRun {
         rejects_(context, RejectsPath(options, path)),
         losses_(context, options.losses),
         stream_(
-            context, SettingsFor(options, path), interrupted,
+            context, SettingsFor(options, path), g_interrupted,
             [this](const pb::ImportRecord& record, std::int64_t line, const pb::RecordResult& result) {
               OnResult(record, line, result);
             },
@@ -231,7 +231,7 @@ void ImportRun::SendAll() {
   while (true) {
     const ReadState state = records_->Next(item);
     if (state == ReadState::kEnd) break;
-    if (state == ReadState::kInterrupted || interrupted) throw Interrupted();
+    if (state == ReadState::kInterrupted || g_interrupted) throw Interrupted();
     if (state == ReadState::kFailed) InputFailed();
     if (!item.losses.empty()) losses_.Write(LossesToJson(item.parsed.record, item.losses, item.line));
     if (item.parsed.reject) {

@@ -14,7 +14,6 @@ namespace {
 using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 
 const char kSecretWords[] = "the zebrafinch treaty will be signed in marmalade square tomorrow";
@@ -158,7 +157,7 @@ class EmbargoTest : public NoticeTest {
   }
   void ExpectHidden(const std::string& author) {
     for (const auto& [read, told] : EveryRead(author)) {
-      SCOPED_TRACE(read + " for " + author);
+      SCOPED_TRACE(testing::Message() << read << " for " << author);
       for (const char* word : {"zebrafinch", "Zebrafinch", "marmalade"}) EXPECT_THAT(told, Not(HasSubstr(word)));
     }
     EXPECT_EQ(CountByWords(author), 0);

@@ -12,7 +12,6 @@ namespace onrecord {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class RawRecordsTest : public RecordTest {

@@ -5,10 +5,15 @@
 
 #include <string>
 
+#include "services/base/strings.h"
+
 namespace onrecord::rules {
 namespace {
 
 const std::string kId(32, 'a');
+const std::string kArticle = StrCat("articles/", kId);
+const std::string kQuote = StrCat("quotes/", kId);
+const std::string kPrinting = StrCat(kQuote, "/appearances/", kId);
 
 TEST(NoticesRulesTest, ParseTarget_OfArticlesQuotesAndPrintings_GivesTheirIds) {
   EXPECT_EQ(ParseTarget("articles/" + kId)->article, kId);
@@ -17,17 +22,16 @@ TEST(NoticesRulesTest, ParseTarget_OfArticlesQuotesAndPrintings_GivesTheirIds) {
   ASSERT_TRUE(printing);
   EXPECT_EQ(printing->quote, kId);
   EXPECT_EQ(printing->appearance, std::string(32, '0'));
-  for (const std::string& name : {"articles/" + kId, "quotes/" + kId, "quotes/" + kId + "/appearances/" + kId}) {
+  for (const std::string& name : {kArticle, kQuote, kPrinting}) {
     EXPECT_EQ(TargetName(*ParseTarget(name)), name);
   }
 }
 
 TEST(NoticesRulesTest, ParseTarget_OfAnythingElse_IsNone) {
   for (const std::string& name :
-       {std::string(), std::string("articles/"), kId, "articles/" + kId + "a", "articles/" + std::string(32, 'A'),
-        "quotes/" + kId + "/", "quotes/" + kId + "/appearances/", "quotes/x/appearances/" + kId,
-        "articles/" + kId + "/appearances/" + kId, "quotes/" + kId + "/appearances/" + kId + "/appearances/" + kId,
-        std::string("speakers/ada")}) {
+       {std::string(), std::string("articles/"), kId, kArticle + "a", "articles/" + std::string(32, 'A'), kQuote + "/",
+        kQuote + "/appearances/", "quotes/x/appearances/" + kId, StrCat(kArticle, "/appearances/", kId),
+        StrCat(kPrinting, "/appearances/", kId), std::string("speakers/ada")}) {
     EXPECT_FALSE(ParseTarget(name)) << name;
   }
 }
