@@ -1,5 +1,7 @@
 // A lane: a few threads, each owning one session, and a bounded queue before them. What does not fit is refused
 // at once, where refusing is free; what nobody waits for any more is dropped without touching PostgreSQL.
+// A job goes to the thread that became idle last: its session is connected and has its statements prepared, while
+// others connect only when they are needed.
 #pragma once
 
 #include <condition_variable>
@@ -30,16 +32,25 @@ class Lane {
   const std::string& name() const { return name_; }
 
  private:
-  void Work(Session& session);
+  struct Worker {
+    explicit Worker(const std::string& connection_string, const std::string& application)
+        : session(connection_string, application) {}
+    Session session;  // used by its thread alone
+    Job job;          // handed to it while it was idle
+    std::condition_variable ready;
+    std::thread thread;
+  };
+  void Work(Worker& worker);
+  // What the worker does next; an empty job: nothing any more.
+  Job Next(Worker& worker);
 
   const std::string name_;
   const std::size_t queue_limit_;
-  std::mutex mutex_;
-  std::condition_variable ready_;
-  std::deque<Job> queue_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;                                   // guards the workers' jobs too
+  std::deque<Job> queue_ ABSL_GUARDED_BY(mutex_);      // only while no worker is idle
+  std::vector<Worker*> idle_ ABSL_GUARDED_BY(mutex_);  // the last became idle last
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::vector<std::unique_ptr<Session>> sessions_;  // one per thread, used by that thread alone
-  std::vector<std::thread> threads_;
+  std::vector<std::unique_ptr<Worker>> workers_;
 };
 
 }  // namespace onrecord::pg

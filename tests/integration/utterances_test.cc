@@ -339,7 +339,7 @@ TEST_F(UtteranceTest, RedactQuote_ThatWasMatched_LeavesNothingToFind) {
 TEST_F(UtteranceTest, ServerThatStopsWhileQuotesWait_MatchesThemWhenItIsBack) {
   const std::string ada = MakeSpeaker("ada");
   std::vector<pb::ImportRecord> records;
-  for (int i = 0; i < 5000; ++i) {
+  for (int i = 0; i < 2000; ++i) {
     records.push_back(
         ARecord().Saying("Number " + std::to_string(i) + " of the things that wait").By("ada").On("2001"));
   }
@@ -347,8 +347,8 @@ TEST_F(UtteranceTest, ServerThatStopsWhileQuotesWait_MatchesThemWhenItIsBack) {
   StopServer();
   StartServer();
   Match();
-  EXPECT_EQ(Sql("SELECT count(*) FROM quote_wordings"), "5000");
-  EXPECT_EQ(VerdictOn("Number 4999 of the things that wait", ada), pb::QUOTE_VERDICT_AUTHENTIC);
+  EXPECT_EQ(Sql("SELECT count(*) FROM quote_wordings"), "2000");
+  EXPECT_EQ(VerdictOn("Number 1999 of the things that wait", ada), pb::QUOTE_VERDICT_AUTHENTIC);
 }
 
 }  // namespace
