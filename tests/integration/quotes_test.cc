@@ -1192,6 +1192,15 @@ TEST_F(QuoteDeadlinesTest, UpdateQuote_Cancelled_ChangesNothing) {
   EXPECT_EQ(Get(quote.name())->etag(), "1");
 }
 
+// A call goes to the session that was used last. Its thread may still be busy with the end of the call before.
+TEST_F(QuoteDeadlinesTest, ListQuotes_OneAfterTheOther_UsesFewSessions) {
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(List(pb::QuoteFilter()).status.ok());
+  const std::string sessions =
+      Sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'onrecordd "
+          "read'");
+  EXPECT_LE(std::stoi(sessions), 3);
+}
+
 TEST_F(QuoteDeadlinesTest, ListQuotes_AfterManyLateOnes_Works) {
   {
     const Locked locked(database_.connection());
