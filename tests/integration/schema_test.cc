@@ -24,7 +24,7 @@ bool HealthBecomes(const Server& server, bool healthy) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   do {
     if ((CheckHealth(server.address()) == 0) == healthy) return true;
-    std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
   } while (std::chrono::steady_clock::now() < end);
   return false;
 }

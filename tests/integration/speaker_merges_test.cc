@@ -604,7 +604,7 @@ TEST_F(SpeakerMergesTest, MergeSpeakers_WhileOthersWrite_LosesNothing) {
       }
     });
   }
-  while (started < kWriters) std::this_thread::yield();
+  while (started < kWriters) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   EXPECT_TRUE(MergeSpeakers("speakers/ada", "speakers/ada-king").status.ok());
   EXPECT_TRUE(RestoreSpeaker("speakers/ada", "speakers/ada-king").status.ok());
   EXPECT_TRUE(MergeSpeakers("speakers/ada", "speakers/ada-king").status.ok());

@@ -482,12 +482,12 @@ class RecordTest : public ServerTest {
     for (const pb::Quote& quote : page.quotes()) texts.push_back(quote.text());
     return texts;
   }
-  // Asks the database until `query` gives `expected`, for at most ten seconds.
+  // Asks the database until `query` gives `expected`, for at most a minute.
   bool Becomes(const std::string& query, const std::string& expected) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     do {
       if (Sql(query) == expected) return true;
-      std::this_thread::yield();
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
     } while (std::chrono::steady_clock::now() < end);
     return false;
   }

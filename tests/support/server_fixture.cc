@@ -93,8 +93,9 @@ void ServerTest::StartServer() {
 }
 
 std::string ServerTest::Sql(const std::string& query) {
-  pqxx::connection connection(database_.connection());
-  pqxx::nontransaction work(connection);
+  const std::lock_guard lock(sql_mutex_);
+  if (sql_ == nullptr) sql_ = std::make_unique<pqxx::connection>(database_.connection());
+  pqxx::nontransaction work(*sql_);
   const pqxx::result rows = work.exec(query);
   return rows.empty() || rows[0][0].is_null() ? "" : rows[0][0].c_str();
 }

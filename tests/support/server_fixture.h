@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <mutex>
+#include <pqxx/pqxx>
 #include <string>
 
 #include "onrecord/v1/articles.grpc.pb.h"
@@ -54,6 +56,8 @@ class ServerTest : public ::testing::Test {
   std::string Dump();
 
   TestDatabase database_;
+  std::mutex sql_mutex_;
+  std::unique_ptr<pqxx::connection> sql_;  // from the first question to the end of the test
   ServerOptions options_;
   std::unique_ptr<Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
