@@ -224,7 +224,7 @@ TEST_F(UtteranceTest, FindSimilarQuotes_KeysThatThousandsHave_DoNotHideTheQuote)
   std::vector<pb::ImportRecord> records;
   for (int i = 0; i < 3000; ++i) {
     const std::string text = "This is one of the things that number " + std::to_string(i) + " stands for";
-    records.push_back(ARecord().Saying(text).By("Speaker " + std::to_string(i % 50)).On("2001-01-02"));
+    records.push_back(ARecord().Saying(text).By("Speaker " + std::to_string(i % 50)).On(std::to_string(1900 + i / 50)));
   }
   records.push_back(ARecord().Saying("It is one of the harbours that number nine is").By("Ada").On("2001-01-02"));
   Feed(records);
@@ -340,8 +340,10 @@ TEST_F(UtteranceTest, ServerThatStopsWhileQuotesWait_MatchesThemWhenItIsBack) {
   const std::string ada = MakeSpeaker("ada");
   std::vector<pb::ImportRecord> records;
   for (int i = 0; i < 2000; ++i) {
-    records.push_back(
-        ARecord().Saying("Number " + std::to_string(i) + " of the things that wait").By("ada").On("2001"));
+    records.push_back(ARecord()
+                          .Saying("Number " + std::to_string(i) + " of the things that wait")
+                          .By("ada")
+                          .On(std::to_string(1000 + i)));
   }
   Feed(records);
   StopServer();
