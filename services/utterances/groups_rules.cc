@@ -13,8 +13,9 @@ namespace {
 
 // An interview is printed for about two months.
 constexpr int kNearDays = 60;
-// Fewer words are said again the next day ("Thank you very much").
+// Fewer words, or fewer that tell anything, are said again the next day ("Thank you very much").
 constexpr std::size_t kWordsToFollow = 6;
+constexpr std::size_t kTellingWordsToFollow = 3;
 // Of the smaller one's words, how many both must have; misspelled ones do not count.
 constexpr double kFewestShared = 0.5;
 constexpr std::size_t kMostPairsOfOne = 40;
@@ -40,7 +41,8 @@ std::int32_t Hash(std::string_view word) {
 bool MayBelongTogether(const Asked& asked, const Saying& other) {
   if (asked.saying.quote == other.quote || asked.saying.polarity != other.polarity) return false;
   if (!std::binary_search(asked.voices.begin(), asked.voices.end(), other.speaker)) return false;
-  const bool telling = std::min(asked.saying.word_count, other.word_count) >= kWordsToFollow;
+  const bool telling = std::min(asked.saying.word_count, other.word_count) >= kWordsToFollow ||
+                       std::min(asked.saying.words.size(), other.words.size()) >= kTellingWordsToFollow;
   return telling ? MayBeOneTime(asked.saying.days, other.days) : Overlap(asked.saying.days, other.days);
 }
 

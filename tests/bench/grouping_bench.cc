@@ -5,7 +5,7 @@
 // matching, asks for the utterance of each, and prints which belong together and do, and which do and do not belong
 // together.
 //
-//   grouping_bench ADDRESS FILE         quality
+//   grouping_bench ADDRESS FILE         quality; with SHOW set also what was missed and what is wrong
 //   grouping_bench ADDRESS --speed N    how many of N made-up quotes are matched a second
 #include <grpcpp/grpcpp.h>
 
@@ -181,6 +181,7 @@ void MeasureQuality(pb::ImportService::Stub& imports, pb::UtteranceService::Stub
     grouped.back() = GetUtterance(utterances, names[i]);
     groups[grouped.back().name()].push_back(i);
   }
+  const bool show = std::getenv("SHOW") != nullptr;
   std::map<std::string, Count> counts;
   Count all;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -190,11 +191,14 @@ void MeasureQuality(pb::ImportService::Stub& imports, pb::UtteranceService::Stub
     Count& count = counts[entry.change->name];
     ++count.pairs, ++all.pairs;
     count.found += found, all.found += found;
+    if (show && !found) {
+      std::cerr << "missed, " << entry.change->name << ", " << corpus.records[i].said() << "\n  " << entry.text << "\n  "
+                << corpus.entries[entry.original].text << "\n";
+    }
     count.flagged += IsFlagged(grouped[i], names[i]);
   }
   int right = 0;
   int wrong = 0;
-  const bool show = std::getenv("SHOW") != nullptr;
   for (const auto& [name, members] : groups) {
     for (std::size_t i = 0; i < members.size(); ++i) {
       for (std::size_t j = 0; j < i; ++j) {

@@ -108,6 +108,12 @@ TEST(FindPairsTest, FewWords_AreOneOnOneDayAlone) {
               UnorderedElementsAre(Pair(0, 1), Pair(0, 2)));
 }
 
+TEST(FindPairsTest, FewWordsThatTellMuch_AreOneOnNeighbouringDaysToo) {
+  const std::vector<Saying> others = {ASaying("b", "Bread cost nineteen crowns", "2007-11-22"),
+                                      ASaying("c", "Bread cost nineteen crowns", "2007-11-23")};
+  EXPECT_THAT(FindPairs({Ask(ASaying("a", "Bread cost nineteen crowns"))}, others), ElementsAre(Pair(0, 0)));
+}
+
 TEST(FindPairsTest, WhatHundredsShare_IsBounded) {
   std::vector<Saying> others;
   for (int i = 0; i < 500; ++i) others.push_back(ASaying("other " + std::to_string(1000 + i), kLong));
