@@ -13,9 +13,11 @@ namespace {
 
 // An interview is printed for about two months.
 constexpr int kNearDays = 60;
-// Fewer words, or fewer that tell anything, are said again the next day ("Thank you very much").
+// Fewer words, or fewer that tell anything, are said again the next day ("Thank you very much"); of a part of what
+// tells enough two are enough.
 constexpr std::size_t kWordsToFollow = 6;
 constexpr std::size_t kTellingWordsToFollow = 3;
+constexpr std::size_t kTellingWordsOfPart = 2;
 // Of the smaller one's words, how many both must have; misspelled ones do not count.
 constexpr double kFewestShared = 0.5;
 constexpr std::size_t kMostPairsOfOne = 40;
@@ -37,13 +39,18 @@ std::int32_t Hash(std::string_view word) {
   return static_cast<std::int32_t>(hash);
 }
 
+bool TellsEnough(const Saying& saying) {
+  return saying.word_count >= kWordsToFollow || saying.words.size() >= kTellingWordsToFollow;
+}
+
 // Whether the pair may be one utterance, whatever its words are.
 bool MayBelongTogether(const Asked& asked, const Saying& other) {
   if (asked.saying.quote == other.quote || asked.saying.polarity != other.polarity) return false;
   if (!std::binary_search(asked.voices.begin(), asked.voices.end(), other.speaker)) return false;
-  const bool telling = std::min(asked.saying.word_count, other.word_count) >= kWordsToFollow ||
-                       std::min(asked.saying.words.size(), other.words.size()) >= kTellingWordsToFollow;
-  return telling ? MayBeOneTime(asked.saying.days, other.days) : Overlap(asked.saying.days, other.days);
+  const auto& [part, whole] =
+      std::minmax(asked.saying, other, [](const Saying& a, const Saying& b) { return a.word_count < b.word_count; });
+  const bool follows = TellsEnough(whole) && (TellsEnough(part) || part.words.size() >= kTellingWordsOfPart);
+  return follows ? MayBeOneTime(asked.saying.days, other.days) : Overlap(asked.saying.days, other.days);
 }
 
 // How close two wordings can be that share so many telling words; 0 when it is not worth looking.

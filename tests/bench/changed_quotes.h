@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "absl/time/civil_time.h"
 #include "services/wordings/wordings_comparison.h"
 #include "services/wordings/wordings_words.h"
 #include "tests/bench/changes.h"
@@ -98,8 +99,16 @@ inline QuotesByWord IndexByWord(const std::vector<Quote>& quotes) {
   return by_word;
 }
 
-// Of the quotes of other articles the one that shares most words, where it is no other printing of the same: one of the
-// two does not stand in the other.
+// Whether the same words in both may be those of one event: the corpus follows elections, day by day.
+inline bool AreOfOneTime(const std::string& a, const std::string& b) {
+  constexpr int kDays = 60;
+  absl::CivilDay one, other;
+  if (!absl::ParseCivilTime(a, &one) || !absl::ParseCivilTime(b, &other)) return true;
+  return std::abs(one - other) <= kDays;
+}
+
+// Of the quotes of other articles the one that shares most words, where it is no other printing of the same: the
+// article is of another time, and one of the two does not stand in the other.
 inline const Quote* HardestOther(const Quote& quote, const wordings::Wording& wording, const std::vector<Quote>& quotes,
                                  const QuotesByWord& by_word) {
   std::map<std::size_t, std::size_t> shared;
@@ -111,7 +120,7 @@ inline const Quote* HardestOther(const Quote& quote, const wordings::Wording& wo
   const Quote* hardest = nullptr;
   double most = 0;
   for (const auto& [i, count] : shared) {
-    if (quotes[i].article == quote.article) continue;
+    if (quotes[i].article == quote.article || AreOfOneTime(quotes[i].date, quote.date)) continue;
     const wordings::Wording other(quotes[i].text);
     const double score =
         static_cast<double>(count) / static_cast<double>(std::max(other.words.size(), wording.words.size()));
