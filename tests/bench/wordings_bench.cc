@@ -1,6 +1,6 @@
 // How well changed wordings are recognised: takes attributions from a corpus of annotated articles, makes one changed
 // copy of each (changed_quotes.h), and asks whether the two share a key and are judged to be the same words; likewise
-// of each and the attribution of another article that shares most words with it.
+// of each and the attribution of an article of another time that shares most words with it.
 //
 //   wordings_bench FILE tune|test [--show]     --show: what was judged wrongly, on standard error
 #include <algorithm>
