@@ -5,7 +5,8 @@
 // by the same speaker on the same day; and the quote itself three years later. Waits for matching, asks for the
 // utterance of each, and prints which belong together and do, and which do and do not belong together.
 //
-//   grouping_bench ADDRESS FILE         quality; with SHOW set also what was missed and what is wrong
+//   grouping_bench ADDRESS FILE         quality; with SHOW set also what was missed and what is wrong,
+//                                       with HALF=tune of the other half
 //   grouping_bench ADDRESS --speed N    how many of N made-up quotes are matched a second
 #include <grpcpp/grpcpp.h>
 
@@ -172,7 +173,7 @@ struct Count {
 };
 
 void MeasureQuality(pb::ImportService::Stub& imports, pb::UtteranceService::Stub& utterances, const std::string& path) {
-  const Corpus corpus = MakeCorpus(ReadQuotes(path, "test"));
+  const Corpus corpus = MakeCorpus(ReadQuotes(path, std::getenv("HALF") != nullptr ? std::getenv("HALF") : "test"));
   const std::vector<std::string> names = Load(imports, corpus.records);
   WaitForMatching(utterances);
   std::vector<pb::Utterance> grouped;
