@@ -1,18 +1,11 @@
 // Writing reviews as ClaimReview; see claimreview.h.
-#include <nlohmann/json.hpp>
 
 #include "clients/cli/claimreview.h"
 #include "clients/cli/dates.h"
+#include "clients/cli/ordered_json.h"
 
 namespace onrecord::cli {
 namespace {
-
-// In the order in which it is written, which is the order people read.
-using OrderedJson = nlohmann::ordered_json;
-
-void Set(OrderedJson& object, const char* key, const std::string& text) {
-  if (!text.empty()) object[key] = text;
-}
 
 OrderedJson AuthorOf(const Claimant& claimant) {
   const pb::Quote& quote = claimant.quote;
@@ -20,10 +13,10 @@ OrderedJson AuthorOf(const Claimant& claimant) {
   if (claimant.kind != pb::SPEAKER_KIND_UNSPECIFIED) {
     author["@type"] = claimant.kind == pb::SPEAKER_KIND_PERSON ? "Person" : "Organization";
   }
-  Set(author, "name", quote.speaker_display_name());
-  if (quote.speaker().empty()) Set(author, "description", quote.described_as());
+  SetText(author, "name", quote.speaker_display_name());
+  if (quote.speaker().empty()) SetText(author, "description", quote.described_as());
   for (const pb::Appearance& appearance : quote.appearances()) {
-    if (!author.contains("jobTitle")) Set(author, "jobTitle", appearance.role());
+    if (!author.contains("jobTitle")) SetText(author, "jobTitle", appearance.role());
   }
   return author;
 }
@@ -32,9 +25,9 @@ OrderedJson AppearancesOf(const pb::Quote& quote) {
   OrderedJson works = OrderedJson::array();
   for (const pb::Appearance& appearance : quote.appearances()) {
     OrderedJson work = {{"@type", "CreativeWork"}};
-    Set(work, "url", appearance.article().url());
-    Set(work, "headline", appearance.article().headline());
-    Set(work, "datePublished", IntervalText(appearance.published()));
+    SetText(work, "url", appearance.article().url());
+    SetText(work, "headline", appearance.article().headline());
+    SetText(work, "datePublished", IntervalText(appearance.published()));
     if (!appearance.outlet_display_name().empty()) {
       work["publisher"] = {{"@type", "Organization"}, {"name", appearance.outlet_display_name()}};
     }
@@ -45,9 +38,9 @@ OrderedJson AppearancesOf(const pb::Quote& quote) {
 
 OrderedJson ItemOf(const Claimant& claimant) {
   OrderedJson item = {{"@type", "Claim"}, {"text", claimant.quote.text()}};
-  Set(item, "inLanguage", claimant.quote.language());
+  SetText(item, "inLanguage", claimant.quote.language());
   item["author"] = AuthorOf(claimant);
-  Set(item, "datePublished", IntervalText(claimant.quote.said()));
+  SetText(item, "datePublished", IntervalText(claimant.quote.said()));
   if (OrderedJson works = AppearancesOf(claimant.quote); !works.empty()) item["appearance"] = std::move(works);
   return item;
 }
@@ -57,11 +50,11 @@ OrderedJson ItemOf(const Claimant& claimant) {
 std::string ClaimReviewToJson(const pb::Review& review, const std::string& claim_text,
                               const std::vector<Claimant>& claimants) {
   OrderedJson json = {{"@context", "https://schema.org"}, {"@type", "ClaimReview"}};
-  Set(json, "url", review.url());
-  Set(json, "headline", review.title());
+  SetText(json, "url", review.url());
+  SetText(json, "headline", review.title());
   json["claimReviewed"] = claim_text;
-  Set(json, "datePublished", IntervalText(review.reviewed()));
-  Set(json, "inLanguage", review.language());
+  SetText(json, "datePublished", IntervalText(review.reviewed()));
+  SetText(json, "inLanguage", review.language());
   json["author"] = {{"@type", "Organization"}, {"name", review.reviewer_display_name()}};
   OrderedJson rating = {{"@type", "Rating"}};
   if (review.has_rating()) {

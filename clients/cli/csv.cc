@@ -30,10 +30,6 @@ void AppendCell(std::string& out, std::string_view cell) {
   out += '"';
 }
 
-LocalReject RejectRow(std::string reason, std::string message) {
-  return Reject(std::move(reason), "", std::move(message));
-}
-
 }  // namespace
 
 bool CsvParser::Push(std::string_view& bytes, CsvRow& row) {
@@ -168,14 +164,15 @@ ParsedRecord CsvHeader::ToRecord(const CsvRow& row) const {
   ParsedRecord parsed;
   RecordBuilder builder(parsed.record);
   if (row.too_long) {
-    parsed.reject = RejectRow("LINE_TOO_LONG", row.fault);
+    parsed.reject = Reject("LINE_TOO_LONG", "", row.fault);
   } else if (!IsValidUtf8(row.raw)) {
-    parsed.reject = RejectRow("INVALID_UTF8", "is not UTF-8; convert it, e.g. with iconv -f WINDOWS-1252 -t UTF-8");
+    parsed.reject = Reject("INVALID_UTF8", "", "is not UTF-8; convert it, e.g. with iconv -f WINDOWS-1252 -t UTF-8");
   } else if (!row.fault.empty()) {
-    parsed.reject = RejectRow("BAD_CSV", row.fault);
+    parsed.reject = Reject("BAD_CSV", "", row.fault);
   } else if (row.cells.size() != columns_.size()) {
-    parsed.reject = RejectRow("BAD_CSV", "has " + std::to_string(row.cells.size()) + " columns, the header has " +
-                                             std::to_string(columns_.size()) + "; put cells with commas into \"\"");
+    parsed.reject = Reject("BAD_CSV", "",
+                           "has " + std::to_string(row.cells.size()) + " columns, the header has " +
+                               std::to_string(columns_.size()) + "; put cells with commas into \"\"");
   }
   for (std::size_t i = 0; i < columns_.size() && !parsed.reject; ++i) {
     if (columns_[i] == nullptr || row.cells[i].empty()) continue;
@@ -184,7 +181,7 @@ ParsedRecord CsvHeader::ToRecord(const CsvRow& row) const {
   if (!parsed.reject) parsed.reject = builder.Finish();
   if (!parsed.reject && parsed.record.ByteSizeLong() > kMaxRecordBytes) {
     parsed.reject =
-        RejectRow("LINE_TOO_LONG", "the record is larger than 12 MiB; a text has at most 100,000 characters");
+        Reject("LINE_TOO_LONG", "", "the record is larger than 12 MiB; a text has at most 100,000 characters");
   }
   return parsed;
 }

@@ -32,11 +32,6 @@ constexpr std::string_view kBelieving[] = {
 
 constexpr std::string_view kSaying[] = {"say", "says", "said", "saying", "told", "tells", "wrote", "writes", "added"};
 
-template <typename List>
-bool IsAmong(const List& list, std::string_view word) {
-  return std::find(std::begin(list), std::end(list), word) != std::end(list);
-}
-
 // In small letters; "didn't" is "did not".
 Words PlainWords(std::string_view text, std::size_t most) {
   std::string plain;

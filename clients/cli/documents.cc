@@ -14,7 +14,6 @@
 namespace onrecord::cli {
 namespace {
 
-constexpr int kMaxFolderDepth = 64;
 constexpr std::size_t kKept = 4096;  // of a document that is too long
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -44,14 +43,14 @@ bool Holds(std::string_view text, char c) { return text.find(c) != std::string_v
 
 // Whether brackets are nested more deeply than a parser should follow.
 bool IsTooDeep(std::string_view text) {
-  int depth = 0;
+  std::size_t depth = 0;
   bool in_string = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (in_string && text[i] == '\\') ++i;
     if (i < text.size() && text[i] == '"') in_string = !in_string;
     if (in_string || i >= text.size()) continue;
-    if (Holds("{[", text[i]) && ++depth > kMaxFolderDepth) return true;
-    if (Holds("}]", text[i])) --depth;
+    if (Holds("{[", text[i]) && ++depth > kMaxJsonDepth) return true;
+    if (Holds("}]", text[i]) && depth > 0) --depth;
   }
   return false;
 }

@@ -38,6 +38,8 @@ void SetRaw(std::string_view format, std::string raw, pb::ImportRecord& record);
 void SetSaidUntil(const std::string& day, pb::ImportRecord& record);
 // The source of words that nobody is known to have said.
 inline constexpr char kUnknownSpeaker[] = "unknown speaker";
+// What the server takes of a headline; the rest is left out.
+inline constexpr std::size_t kMostHeadlineCharacters = 1000;
 
 // One JSON value of a file.
 struct Document {

@@ -21,7 +21,6 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMostLineBytes = std::size_t{4} << 20;
 constexpr std::size_t kMostQuoteCharacters = 2000;
-constexpr std::size_t kMostPageTitleCharacters = 1000;
 constexpr std::size_t kMostContextCharacters = 32;
 
 // The first letter or digit; 0 when there is none.
@@ -151,7 +150,7 @@ ParsedRecord RecordOf(const GqgLine& line, std::size_t at) {
   record.set_outlet(HostOf(line.url));
   SetSaidUntil(line.day, record);
   record.set_published(record.said());
-  record.set_headline(FirstCodePoints(line.title, kMostPageTitleCharacters));
+  record.set_headline(FirstCodePoints(line.title, kMostHeadlineCharacters));
   if (record.headline() != line.title) Lose("title", "all but its beginning", record);
   record.set_language(LanguageTag(line.language));
   if (record.language().empty() && !line.language.empty()) Lose("lang", line.language, record);

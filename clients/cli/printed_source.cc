@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/cues.h"
 #include "clients/cli/documents.h"
 
 namespace onrecord::cli {
@@ -31,11 +32,6 @@ constexpr std::string_view kPrepositions[] = {"of",  "for", "to",     "from", "b
 // Small words within names.
 constexpr std::string_view kParticles[] = {"de",  "la", "von", "van", "der", "den", "al",
                                            "bin", "el", "of",  "the", "&",   "du",  "da"};
-
-template <typename List>
-bool IsOneOf(const List& list, std::string_view word) {
-  return std::find(std::begin(list), std::end(list), word) != std::end(list);
-}
 
 std::string SmallLetters(std::string_view text) {
   return absl::AsciiStrToLower(absl::string_view(text.data(), text.size()));
@@ -87,7 +83,7 @@ std::vector<std::string_view> SplitWords(std::string_view text) {
 bool IsNameOf(const std::vector<std::string_view>& words) {
   if (words.empty() || !IsCapitalized(words.front()) || !IsCapitalized(words.back())) return false;
   return std::all_of(words.begin(), words.end(),
-                     [](std::string_view word) { return IsCapitalized(word) || IsOneOf(kParticles, word); });
+                     [](std::string_view word) { return IsCapitalized(word) || IsAmong(kParticles, word); });
 }
 
 std::string Join(const std::vector<std::string_view>& words, std::size_t begin, std::size_t end) {
@@ -100,8 +96,8 @@ std::string Join(const std::vector<std::string_view>& words, std::size_t begin, 
 std::size_t NameAtEnd(const std::vector<std::string_view>& words) {
   std::size_t begin = words.size();
   while (begin > 0 && IsCapitalized(words[begin - 1])) --begin;
-  const bool is_person = words.size() - begin >= 2 && begin > 0 && !IsOneOf(kPrepositions, words[begin - 1]) &&
-                         !IsOneOf(kOpeners, words[begin - 1]) && words[begin - 1] != "the";
+  const bool is_person = words.size() - begin >= 2 && begin > 0 && !IsAmong(kPrepositions, words[begin - 1]) &&
+                         !IsAmong(kOpeners, words[begin - 1]) && words[begin - 1] != "the";
   return is_person ? begin : words.size();
 }
 
@@ -178,10 +174,10 @@ void SetPrintedSource(std::string_view source, bool starts_sentence, const Words
   const std::size_t comma = std::min(source.find_first_of(",("), source.size());
   const std::vector<std::string_view> head = SplitWords(source.substr(0, comma));
   if (head.empty()) return Describe(source.empty() ? kUnknownSpeaker : source, pb::RESOLUTION_UNNAMED, record);
-  if (head.size() == 1 && IsOneOf(kPronouns, SmallLetters(head[0]))) {
+  if (head.size() == 1 && IsAmong(kPronouns, SmallLetters(head[0]))) {
     return Describe(source, pb::RESOLUTION_PRONOUN, record);
   }
-  if (IsOneOf(kOpeners, SmallLetters(head[0]))) return Describe(source, pb::RESOLUTION_UNNAMED, record);
+  if (IsAmong(kOpeners, SmallLetters(head[0]))) return Describe(source, pb::RESOLUTION_UNNAMED, record);
   const std::string_view role = RoleAfter(source.substr(comma));
   if (IsCapitalized(role) && role.find(" and ") != std::string_view::npos) {  // several speakers
     return Describe(source, pb::RESOLUTION_UNNAMED, record);

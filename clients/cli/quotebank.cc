@@ -12,7 +12,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr char kQuotebank[] = "quotebank";
-constexpr std::size_t kMostHeadlineCharacters = 1000;
 
 // What a name or number says; empty for what says nothing.
 std::string Said(const Json& value) {

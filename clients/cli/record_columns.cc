@@ -12,7 +12,7 @@
 namespace onrecord::cli {
 namespace {
 
-using ColumnField = google::protobuf::FieldDescriptor;
+using Field = google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr std::size_t kMaxShownBytes = 60;  // of a wrong value in a message
@@ -46,8 +46,7 @@ std::string EnumPrefix(const google::protobuf::EnumDescriptor& type) {
   return first.substr(0, first.size() - std::string_view("unspecified").size());
 }
 
-std::optional<LocalReject> SetEnum(Message& message, const ColumnField& field, std::string_view path,
-                                   std::string_view text) {
+std::optional<LocalReject> SetEnum(Message& message, const Field& field, std::string_view path, std::string_view text) {
   const google::protobuf::EnumDescriptor& type = *field.enum_type();
   const std::string prefix = EnumPrefix(type);
   std::string wanted = Normalized(Trim(text));
@@ -65,12 +64,12 @@ std::optional<LocalReject> SetEnum(Message& message, const ColumnField& field, s
   return Reject("VALUE_INVALID", std::string(path), "\"" + Shown(text) + "\" is not known; write one of " + choices);
 }
 
-void AddValue(Message& message, const ColumnField& field, std::string_view text) {
+void AddValue(Message& message, const Field& field, std::string_view text) {
   text = Trim(text);
   if (!text.empty()) message.GetReflection()->AddString(&message, &field, std::string(text));
 }
 
-void SetList(Message& message, const ColumnField& field, std::string_view text) {
+void SetList(Message& message, const Field& field, std::string_view text) {
   std::string value;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == ';' || text[i + 1] == '\\')) {
@@ -100,11 +99,9 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-bool IsItems(const ColumnField& field) {
-  return field.is_repeated() && field.cpp_type() == ColumnField::CPPTYPE_MESSAGE;
-}
+bool IsItems(const Field& field) { return field.is_repeated() && field.cpp_type() == Field::CPPTYPE_MESSAGE; }
 
-std::optional<LocalReject> SetNumber(Message& message, const ColumnField& field, std::string_view path,
+std::optional<LocalReject> SetNumber(Message& message, const Field& field, std::string_view path,
                                      std::string_view text) {
   const std::string_view trimmed = Trim(text);
   double number = 0;
@@ -117,7 +114,7 @@ std::optional<LocalReject> SetNumber(Message& message, const ColumnField& field,
 }
 
 // Bytes are written in base64.
-std::optional<LocalReject> SetBytes(Message& message, const ColumnField& field, std::string_view path,
+std::optional<LocalReject> SetBytes(Message& message, const Field& field, std::string_view path,
                                     std::string_view text) {
   std::string bytes;
   if (!absl::Base64Unescape(absl::string_view(text.data(), text.size()), &bytes)) {
@@ -130,7 +127,7 @@ std::optional<LocalReject> SetBytes(Message& message, const ColumnField& field, 
 void AddColumns(const google::protobuf::Descriptor& type, RecordColumn::Of of, const std::string& prefix,
                 std::vector<RecordColumn>& columns) {
   for (int i = 0; i < type.field_count(); ++i) {
-    const ColumnField& field = *type.field(i);
+    const Field& field = *type.field(i);
     if (of == RecordColumn::Of::kReview && field.number() == pb::ImportReview::kRatingFieldNumber) {
       AddColumns(*pb::Rating::descriptor(), RecordColumn::Of::kRating, "review_rating_", columns);
     } else {
@@ -219,11 +216,11 @@ LocalReject UnknownField(std::string_view name, std::string_view path, const goo
   return Unknown(name, path, known);
 }
 
-std::optional<LocalReject> SetFromText(Message& message, const ColumnField& field, std::string_view path,
+std::optional<LocalReject> SetFromText(Message& message, const Field& field, std::string_view path,
                                        std::string_view text) {
-  if (field.type() == ColumnField::TYPE_ENUM) return SetEnum(message, field, path, text);
-  if (field.cpp_type() == ColumnField::CPPTYPE_DOUBLE) return SetNumber(message, field, path, text);
-  if (field.type() == ColumnField::TYPE_BYTES) return SetBytes(message, field, path, text);
+  if (field.type() == Field::TYPE_ENUM) return SetEnum(message, field, path, text);
+  if (field.cpp_type() == Field::CPPTYPE_DOUBLE) return SetNumber(message, field, path, text);
+  if (field.type() == Field::TYPE_BYTES) return SetBytes(message, field, path, text);
   if (field.is_repeated()) {
     SetList(message, field, text);
   } else {
@@ -232,20 +229,20 @@ std::optional<LocalReject> SetFromText(Message& message, const ColumnField& fiel
   return std::nullopt;
 }
 
-std::string FieldText(const Message& message, const ColumnField& field) {
+std::string FieldText(const Message& message, const Field& field) {
   const google::protobuf::Reflection& reflection = *message.GetReflection();
-  if (field.type() == ColumnField::TYPE_ENUM) {
+  if (field.type() == Field::TYPE_ENUM) {
     const int number = reflection.GetEnumValue(message, &field);
     const auto* value = field.enum_type()->FindValueByNumber(number);
     if (number == 0 || value == nullptr) return "";
     return Normalized(value->name()).substr(EnumPrefix(*field.enum_type()).size());
   }
-  if (field.cpp_type() == ColumnField::CPPTYPE_DOUBLE) {
+  if (field.cpp_type() == Field::CPPTYPE_DOUBLE) {
     std::array<char, 32> digits;  // the shortest text that reads as the same number has at most 24
     const auto end = std::to_chars(digits.begin(), digits.end(), reflection.GetDouble(message, &field)).ptr;
     return {digits.begin(), end};
   }
-  if (field.type() == ColumnField::TYPE_BYTES) return absl::Base64Escape(reflection.GetString(message, &field));
+  if (field.type() == Field::TYPE_BYTES) return absl::Base64Escape(reflection.GetString(message, &field));
   if (!field.is_repeated()) return reflection.GetString(message, &field);
   std::string list;
   for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
@@ -291,7 +288,7 @@ Message& RecordBuilder::Holder(const RecordColumn& column) {
 }
 
 std::optional<LocalReject> RecordBuilder::Set(const RecordColumn& column, std::string_view text) {
-  const bool is_text = column.field->cpp_type() == ColumnField::CPPTYPE_STRING;
+  const bool is_text = column.field->cpp_type() == Field::CPPTYPE_STRING;
   if (is_text ? text.empty() : Trim(text).empty()) return std::nullopt;
   if (IsItems(*column.field)) return SetItems(record_, *column.field, text);
   return SetFromText(Holder(column), *column.field, column.name, text);

@@ -21,6 +21,9 @@ inline constexpr std::size_t kMaxLineBytes = std::size_t{32} << 20;
 // Larger records are not sent; the server takes 16 MiB in one message.
 inline constexpr std::size_t kMaxRecordBytes = std::size_t{12} << 20;
 
+// Deeper JSON is refused before it can exhaust the stack.
+inline constexpr std::size_t kMaxJsonDepth = 64;
+
 // Why a line was not sent.
 struct LocalReject {
   std::string reason;  // BAD_JSON, UNKNOWN_FIELD, DUPLICATE_KEY, WRONG_TYPE, INVALID_UTF8, LINE_TOO_LONG, BAD_CSV, ...

@@ -8,10 +8,9 @@
 namespace onrecord::cli {
 namespace {
 
-using JsonField = google::protobuf::FieldDescriptor;
+using Field = google::protobuf::FieldDescriptor;
 using Json = nlohmann::json;
 
-constexpr std::size_t kMaxDepth = 64;  // of values under ignored keys
 constexpr std::size_t kMaxPositionBytes = 10'000;
 
 // Reads the one object of a line into a record. Stops at the first thing that is wrong.
@@ -47,7 +46,7 @@ class RecordHandler : public nlohmann::json_sax<Json> {
   struct Object {
     google::protobuf::Message* message;
     const RecordColumn* column = nullptr;  // of the key, in the record itself
-    const JsonField* field = nullptr;      // of the key
+    const Field* field = nullptr;          // of the key
     std::uint64_t seen = 0;                // bit n: column or field number n was there
     std::string path;                      // "stances[0]." before the names of its fields
   };
@@ -66,7 +65,7 @@ class RecordHandler : public nlohmann::json_sax<Json> {
     ignored_ = ignored_depth_ > 0;
     return true;
   }
-  const JsonField& CurrentField() const { return *objects_.back().field; }
+  const Field& CurrentField() const { return *objects_.back().field; }
   std::string PathOfField() const;
   // The message that holds the current field.
   google::protobuf::Message& Holder() {
@@ -95,7 +94,7 @@ std::string RecordHandler::PathOfField() const {
 
 bool RecordHandler::IsDate() const {
   const std::string& name = CurrentField().name();
-  return CurrentField().cpp_type() == JsonField::CPPTYPE_STRING &&
+  return CurrentField().cpp_type() == Field::CPPTYPE_STRING &&
          (name == "said" || name == "published" || name == "valid" || name == "reviewed");
 }
 
@@ -103,19 +102,19 @@ bool RecordHandler::WrongType(const std::string& found) {
   if (objects_.empty()) {
     return Fail(Reject("BAD_JSON", "", "the line is " + found + "; write one JSON object on each line"));
   }
-  const JsonField& field = CurrentField();
+  const Field& field = CurrentField();
   std::string wanted = "a text in quotation marks";
   if (field.is_repeated()) wanted = "a list of texts, or one text with ; between the values";
   if (IsPosition()) wanted = "a text like \"1103-1273\", or a list of pairs like [[1103, 1273]]";
-  if (field.cpp_type() == JsonField::CPPTYPE_DOUBLE) wanted = "a number";
-  if (field.cpp_type() == JsonField::CPPTYPE_MESSAGE) wanted = field.is_repeated() ? "a list of objects" : "an object";
+  if (field.cpp_type() == Field::CPPTYPE_DOUBLE) wanted = "a number";
+  if (field.cpp_type() == Field::CPPTYPE_MESSAGE) wanted = field.is_repeated() ? "a list of objects" : "an object";
   return Fail(Reject("WRONG_TYPE", PathOfField(), "holds " + found + "; write " + wanted));
 }
 
 bool RecordHandler::Integer(std::int64_t value) {
   if (objects_.empty()) return WrongType("a number");
   if (lists_ == 2 && IsPosition()) return AddPair(value);
-  if (CurrentField().cpp_type() == JsonField::CPPTYPE_DOUBLE) return Float(static_cast<double>(value));
+  if (CurrentField().cpp_type() == Field::CPPTYPE_DOUBLE) return Float(static_cast<double>(value));
   if (!IsDate() || lists_ > 0) return WrongType("a number");
   if (value < 1 || value > 9999) {
     return Fail(Reject("VALUE_INVALID", PathOfField(), "is a number but no year; write a date as \"2007-11-21\""));
@@ -128,7 +127,7 @@ bool RecordHandler::Integer(std::int64_t value) {
 }
 
 bool RecordHandler::Float(double value) {
-  if (objects_.empty() || CurrentField().cpp_type() != JsonField::CPPTYPE_DOUBLE) return WrongType("a number");
+  if (objects_.empty() || CurrentField().cpp_type() != Field::CPPTYPE_DOUBLE) return WrongType("a number");
   google::protobuf::Message& holder = Holder();
   holder.GetReflection()->SetDouble(&holder, &CurrentField(), value);
   return true;
@@ -148,7 +147,7 @@ bool RecordHandler::string(string_t& value) {
     if (is_line_text_ && ignored_depth_ == 0) line_text_ = std::move(value);
     return AfterIgnored();
   }
-  if (objects_.empty() || CurrentField().cpp_type() == JsonField::CPPTYPE_MESSAGE) return WrongType("a text");
+  if (objects_.empty() || CurrentField().cpp_type() == Field::CPPTYPE_MESSAGE) return WrongType("a text");
   if (lists_ == 0) {
     Object& object = objects_.back();
     auto reject = object.column != nullptr ? builder_.Set(*object.column, value)
@@ -162,13 +161,13 @@ bool RecordHandler::string(string_t& value) {
 }
 
 bool RecordHandler::start_object(std::size_t) {
-  if (ignored_) return ++ignored_depth_ <= kMaxDepth || TooDeep();
+  if (ignored_) return ++ignored_depth_ <= kMaxJsonDepth || TooDeep();
   if (objects_.empty()) {
     objects_.push_back({&into_.record});
     return true;
   }
-  const JsonField& field = CurrentField();
-  if (field.cpp_type() != JsonField::CPPTYPE_MESSAGE || field.is_repeated() != (lists_ == 1)) {
+  const Field& field = CurrentField();
+  if (field.cpp_type() != Field::CPPTYPE_MESSAGE || field.is_repeated() != (lists_ == 1)) {
     return WrongType("an object");
   }
   google::protobuf::Message& holder = Holder();
@@ -224,7 +223,7 @@ bool RecordHandler::key(string_t& name) {
 }
 
 bool RecordHandler::start_array(std::size_t) {
-  if (ignored_) return ++ignored_depth_ <= kMaxDepth || TooDeep();
+  if (ignored_) return ++ignored_depth_ <= kMaxJsonDepth || TooDeep();
   const int most = objects_.empty() ? 0 : IsPosition() ? 2 : CurrentField().is_repeated() ? 1 : 0;
   if (lists_ + 1 > most) return WrongType(lists_ > 0 ? "a list in a list" : "a list");
   ++lists_;
@@ -287,7 +286,7 @@ bool HasLoneSurrogate(std::string_view json) {
   return false;
 }
 
-std::optional<LocalReject> SetItems(pb::ImportRecord& record, const JsonField& field, std::string_view json) {
+std::optional<LocalReject> SetItems(pb::ImportRecord& record, const Field& field, std::string_view json) {
   ParsedRecord parsed = ParseJsonRecord("{\"" + field.name() + "\":" + std::string(json) + "}");
   if (parsed.reject) {
     if (parsed.reject->field.empty()) parsed.reject->field = field.name();

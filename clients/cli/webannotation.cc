@@ -1,23 +1,16 @@
 #include "clients/cli/webannotation.h"
 
-#include <nlohmann/json.hpp>
-
 #include "absl/time/time.h"
 #include "clients/cli/dates.h"
 #include "clients/cli/documents.h"
 #include "clients/cli/enums.h"
+#include "clients/cli/ordered_json.h"
 
 namespace onrecord::cli {
 namespace {
 
 namespace pb = ::onrecord::v1;
-using OrderedJson = nlohmann::ordered_json;
-
 constexpr char kUrn[] = "urn:onrecord:";
-
-void SetText(OrderedJson& object, const char* key, const std::string& text) {
-  if (!text.empty()) object[key] = text;
-}
 
 std::string AnnotationTime(const google::protobuf::Timestamp& time) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(time.seconds()), absl::UTCTimeZone());

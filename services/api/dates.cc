@@ -138,6 +138,8 @@ std::string FormatInterval(const DayRange& range) {
   return from == to ? from : StrCat(from, "/", to);
 }
 
+absl::CivilDay Today() { return absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()); }
+
 std::string FormatDay(absl::CivilDay day) {
   return absl::StrFormat("%04d-%02d-%02d", day.year(), day.month(), day.day());
 }

@@ -53,6 +53,9 @@ absl::StatusOr<DayRange> ParseInterval(std::string_view text);
 // The inverse.
 std::string FormatInterval(const DayRange& range);
 
+// The day that it is in UTC.
+absl::CivilDay Today();
+
 // "2007-11-21" of a day; PostgreSQL's text form of dates from year 1 on.
 std::string FormatDay(absl::CivilDay day);
 

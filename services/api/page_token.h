@@ -19,8 +19,11 @@ std::string MakePageToken(std::string_view scope, const std::vector<std::string>
 absl::StatusOr<std::vector<std::string>> ReadPageToken(std::string_view scope, std::string_view token,
                                                        std::size_t parts);
 
+inline constexpr int kMostPerPage = 1000;
+inline constexpr int kMostRevisionsPerPage = 200;  // each holds a whole resource
+
 // 50 for 0, at most `most`; negative sizes are INVALID_ARGUMENT.
-absl::StatusOr<int> PageSize(int requested, int most);
+absl::StatusOr<int> PageSize(int requested, int most = kMostPerPage);
 
 // A hash of the message's type and content without the fields page_size and page_token.
 std::string MakeScope(const google::protobuf::Message& request);

@@ -33,11 +33,11 @@ void Violations::Text(std::string field, std::string_view text, std::size_t min,
     return;
   }
   const std::size_t length = CodePoints(text);
-  if (min > 0 && CollapseSpace(text).empty()) {
-    Add(pb::ERROR_REASON_FIELD_REQUIRED, std::move(field), "is empty; it is required");
-  } else if (length > max) {
+  if (length > max) {
     Add(pb::ERROR_REASON_TEXT_TOO_LONG, std::move(field),
         StrCat("has ", length, " code points; at most ", max, " are allowed, shorten or split it"));
+  } else if (min > 0 && CollapseSpace(text).empty()) {
+    Add(pb::ERROR_REASON_FIELD_REQUIRED, std::move(field), "is empty; it is required");
   }
 }
 

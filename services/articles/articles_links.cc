@@ -19,7 +19,6 @@ namespace onrecord::store {
 namespace {
 
 constexpr char kArticleLinksKey[] = "links of articles";
-constexpr int kMostLinksPerPage = 1000;
 
 // What rests on what, as far as it was asked for.
 class Upstream {
@@ -197,7 +196,7 @@ absl::Status UnlinkArticles(api::Call& call, const pb::UnlinkArticlesRequest& re
 absl::StatusOr<pb::ListArticleLinksResponse> ListArticleLinks(pg::Session& db,
                                                               const pb::ListArticleLinksRequest& request,
                                                               const std::string& moment) {
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostLinksPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size()));
   const std::string scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(const std::vector<std::string> after, api::ReadPageToken(scope, request.page_token(), 2));
   ASSIGN_OR_RETURN(const ArticleRow article, GetArticle(db, "article", request.article(), moment));

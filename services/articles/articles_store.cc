@@ -22,8 +22,6 @@ namespace {
 
 using google::protobuf::util::FieldMaskUtil;
 
-constexpr int kMostPerPage = 1000;
-constexpr int kMostRevisionsPerPage = 200;
 // One page looks at so many articles where no index serves: about 20 ms.
 constexpr int kMostWalked = 10000;
 
@@ -205,7 +203,7 @@ absl::Status ResolveArticles(pg::Session& db, std::vector<NamedArticle>& named) 
 
 absl::StatusOr<pb::ListArticlesResponse> ListArticles(pg::Session& db, const pb::ListArticlesRequest& request,
                                                       const std::string& moment) {
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size()));
   const std::string scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(const std::vector<std::string> after, api::ReadPageToken(scope, request.page_token(), 2));
   ASSIGN_OR_RETURN(const std::int64_t outlet, OutletId(db, "outlet", request.outlet()));
@@ -320,7 +318,7 @@ absl::StatusOr<pb::Article> MergeArticles(api::Call& call, const pb::MergeArticl
 
 absl::StatusOr<pb::ListArticleRevisionsResponse> ListArticleRevisions(pg::Session& db,
                                                                       const pb::ListArticleRevisionsRequest& request) {
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostRevisionsPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), api::kMostRevisionsPerPage));
   const std::string scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(const std::vector<std::string> token, api::ReadPageToken(scope, request.page_token(), 1));
   ASSIGN_OR_RETURN(const std::string id, ResolveArticle(db, "name", request.name()));

@@ -20,7 +20,6 @@
 namespace onrecord::store {
 namespace {
 
-constexpr int kMostReviewsPerPage = 1000;
 constexpr std::size_t kUuidDigits = 32;
 
 // Without loss.
@@ -169,7 +168,7 @@ absl::StatusOr<pb::Review> GetReview(pg::Session& db, const std::string& name, c
 
 absl::StatusOr<pb::ListReviewsResponse> ListReviews(pg::Session& db, const pb::ListReviewsRequest& request,
                                                     const std::string& moment) {
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostReviewsPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size()));
   const std::string scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(const std::vector<std::string> after, api::ReadPageToken(scope, request.page_token(), 2));
   std::vector<std::int64_t> claims;

@@ -20,8 +20,6 @@
 namespace onrecord::store {
 namespace {
 
-constexpr int kMostStancesPerPage = 1000;
-constexpr int kMostRevisionsPerPage = 200;
 constexpr std::size_t kMostWalks = 16;
 
 // The id of a speaker or outlet; 0 for an empty name.
@@ -258,7 +256,7 @@ absl::StatusOr<StanceScope> ResolveStanceFilter(pg::Session& db, const std::stri
 
 absl::StatusOr<pb::ListStancesResponse> ListStances(pg::Session& db, const pb::ListStancesRequest& request,
                                                     const std::string& moment) {
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostStancesPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size()));
   const std::string token_scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(std::vector<std::string> after, api::ReadPageToken(token_scope, request.page_token(), 4));
   ASSIGN_OR_RETURN(const StanceScope scope, ResolveStanceFilter(db, "filter", request.filter(), moment));
@@ -348,7 +346,7 @@ absl::StatusOr<pb::Stance> RemoveStance(api::Call& call, const pb::RemoveStanceR
 
 absl::StatusOr<pb::ListStanceRevisionsResponse> ListStanceRevisions(pg::Session& db,
                                                                     const pb::ListStanceRevisionsRequest& request) {
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostRevisionsPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), api::kMostRevisionsPerPage));
   const std::string token_scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(const std::vector<std::string> after, api::ReadPageToken(token_scope, request.page_token(), 1));
   ASSIGN_OR_RETURN(const StanceKey key, ResolveStanceName(db, "name", request.name(), api::kNow));

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "absl/time/clock.h"
 #include "db/statements.h"
+#include "services/api/dates.h"
 #include "services/api/names.h"
 #include "services/api/text.h"
 #include "services/articles/articles_links.h"
@@ -23,8 +23,6 @@ namespace onrecord::store {
 namespace {
 
 // The day that changes of today are recorded on.
-absl::CivilDay Today() { return absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()); }
-
 constexpr const char* kQuoteColumns[] = {
     "id",          "speaker_id",         "described_as",      "source_terms", "kind",    "polarity",     "text",
     "language",    "original_text",      "original_language", "said_from",    "said_to", "said_printed", "said_basis",
@@ -80,7 +78,7 @@ std::vector<pg::Param> QuoteRow(const Pending& pending, const std::set<std::int6
                                 const std::set<std::int64_t>& outlets) {
   const pb::Quote& quote = pending.checked.quote;
   const api::DayRange said = api::ToRange(quote.said());
-  const api::Occurred occurred = rules::PlaceQuote(quote, Today());
+  const api::Occurred occurred = rules::PlaceQuote(quote, api::Today());
   std::vector<std::int64_t> topics = pending.topic_ids;  // the first record's order, then what others add
   for (const std::int64_t topic : topics_of_all) {
     if (std::find(topics.begin(), topics.end(), topic) == topics.end()) topics.push_back(topic);
@@ -104,7 +102,7 @@ std::vector<pg::Param> QuoteRow(const Pending& pending, const std::set<std::int6
           pg::IntArray(topics),
           pg::IntArray(std::vector<std::int64_t>(outlets.begin(), outlets.end())),
           quote.note(),
-          rules::WarningBits(quote, Today())};
+          rules::WarningBits(quote, api::Today())};
 }
 
 std::vector<pg::Param> AppearanceRow(const Pending& pending) {
@@ -434,7 +432,7 @@ absl::Status BatchWriter::InsertNew(const Round& round) {
       continue;
     }
     Decide(*pending, pb::OUTCOME_CREATED);
-    const int bits = rules::WarningBits(pending->checked.quote, Today());
+    const int bits = rules::WarningBits(pending->checked.quote, api::Today());
     for (int warning = 1; bits >> (warning - 1) != 0; ++warning) {
       if ((bits >> (warning - 1) & 1) != 0) pending->result.add_warnings(static_cast<pb::QuoteWarning>(warning));
     }

@@ -3,14 +3,13 @@
 #include <algorithm>
 
 #include "db/statements.h"
+#include "services/api/page_token.h"
 #include "services/claims/reviews_store.h"
 #include "services/claims/stances_store.h"
 #include "services/imports/imports_rules.h"
 
 namespace onrecord::store {
 namespace {
-
-constexpr int kMostExportedPerPage = 1000;
 
 // The stances of the quotes, with people's names for everybody: they resolve in any database.
 absl::Status CollectStances(pg::Session& db, const std::vector<pb::Quote>& quotes, const std::string& moment,
@@ -19,7 +18,7 @@ absl::Status CollectStances(pg::Session& db, const std::vector<pb::Quote>& quote
   for (const pb::Quote& quote : quotes) request.mutable_filter()->add_quotes(quote.name());
   request.mutable_filter()->set_include_ascribed(true);
   request.set_oldest_first(true);
-  request.set_page_size(kMostExportedPerPage);
+  request.set_page_size(api::kMostPerPage);
   std::vector<pb::Stance> stances;
   do {
     ASSIGN_OR_RETURN(const pb::ListStancesResponse page, ListStances(db, request, moment));

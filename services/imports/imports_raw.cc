@@ -19,7 +19,6 @@
 namespace onrecord::store {
 namespace {
 
-constexpr int kMostRawRecordsPerPage = 1000;
 constexpr int kRawRecordsAtOnce = 40;  // each may be of 64 KiB
 
 std::string Sha256(std::string_view bytes) {
@@ -153,7 +152,7 @@ absl::Status HideEmbargoed(pg::Session& db, const std::string& quote_id, pb::Lis
 
 absl::StatusOr<pb::ListRawRecordsResponse> ListRawRecords(pg::Session& db, const pb::ListRawRecordsRequest& request) {
   ASSIGN_OR_RETURN(const std::string id, api::ParseQuoteName("quote", request.quote()));
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostRawRecordsPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size()));
   const std::string scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(std::vector<std::string> after, api::ReadPageToken(scope, request.page_token(), 2));
   RETURN_IF_ERROR(GetQuote(db, request.quote()).status());

@@ -23,7 +23,6 @@
 namespace onrecord::store {
 namespace {
 
-constexpr int kMostPerPage = 1000;
 constexpr int kMostPerBatch = 2000;
 constexpr int kExportedAtOnce = 200;
 constexpr char kDefaultSource[] = "default";
@@ -257,7 +256,7 @@ absl::StatusOr<pb::Import> GetImport(pg::Session& db, std::string_view name) {
 }
 
 absl::StatusOr<pb::ListImportsResponse> ListImports(pg::Session& db, const pb::ListImportsRequest& request) {
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size()));
   const std::string scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(const std::vector<std::string> token, api::ReadPageToken(scope, request.page_token(), 1));
   const std::string before = token.empty() ? std::to_string(std::numeric_limits<std::int64_t>::max()) : token[0];
@@ -277,7 +276,7 @@ absl::StatusOr<pb::ListImportsResponse> ListImports(pg::Session& db, const pb::L
 absl::StatusOr<pb::ListRejectsResponse> ListRejects(pg::Session& db, const pb::ListRejectsRequest& request) {
   ASSIGN_OR_RETURN(const pb::Import import, GetImport(db, request.import()));
   ASSIGN_OR_RETURN(const std::int64_t id, api::ParseImportName("import", request.import()));
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size()));
   const std::string scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(const std::vector<std::string> token, api::ReadPageToken(scope, request.page_token(), 1));
   // A few at a time: one record may be as large as a message.

@@ -20,7 +20,6 @@
 namespace onrecord::store {
 namespace {
 
-constexpr int kMostAffectedPerPage = 1000;
 constexpr std::size_t kAffectedQuotesAtOnce = 100;
 
 // How far a notice reaches: the articles that what it is about was printed in, or that rest on those.
@@ -215,7 +214,7 @@ absl::Status Complete(pg::Session& db, const Scope& scope, const std::string& mo
 
 absl::StatusOr<pb::ListAffectedResponse> ListAffected(pg::Session& db, const pb::ListAffectedRequest& request,
                                                       const std::string& moment) {
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostAffectedPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size()));
   const std::string token_scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(const std::vector<std::string> after, api::ReadPageToken(token_scope, request.page_token(), 3));
   const std::string id = *rules::ParseNoticeName(request.notice());

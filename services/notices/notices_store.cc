@@ -25,7 +25,6 @@
 namespace onrecord::store {
 namespace {
 
-constexpr int kMostPerPage = 1000;
 constexpr char kNoticesKey[] = "notices";
 constexpr std::size_t kTitledAtOnce = 100;
 constexpr std::size_t kMostTitleCodePoints = 60;
@@ -276,7 +275,7 @@ absl::StatusOr<pb::Notice> GetNotice(pg::Session& db, const std::string& name, c
 
 absl::StatusOr<pb::ListNoticesResponse> ListNotices(pg::Session& db, const pb::ListNoticesRequest& request,
                                                     const std::string& moment) {
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size()));
   const std::string scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(const std::vector<std::string> after, api::ReadPageToken(scope, request.page_token(), 2));
   rules::NoticeTarget target;

@@ -33,7 +33,7 @@ class Lane {
 
  private:
   struct Worker {
-    explicit Worker(const std::string& connection_string, const std::string& application)
+    Worker(const std::string& connection_string, const std::string& application)
         : session(connection_string, application) {}
     Session session;  // used by its thread alone
     Job job;          // handed to it while it was idle

@@ -18,7 +18,6 @@
 namespace onrecord::store {
 namespace {
 
-constexpr int kMostIdentificationsPerPage = 1000;
 constexpr std::string_view kMiddle = "/identifications/";
 
 struct Key {
@@ -219,7 +218,7 @@ absl::StatusOr<pb::Identification> RejectIdentification(api::Call& call,
 absl::StatusOr<pb::ListIdentificationsResponse> ListIdentifications(pg::Session& db,
                                                                     const pb::ListIdentificationsRequest& request,
                                                                     const std::string& moment) {
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostIdentificationsPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size()));
   const std::string scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(std::vector<std::string> after, api::ReadPageToken(scope, request.page_token(), 3));
   if (after.empty()) after = {"infinity", std::string(32, 'f'), "2147483647"};

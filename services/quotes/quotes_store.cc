@@ -4,8 +4,8 @@
 #include <set>
 
 #include "absl/strings/numbers.h"
-#include "absl/time/clock.h"
 #include "db/statements.h"
+#include "services/api/dates.h"
 #include "services/api/names.h"
 #include "services/api/page_token.h"
 #include "services/api/request_key.h"
@@ -23,15 +23,11 @@
 namespace onrecord::store {
 namespace {
 
-constexpr int kMostPerPage = 1000;
-constexpr int kMostRevisionsPerPage = 200;
 constexpr int kMostRanked = 2000;
 constexpr int kMostCounted = 100000;
 constexpr std::size_t kRowsAtOnce = 100;
 constexpr std::size_t kMostBatchBytes = 32 << 20;
 constexpr int kMostAttempts = 5;
-
-absl::CivilDay Today() { return absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()); }
 
 absl::Status NotFound(std::string_view name) {
   return Refuse(absl::StatusCode::kNotFound, pb::ERROR_REASON_QUOTE_NOT_FOUND, StrCat(name, " does not exist"),
@@ -235,7 +231,7 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
              static_cast<int>(after.kind()), static_cast<int>(after.polarity()), after.text(), after.language(),
              after.original_text(), after.original_language(), said.from, said.to, after.said().printed(),
              static_cast<int>(after.said().basis()), occurred_on, static_cast<int>(occurred.precision),
-             pg::IntArray(ids.topics), pg::IntArray(ids.outlets), after.note(), rules::WarningBits(after, Today()),
+             pg::IntArray(ids.topics), pg::IntArray(ids.outlets), after.note(), rules::WarningBits(after, api::Today()),
              change.author, change.via, revision, change.reason, static_cast<int>(change.state), keep_appearances,
              change.retract_reason, static_cast<int>(change.action), change.by_person));
   if (updated.affected_rows() == 0) return false;
@@ -274,7 +270,7 @@ absl::StatusOr<pb::Quote> GetQuote(pg::Session& db, std::string_view name, const
 absl::StatusOr<pb::BatchGetQuotesResponse> BatchGetQuotes(pg::Session& db, const pb::BatchGetQuotesRequest& request,
                                                           const std::string& moment) {
   api::Violations violations;
-  violations.Count("names", request.names_size(), kMostPerPage);
+  violations.Count("names", request.names_size(), api::kMostPerPage);
   if (request.names().empty()) violations.Add(pb::ERROR_REASON_FIELD_REQUIRED, "names", "is empty; name at least one");
   RETURN_IF_ERROR(violations.Status());
   std::vector<std::string> ids;
@@ -334,7 +330,7 @@ absl::StatusOr<pb::ListQuotesResponse> ListQuotes(pg::Session& db, const pb::Lis
   }
   CheckFilter("filter", request.filter(), violations);
   RETURN_IF_ERROR(violations.Status());
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size()));
   const std::string scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(const std::vector<std::string> token, api::ReadPageToken(scope, request.page_token(), 2));
   const bool newest = request.order() != pb::QUOTE_ORDER_OLDEST;
@@ -385,7 +381,7 @@ absl::StatusOr<pb::Quote> CreateQuote(api::Call& call, const pb::CreateQuoteRequ
                                         first.article().url(), api::ToRange(first.published()));
   for (pb::Appearance& appearance : *quote.mutable_appearances()) appearance.clear_id();
   RETURN_IF_ERROR(IdentifyAppearances(id, quote));
-  const api::Occurred occurred = rules::PlaceQuote(quote, Today());
+  const api::Occurred occurred = rules::PlaceQuote(quote, api::Today());
   const std::string occurred_on = api::FormatDay(occurred.day);
   std::string name = api::QuoteName(id);
   RETURN_IF_ERROR(call.db().Transaction([&]() -> absl::Status {
@@ -406,7 +402,7 @@ absl::StatusOr<pb::Quote> CreateQuote(api::Call& call, const pb::CreateQuoteRequ
                              quote.original_language(), said.from, said.to, quote.said().printed(),
                              static_cast<int>(quote.said().basis()), occurred_on, static_cast<int>(occurred.precision),
                              pg::IntArray(ids.topics), pg::IntArray(ids.outlets), quote.note(),
-                             rules::WarningBits(quote, Today()), call.author(), call.method())
+                             rules::WarningBits(quote, api::Today()), call.author(), call.method())
                         .status());
     RETURN_IF_ERROR(QueueToMatch(call.db(), {id}));
     return WriteChildren(call.db(), id, {}, quote, ids, occurred_on,
@@ -454,7 +450,7 @@ absl::StatusOr<pb::Quote> RestoreQuote(api::Call& call, const pb::RestoreQuoteRe
 absl::StatusOr<pb::ListQuoteRevisionsResponse> ListQuoteRevisions(pg::Session& db,
                                                                   const pb::ListQuoteRevisionsRequest& request) {
   ASSIGN_OR_RETURN(const std::string id, api::ParseQuoteName("name", request.name()));
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostRevisionsPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), api::kMostRevisionsPerPage));
   const std::string scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(const std::vector<std::string> token, api::ReadPageToken(scope, request.page_token(), 1));
   // One more than the page: the state before the oldest tells what the oldest changed.

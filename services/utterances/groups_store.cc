@@ -23,7 +23,6 @@ namespace onrecord::store {
 namespace {
 
 constexpr char kMatcher[] = "matcher";
-constexpr std::size_t kGroupTextsAtOnce = 50;
 // Words of the texts that are in memory while they are compared.
 constexpr std::size_t kWordsAtOnce = 500000;
 // Quotes that are read to find the partners of some; of more than that of one speaker on the same days the rest is left
@@ -46,9 +45,8 @@ struct Batch {
 };
 
 absl::Status ReadBatch(pg::Session& db, absl::Span<const std::string> quotes, Batch& batch) {
-  for (std::size_t at = 0; at < quotes.size(); at += kGroupTextsAtOnce) {
-    ASSIGN_OR_RETURN(std::vector<ReadSaying> sayings,
-                     ReadSayings(db, quotes.subspan(at, kGroupTextsAtOnce), api::kNow));
+  for (std::size_t at = 0; at < quotes.size(); at += kTextsAtOnce) {
+    ASSIGN_OR_RETURN(std::vector<ReadSaying> sayings, ReadSayings(db, quotes.subspan(at, kTextsAtOnce), api::kNow));
     for (ReadSaying& read : sayings) {
       const std::vector<wordings::Word> words = wordings::SplitWords(read.text);
       if (words.empty() || read.saying.speaker == 0 || read.state == pb::QUOTE_STATE_REDACTED) {

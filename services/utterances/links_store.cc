@@ -22,12 +22,10 @@
 namespace onrecord::store {
 namespace {
 
-constexpr int kMostLinksPerPage = 1000;
 constexpr std::size_t kMostReached = 1000;
 constexpr int kMostLinksAtOnce = 20000;
 // A chain of neighbouring days is as long as the year.
 constexpr int kMostSteps = 400;
-constexpr std::size_t kLinkTextsAtOnce = 100;
 constexpr std::size_t kShownText = 300;
 constexpr int kClosest = 10000;
 
@@ -313,8 +311,8 @@ absl::StatusOr<std::vector<ReadSaying>> ReadSayings(pg::Session& db, absl::Span<
   std::vector<std::string> sorted(quotes.begin(), quotes.end());
   std::sort(sorted.begin(), sorted.end());
   std::vector<ReadSaying> sayings;
-  for (std::size_t at = 0; at < sorted.size(); at += kLinkTextsAtOnce) {
-    const std::string ids = pg::TextArray(absl::MakeConstSpan(sorted).subspan(at, kLinkTextsAtOnce));
+  for (std::size_t at = 0; at < sorted.size(); at += kTextsAtOnce) {
+    const std::string ids = pg::TextArray(absl::MakeConstSpan(sorted).subspan(at, kTextsAtOnce));
     ASSIGN_OR_RETURN(const pqxx::result rows,
                      moment == api::kNow ? db.Run(sql::kReadSayings, ids) : db.Run(sql::kReadSayingsThen, ids, moment));
     for (const pqxx::row& row : rows) sayings.push_back(ReadRow(row));
@@ -391,7 +389,7 @@ absl::StatusOr<LinkedQuotes> ReachFrom(pg::Session& db, const std::vector<std::s
 
 absl::StatusOr<pb::ListQuoteLinksResponse> ListQuoteLinks(pg::Session& db, const pb::ListQuoteLinksRequest& request,
                                                           const std::string& moment) {
-  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size(), kMostLinksPerPage));
+  ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size()));
   const std::string scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(const std::vector<std::string> after, api::ReadPageToken(scope, request.page_token(), 3));
   const std::string none(32, '0');

@@ -18,6 +18,9 @@ namespace onrecord::store {
 
 namespace pb = ::onrecord::v1;
 
+// Texts of quotes that are read with one statement; each may be of 100,000 characters.
+inline constexpr std::size_t kTextsAtOnce = 50;
+
 // A quote as far as it matters for which utterance it belongs to.
 struct ReadSaying {
   rules::Saying saying;  // without words

@@ -14,6 +14,7 @@
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_rows.h"
 #include "services/utterances/groups_store.h"
+#include "services/utterances/links_store.h"
 #include "services/utterances/utterances_rules.h"
 #include "services/wordings/wordings_comparison.h"
 #include "services/wordings/wordings_sketch.h"
@@ -34,7 +35,6 @@ constexpr std::size_t kMostWordsOfShort = 4;
 constexpr std::size_t kMostShort = 1000;
 constexpr int kMostCounted = 100000;
 // Texts that are in memory together while they are matched: at most 20 MB.
-constexpr std::size_t kTextsAtOnce = 50;
 // Wordings among which common keys are looked for.
 constexpr int kSampled = 10000;
 

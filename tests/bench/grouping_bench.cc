@@ -5,9 +5,8 @@
 // by the same speaker on the same day; and the quote itself three years later. Waits for matching, asks for the
 // utterance of each, and prints which belong together and do, and which do and do not belong together.
 //
-//   grouping_bench ADDRESS FILE         quality; with SHOW set also what was missed and what is wrong,
-//                                       with HALF=tune of the other half
-//   grouping_bench ADDRESS --speed N    how many of N made-up quotes are matched a second
+//   grouping_bench ADDRESS FILE tune|test [--show]    quality; --show: what was missed and what is wrong, on standard
+//   error grouping_bench ADDRESS --speed N                  how many of N made-up quotes are matched a second
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
@@ -172,8 +171,9 @@ struct Count {
   int flagged = 0;
 };
 
-void MeasureQuality(pb::ImportService::Stub& imports, pb::UtteranceService::Stub& utterances, const std::string& path) {
-  const Corpus corpus = MakeCorpus(ReadQuotes(path, std::getenv("HALF") != nullptr ? std::getenv("HALF") : "test"));
+void MeasureQuality(pb::ImportService::Stub& imports, pb::UtteranceService::Stub& utterances, const std::string& path,
+                    const std::string& half, bool show) {
+  const Corpus corpus = MakeCorpus(ReadQuotes(path, half));
   const std::vector<std::string> names = Load(imports, corpus.records);
   WaitForMatching(utterances);
   std::vector<pb::Utterance> grouped;
@@ -184,7 +184,6 @@ void MeasureQuality(pb::ImportService::Stub& imports, pb::UtteranceService::Stub
     grouped.back() = GetUtterance(utterances, names[i]);
     groups[grouped.back().name()].push_back(i);
   }
-  const bool show = std::getenv("SHOW") != nullptr;
   std::map<std::string, Count> counts;
   Count all;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -273,14 +272,14 @@ void MeasureSpeed(pb::ImportService::Stub& imports, pb::UtteranceService::Stub& 
   }
 }
 
-int Run(const std::string& address, const std::string& what, int count) {
-  const auto channel = grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
+int Run(const std::vector<std::string>& arguments) {
+  const auto channel = grpc::CreateChannel(arguments[0], grpc::InsecureChannelCredentials());
   const auto imports = pb::ImportService::NewStub(channel);
   const auto utterances = pb::UtteranceService::NewStub(channel);
-  if (count > 0) {
-    MeasureSpeed(*imports, *utterances, count);
+  if (arguments[1] == "--speed") {
+    MeasureSpeed(*imports, *utterances, std::atoi(arguments[2].c_str()));
   } else {
-    MeasureQuality(*imports, *utterances, what);
+    MeasureQuality(*imports, *utterances, arguments[1], arguments[2], arguments.size() > 3);
   }
   return 0;
 }
@@ -289,10 +288,10 @@ int Run(const std::string& address, const std::string& what, int count) {
 }  // namespace onrecord::bench
 
 int main(int argc, char** argv) {
-  const bool speed = argc == 4 && std::string(argv[2]) == "--speed";
-  if (argc != 3 && !speed) {
-    std::cerr << "usage: grouping_bench ADDRESS FILE | ADDRESS --speed N\n";
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (arguments.size() < 3 || arguments.size() > 4 || (arguments.size() == 4 && arguments[3] != "--show")) {
+    std::cerr << "usage: grouping_bench ADDRESS FILE tune|test [--show] | ADDRESS --speed N\n";
     return 2;
   }
-  return onrecord::bench::Run(argv[1], argv[2], speed ? std::atoi(argv[3]) : 0);
+  return onrecord::bench::Run(arguments);
 }

@@ -466,7 +466,7 @@ TEST_F(AsOfTest, Reads_AfterRandomChanges_AnswerAsTheyDid) {
     return moment;
   };
   std::vector<Moment> moments;
-  for (int step = 0; step < 30; ++step) {
+  for (int step = 0; step < 60; ++step) {
     const std::string number = std::to_string(any(6));
     const std::string day = "200" + std::to_string(any(9)) + "-0" + std::to_string(1 + any(9));
     const pb::Quote quote = names.empty() ? pb::Quote() : *Get(names[any(names.size())]);

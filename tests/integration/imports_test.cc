@@ -259,7 +259,7 @@ TEST_F(ImportsTest, ImportQuotes_OfABadField_RejectsThatRecordAlone) {
       {"text", "FIELD_REQUIRED", [](auto& r) { r.clear_text(); }},
       {"text", "FIELD_REQUIRED", [](auto& r) { r.set_text(" \u00a0 "); }},
       {"text", "TEXT_TOO_LONG", [&](auto& r) { r.set_text(text(100001)); }},
-      {"text", "TEXT_TOO_LONG", [&](auto& r) { r.set_text(text(4 << 20)); }},
+      {"text", "TEXT_TOO_LONG", [&](auto& r) { r.set_text(text(10 << 20)); }},
       {"text", "CONTROL_CHARACTER", [&](auto& r) { r.set_text(nul); }},
       {"text", "CONTROL_CHARACTER", [](auto& r) { r.set_text("a\x1b[0m"); }},
       {"speaker", "FIELD_REQUIRED", [](auto& r) { r.clear_described_as(); }},
