@@ -56,9 +56,9 @@ DELETE FROM quote_spans WHERE quote_id = ANY ($1::uuid[]);
 -- index: quote_spans_speaker_reach_day
 WITH windows AS MATERIALIZED (
   SELECT w.speaker_id, r.reach::smallint AS reach, w.first_day, w.last_day,
-    CASE WHEN r.reach = 2 THEN '-infinity'::date ELSE w.first_day - r.days END AS earliest
+    CASE WHEN r.reach = 3 THEN '-infinity'::date ELSE w.first_day - r.days END AS earliest
   FROM unnest($1::int[], $2::date[], $3::date[]) w (speaker_id, first_day, last_day)
-  CROSS JOIN (VALUES (0, 3), (1, 62), (2, 0)) r (reach, days))
+  CROSS JOIN (VALUES (0, 3), (1, 62), (2, 400), (3, 0)) r (reach, days))
 SELECT s.quote_id, s.speaker_id, s.polarity, s.first_day, s.last_day, s.words, s.word_count
 FROM windows w JOIN quote_spans s ON s.speaker_id = w.speaker_id AND s.reach = w.reach
   AND s.first_day >= w.earliest AND s.first_day <= w.last_day AND s.last_day >= w.first_day

@@ -315,7 +315,8 @@ q.id, q.revision, q.text, s.slug, s.display_name, q.described_as, q.source_terms
   q.retract_reason, q.language, q.original_text, q.original_language, q.said_from, q.said_to, q.said_printed,
   q.said_basis,
   (SELECT string_agg(t.slug, ' ' ORDER BY tag.place)
-   FROM unnest(q.topic_ids) WITH ORDINALITY tag (id, place) JOIN topics t ON t.id = tag.id),
+   FROM unnest(q.topic_ids) WITH ORDINALITY tag (id, place)
+   CROSS JOIN LATERAL (SELECT named.slug FROM topics named WHERE named.id = tag.id OFFSET 0) t),
   q.note, q.occurred_on, q.occurred_precision, q.warnings,
   (extract(epoch FROM q.create_time) * 1000000)::bigint, (extract(epoch FROM q.update_time) * 1000000)::bigint,
   q.import_id, q.edited, q.action, q.changed_by, q.changed_via, q.change_reason,

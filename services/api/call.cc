@@ -86,6 +86,11 @@ absl::Status Stopping() {
                       "the server is stopping; go on with another or when it is back", absl::Seconds(2));
 }
 
+absl::Status Busy(const pg::Lane& lane) {
+  return RefuseForNow(absl::StatusCode::kResourceExhausted, pb::ERROR_REASON_SERVER_BUSY,
+                      StrCat("the server's ", lane.name(), " queue is full; try again later"), absl::Seconds(1));
+}
+
 absl::Status RefuseUnknownFields(const google::protobuf::Message& message) {
   const std::string found = FindUnknownField(message);
   if (found.empty()) return absl::OkStatus();
@@ -114,24 +119,44 @@ Ticket::Ticket(Runtime& runtime, grpc::CallbackServerContext* context, std::stri
       peer_(context->peer()),
       deadline_(ReadDeadline(*context)) {}
 
-void Ticket::Submit(pg::Lane& lane, std::function<absl::Status(Call&)> body, std::function<void(absl::Status)> done) {
-  const absl::Time queued = absl::Now();
-  const absl::Time deadline =
-      std::min({deadline_, queued + (deadline_ == absl::InfiniteFuture() ? kDefaultDeadline : kLongestDeadline)});
-  const bool taken = lane.Submit([this, queued, deadline, body = std::move(body), done](pg::Session& session) {
-    queued_micros_ += absl::ToInt64Microseconds(absl::Now() - queued);
-    done(RunOne(session, deadline, body));
-  });
-  if (taken) return;
-  done(RefuseForNow(absl::StatusCode::kResourceExhausted, pb::ERROR_REASON_SERVER_BUSY,
-                    StrCat("the server's ", lane.name(), " queue is full; try again later"), absl::Seconds(1)));
+absl::Time Ticket::EndFrom(absl::Time queued) const {
+  return std::min(deadline_, queued + (deadline_ == absl::InfiniteFuture() ? kDefaultDeadline : kLongestDeadline));
 }
 
-absl::Status Ticket::RunOne(pg::Session& session, absl::Time deadline, const std::function<absl::Status(Call&)>& body) {
+void Ticket::Submit(pg::Lane& lane, std::function<absl::Status(Call&)> body, std::function<void(absl::Status)> done) {
+  const absl::Time queued = absl::Now();
+  const bool taken = lane.Submit([this, queued, body = std::move(body), done](pg::Session& session) {
+    queued_micros_ += absl::ToInt64Microseconds(absl::Now() - queued);
+    absl::Status status = Admit();
+    if (status.ok()) status = Run(session, EndFrom(queued), cancelled_, body);
+    done(std::move(status));
+  });
+  if (!taken) done(Busy(lane));
+}
+
+absl::Status Ticket::Admit() const {
   if (cancelled_->load()) return Gone();
-  if (deadline <= absl::Now()) return Late();
-  const pg::Watchdog::Watch watch(runtime_.watchdog, session, deadline, cancelled_);
-  session.set_may_see_embargoed(runtime_.embargo_readers.contains(author_));
+  if (deadline_ <= absl::Now()) return Late();
+  return absl::OkStatus();
+}
+
+absl::Status Ticket::RunTogether(pg::Session& session, absl::Span<Ticket* const> tickets,
+                                 const std::function<absl::Status(Call&)>& body) {
+  const absl::Time now = absl::Now();
+  absl::Time deadline = now;
+  for (Ticket* ticket : tickets) {
+    ticket->queued_micros_ += absl::ToInt64Microseconds(now - ticket->start_);
+    deadline = std::max(deadline, ticket->EndFrom(ticket->start_));
+  }
+  const Ticket& first = *tickets.front();
+  return first.Run(session, deadline,
+                   tickets.size() == 1 ? first.cancelled_ : std::make_shared<std::atomic<bool>>(false), body);
+}
+
+absl::Status Ticket::Run(pg::Session& session, absl::Time deadline, const std::shared_ptr<std::atomic<bool>>& cancelled,
+                         const std::function<absl::Status(Call&)>& body) const {
+  const pg::Watchdog::Watch watch(runtime_.watchdog, session, deadline, cancelled);
+  session.set_may_see_embargoed(MaySee());
   Call call(session, method_, author_);
   try {
     return body(call);

@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "google/protobuf/message.h"
 #include "services/base/status.h"
 #include "services/base/thread_sanitizer.h"
@@ -82,6 +83,8 @@ class Runtime {
 
 // UNAVAILABLE SERVER_STOPPING.
 absl::Status Stopping();
+// RESOURCE_EXHAUSTED SERVER_BUSY.
+absl::Status Busy(const pg::Lane& lane);
 
 // One running call: its time, its caller, its log line.
 class Ticket {
@@ -91,13 +94,23 @@ class Ticket {
   // Runs `body` with a session of `lane`; `done` gets the outcome, also when the body never ran (queue full,
   // deadline over, caller gone). `done` may run on any thread.
   void Submit(pg::Lane& lane, std::function<absl::Status(Call&)> body, std::function<void(absl::Status)> done);
+  // What is against serving the call now: the caller left, or its time is over.
+  absl::Status Admit() const;
+  // Whether both see the same words, so that one `body` may answer both.
+  bool MaySee() const { return runtime_.embargo_readers.contains(author_); }
+  // Runs `body` once for several calls of a method that were admitted and see the same. Until the last of them is late;
+  // only a call by itself is cancelled when its caller leaves.
+  static absl::Status RunTogether(pg::Session& session, absl::Span<Ticket* const> tickets,
+                                  const std::function<absl::Status(Call&)>& body);
   // The caller left.
   void Cancel();
   // Writes the log line and returns what goes on the wire.
   grpc::Status Finish(const absl::Status& status);
 
  private:
-  absl::Status RunOne(pg::Session& session, absl::Time deadline, const std::function<absl::Status(Call&)>& body);
+  absl::Time EndFrom(absl::Time queued) const;
+  absl::Status Run(pg::Session& session, absl::Time deadline, const std::shared_ptr<std::atomic<bool>>& cancelled,
+                   const std::function<absl::Status(Call&)>& body) const;
 
   Runtime& runtime_;
   const std::string method_;

@@ -30,6 +30,7 @@ class Lane {
   // False when the queue is full.
   [[nodiscard]] bool Submit(Job job);
   const std::string& name() const { return name_; }
+  std::size_t queue_limit() const { return queue_limit_; }
 
  private:
   struct Worker {

@@ -22,10 +22,13 @@
 namespace onrecord::pg {
 namespace {
 
-// Longer than any deadline the server grants: ends statements whose caller can no longer cancel them.
+// The timeout is longer than any deadline the server grants: it ends statements whose caller can no longer cancel them.
+// Plans are made once: planning costs more than running what we ask for most.
 constexpr char kOptions[] =
     "-c statement_timeout=120s -c idle_in_transaction_session_timeout=120s -c client_min_messages=warning"
-    " -c DateStyle=ISO -c TimeZone=UTC";
+    " -c DateStyle=ISO -c TimeZone=UTC -c plan_cache_mode=force_generic_plan";
+constexpr char kPlanAnew[] = "SET plan_cache_mode = force_custom_plan";
+constexpr char kPlanOnce[] = "RESET plan_cache_mode";
 // How long a session waits after it could not connect: a server that starts must not be stormed.
 constexpr absl::Duration kConnectPause = absl::Milliseconds(250);
 constexpr int kMostAttempts = 4;
@@ -174,7 +177,18 @@ absl::StatusOr<pqxx::result> Session::RunParams(const Statement& statement, cons
       prepared_.insert(statement.name);
     }
     const auto run = [&](pqxx::transaction_base& on) {
-      rows = statement.custom ? on.exec_params(statement.text, arguments) : on.exec_prepared(statement.name, arguments);
+      if (!statement.custom) {
+        rows = on.exec_prepared(statement.name, arguments);
+        return;
+      }
+      on.exec(kPlanAnew);
+      try {
+        rows = on.exec_params(statement.text, arguments);
+      } catch (const pqxx::sql_error&) {
+        if (!work_) on.exec(kPlanOnce);  // a transaction that failed takes the setting back itself
+        throw;
+      }
+      on.exec(kPlanOnce);
     };
     if (work_) {
       run(*work_);

@@ -31,7 +31,7 @@ Watchdog::Watch::Watch(Watchdog& watchdog, Session& session, absl::Time deadline
   session_.set_cancelled_by_caller([cancelled] { return cancelled->load(); });
   const std::lock_guard lock(watchdog_.mutex_);
   id_ = ++watchdog_.last_id_;
-  const bool sooner = deadline < watchdog_.NextLook();
+  const bool sooner = deadline < watchdog_.next_look_;
   watchdog_.entries_[id_] = Entry{&session_, deadline, std::move(cancelled)};
   if (sooner) {
     watchdog_.woken_ = true;
@@ -97,12 +97,12 @@ void Watchdog::CancelOverdue(std::unique_lock<std::mutex>& lock) {
 void Watchdog::Loop() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    const absl::Time next = NextLook();
+    next_look_ = NextLook();
     const auto awake = [this] { return woken_ || stopping_; };
-    if (next == absl::InfiniteFuture()) {
+    if (next_look_ == absl::InfiniteFuture()) {
       changed_.wait(lock, awake);
     } else {
-      changed_.wait_until(lock, absl::ToChronoTime(next), awake);
+      changed_.wait_until(lock, absl::ToChronoTime(next_look_), awake);
     }
     woken_ = false;
     if (!stopping_) CancelOverdue(lock);

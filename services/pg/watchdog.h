@@ -58,6 +58,9 @@ class Watchdog {
   std::condition_variable cancelled_;  // a cancel has arrived
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;
+  // When the thread looks next, also after the call that it was for ended: a call that ends before is no reason to
+  // wake.
+  absl::Time next_look_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
   std::int64_t last_id_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<std::int64_t, Entry> entries_ ABSL_GUARDED_BY(mutex_);  // bounded by the number of sessions
   Session control_;                                                // used by thread_ only

@@ -10,11 +10,17 @@
 namespace onrecord {
 namespace {
 
-absl::StatusOr<pb::GetQuoteResponse> GetQuote(api::Call& call, const pb::GetQuoteRequest& request) {
-  ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
-  pb::GetQuoteResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_quote(), store::GetQuote(call.db(), request.name(), moment));
-  return response;
+std::vector<absl::StatusOr<pb::GetQuoteResponse>> GetQuotes(api::Call& call,
+                                                            absl::Span<const pb::GetQuoteRequest* const> requests) {
+  std::vector<absl::StatusOr<pb::GetQuoteResponse>> answers;
+  for (absl::StatusOr<pb::Quote>& quote : store::GetQuotes(call.db(), requests)) {
+    if (!quote.ok()) {
+      answers.emplace_back(quote.status());
+      continue;
+    }
+    *answers.emplace_back(pb::GetQuoteResponse())->mutable_quote() = *std::move(quote);
+  }
+  return answers;
 }
 
 absl::StatusOr<pb::BatchGetQuotesResponse> BatchGetQuotes(api::Call& call, const pb::BatchGetQuotesRequest& request) {
@@ -105,9 +111,12 @@ absl::StatusOr<pb::ListIdentificationsResponse> ListIdentifications(api::Call& c
 
 }  // namespace
 
+QuoteService::QuoteService(api::Runtime& runtime)
+    : runtime_(runtime), gets_(runtime, runtime.read, "GetQuote", GetQuotes) {}
+
 grpc::ServerUnaryReactor* QuoteService::GetQuote(grpc::CallbackServerContext* context,
                                                  const pb::GetQuoteRequest* request, pb::GetQuoteResponse* response) {
-  return api::Serve(runtime_, runtime_.read, context, "GetQuote", request, response, onrecord::GetQuote);
+  return gets_.Serve(context, request, response);
 }
 
 grpc::ServerUnaryReactor* QuoteService::BatchGetQuotes(grpc::CallbackServerContext* context,

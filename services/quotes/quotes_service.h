@@ -3,12 +3,13 @@
 
 #include "onrecord/v1/quotes.grpc.pb.h"
 #include "services/api/call.h"
+#include "services/api/gather.h"
 
 namespace onrecord {
 
 class QuoteService : public pb::QuoteService::CallbackService {
  public:
-  explicit QuoteService(api::Runtime& runtime) : runtime_(runtime) {}
+  explicit QuoteService(api::Runtime& runtime);
 
   grpc::ServerUnaryReactor* GetQuote(grpc::CallbackServerContext* context, const pb::GetQuoteRequest* request,
                                      pb::GetQuoteResponse* response) override;
@@ -47,6 +48,7 @@ class QuoteService : public pb::QuoteService::CallbackService {
 
  private:
   api::Runtime& runtime_;
+  api::Gatherer<pb::GetQuoteRequest, pb::GetQuoteResponse> gets_;
 };
 
 }  // namespace onrecord

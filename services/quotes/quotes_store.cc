@@ -1,10 +1,12 @@
 #include "services/quotes/quotes_store.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "absl/strings/numbers.h"
 #include "db/statements.h"
+#include "services/api/as_of.h"
 #include "services/api/dates.h"
 #include "services/api/names.h"
 #include "services/api/page_token.h"
@@ -265,6 +267,39 @@ absl::StatusOr<pb::Quote> GetQuote(pg::Session& db, std::string_view name, const
   if (!quotes.empty()) return std::move(quotes.front());
   ASSIGN_OR_RETURN(const std::vector<pb::Quote> later, ReadQuotes(db, ids));
   return later.empty() ? NotFound(name) : api::NotRecordedYet(later.front().name(), later.front().create_time());
+}
+
+std::vector<absl::StatusOr<pb::Quote>> GetQuotes(pg::Session& db,
+                                                 absl::Span<const pb::GetQuoteRequest* const> requests) {
+  std::vector<absl::StatusOr<pb::Quote>> answers;
+  std::map<std::string, std::vector<std::size_t>> asked;  // which answers wait for a quote
+  for (const pb::GetQuoteRequest* request : requests) {
+    absl::StatusOr<pb::Quote>& answer = answers.emplace_back(NotFound(request->name()));
+    const absl::StatusOr<std::string> id = api::ParseQuoteName("name", request->name());
+    const absl::StatusOr<std::string> moment = api::ReadAsOf(*request);
+    if (!moment.ok()) {
+      answer = moment.status();
+    } else if (!id.ok() || *moment != api::kNow) {
+      answer = GetQuote(db, request->name(), *moment);
+    } else {
+      asked[*id].push_back(answers.size() - 1);
+    }
+  }
+  if (asked.empty()) return answers;
+  std::vector<std::string> ids;
+  for (const auto& [id, places] : asked) ids.push_back(id);
+  absl::StatusOr<std::vector<pb::Quote>> quotes = ReadQuotes(db, ids, api::kNow, Notices::kShow);
+  if (!quotes.ok()) {
+    for (const auto& [id, places] : asked) {
+      for (const std::size_t place : places) answers[place] = quotes.status();
+    }
+    return answers;
+  }
+  for (pb::Quote& quote : *quotes) {
+    const std::vector<std::size_t>& places = asked[quote.name().substr(quote.name().find('/') + 1)];
+    for (const std::size_t place : places) answers[place] = place == places.back() ? std::move(quote) : quote;
+  }
+  return answers;
 }
 
 absl::StatusOr<pb::BatchGetQuotesResponse> BatchGetQuotes(pg::Session& db, const pb::BatchGetQuotesRequest& request,

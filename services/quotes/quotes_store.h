@@ -16,6 +16,9 @@ inline constexpr std::size_t kMostPageBytes = 3 << 20;
 
 // As of `moment`. NOT_FOUND QUOTE_NOT_FOUND when it does not exist, NOT_RECORDED_YET when it came later.
 absl::StatusOr<pb::Quote> GetQuote(pg::Session& db, std::string_view name, const std::string& moment = api::kNow);
+// Answers each request, those about the present with one statement.
+std::vector<absl::StatusOr<pb::Quote>> GetQuotes(pg::Session& db,
+                                                 absl::Span<const pb::GetQuoteRequest* const> requests);
 absl::StatusOr<pb::BatchGetQuotesResponse> BatchGetQuotes(pg::Session& db, const pb::BatchGetQuotesRequest& request,
                                                           const std::string& moment);
 absl::StatusOr<pb::ListQuotesResponse> ListQuotes(pg::Session& db, const pb::ListQuotesRequest& request,

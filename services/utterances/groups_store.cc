@@ -31,7 +31,7 @@ constexpr int kMostOthers = 50000;
 // Links that are suggested for one quote.
 constexpr std::size_t kMostLinksOfQuote = 20;
 // Days of a span by its reach.
-constexpr int kReaches[] = {3, 62};
+constexpr int kReaches[] = {3, 62, 400};
 
 std::string WordsArray(const std::vector<std::int32_t>& words) {
   return pg::IntArray(std::vector<std::int64_t>(words.begin(), words.end()));

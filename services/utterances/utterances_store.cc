@@ -34,7 +34,6 @@ constexpr std::size_t kFewestWordsOfShort = 2;
 constexpr std::size_t kMostWordsOfShort = 4;
 constexpr std::size_t kMostShort = 1000;
 constexpr int kMostCounted = 100000;
-// Texts that are in memory together while they are matched: at most 20 MB.
 // Wordings among which common keys are looked for.
 constexpr int kSampled = 10000;
 

@@ -281,7 +281,11 @@ std::vector<Asked> MakeQuestions(const std::vector<Asked>& quotes, std::size_t f
 
 void Bench::Ask(const std::string& path, const std::string& strangers, int samples) {
   const Sample sample = ReadSample(path);
-  const Sample others = ReadSample(strangers);
+  Sample others = ReadSample(strangers);
+  for (std::size_t i = 0; i < others.quotes.size();
+       ++i) {  // their speakers may have said nothing that is in the record
+    others.quotes[i].speaker = sample.quotes[i % sample.quotes.size()].speaker;
+  }
   const auto same = [](const std::string& text, std::mt19937&) { return text; };
   const auto part = [](std::size_t fewest, std::size_t most) {
     return [=](const std::string& text, std::mt19937& random) {

@@ -474,7 +474,7 @@ TEST_F(ArticlesTest, ImportQuotes_WithVia_NamesStubsAndLinksThem) {
   EXPECT_EQ(Dump(), before);
 }
 
-TEST_F(ArticlesTest, ImportQuotes_OfReprints_SharesTheStubs) {
+TEST_F(ArticlesTest, ImportQuotes_OfReprintsByTwoAtOnce_SharesTheStubs) {
   constexpr int kReprints = 500;
   std::vector<pb::ImportRecord> records;
   for (int i = 0; i < kReprints; ++i) records.push_back(APrinting(i));
@@ -683,7 +683,7 @@ TEST_F(ArticlesTest, MergeArticles_Wrong_IsRefused) {
   EXPECT_EQ(LinksOf(known).size(), 2U) << "what cited itself is gone";
 }
 
-TEST_F(ArticlesTest, MergeArticles_DuringImports_NamesTheArticleEverywhere) {
+TEST_F(ArticlesTest, MergeArticles_WhileImporting_NamesTheArticleEverywhere) {
   const pb::Quote quote = Imported1(APrinting(0));
   const std::string stub = quote.appearances(0).relays(0).article();
   const std::string post = MustMake(AnArticle("https://post", "", "outlets/post")).name();

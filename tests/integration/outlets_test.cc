@@ -147,7 +147,7 @@ TEST_F(OutletsTest, CreateOutlet_WithTheSameSlug_GetsItsOwnId) {
   EXPECT_FALSE(MustCreate("الجزيرة").name().empty());
 }
 
-TEST_F(OutletsTest, CreateOutlet_OfOneNameAtTheSameTime_IsDoneOnce) {
+TEST_F(OutletsTest, CreateOutlet_OfOneNameAtOnce_IsDoneOnce) {
   std::vector<std::thread> threads;
   std::atomic<int> created = 0, refused = 0;
   for (int i = 0; i < 8; ++i) {
@@ -221,7 +221,7 @@ TEST_F(OutletsTest, UpdateOutlet_WithWrongFields_IsRefused) {
   EXPECT_EQ(Reason(Update(wanted, {"country"}, updated)), pb::ERROR_REASON_OUTLET_NOT_FOUND);
 }
 
-TEST_F(OutletsTest, UpdateOutlet_FromEightThreads_LosesNothing) {
+TEST_F(OutletsTest, UpdateOutlet_ByEightAtOnce_LosesNothing) {
   MustCreate("AFP", {}, "afp");
   std::vector<std::thread> threads;
   for (int t = 0; t < 8; ++t) {

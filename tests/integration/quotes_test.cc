@@ -607,7 +607,7 @@ TEST_F(QuotesTest, UpdateQuote_OfDatesAndTopics_MovesItInEveryList) {
   EXPECT_EQ(Sql("SELECT count(*) FROM appearances WHERE occurred_on = '2001-02-03'"), "1");
 }
 
-TEST_F(QuotesTest, UpdateQuote_ByEightWritersWithEtags_LosesNone) {
+TEST_F(QuotesTest, UpdateQuote_ByEightAtOnceWithEtags_LosesNone) {
   const std::string name = MustCreate(AQuote()).name();
   constexpr int kWriters = 8;
   constexpr int kTurns = 5;
@@ -640,7 +640,7 @@ TEST_F(QuotesTest, UpdateQuote_ByEightWritersWithEtags_LosesNone) {
   EXPECT_EQ(Revisions(name, 200)->revisions_size(), 1 + kWriters * kTurns);
 }
 
-TEST_F(QuotesTest, UpdateQuote_ByEightWritersOfEightFields_KeepsAllEight) {
+TEST_F(QuotesTest, UpdateQuote_ByEightAtOnceOfEightFields_KeepsAllEight) {
   const std::string name = MustCreate(AQuote().By("speakers/ada")).name();
   pb::Quote wanted = Everything();
   wanted.set_name(name);

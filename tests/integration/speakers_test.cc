@@ -264,7 +264,7 @@ TEST_F(SpeakersTest, CreateSpeaker_SharingANameWithAnother_GetsItsOwnId) {
             (Strings{"john-smith:DISPLAY_NAME", "john-smith-2:DISPLAY_NAME", "john-smith-4:DISPLAY_NAME"}));
 }
 
-TEST_F(SpeakersTest, CreateSpeaker_SharingANameAtTheSameTime_AllGetIds) {
+TEST_F(SpeakersTest, CreateSpeaker_SharingANameAtOnce_AllGetIds) {
   std::vector<std::string> names(8);
   std::vector<std::thread> threads;
   for (std::string& name : names) threads.emplace_back([this, &name] { name = MustCreate("Jane Doe").name(); });
@@ -450,7 +450,7 @@ TEST_F(SpeakersTest, UpdateSpeaker_RepeatedWithItsRequestId_IsDoneOnce) {
   EXPECT_EQ(Reason(Update(request, second)), pb::ERROR_REASON_REQUEST_ID_REUSED);
 }
 
-TEST_F(SpeakersTest, UpdateSpeaker_FromEightThreads_LosesNothing) {
+TEST_F(SpeakersTest, UpdateSpeaker_ByEightAtOnce_LosesNothing) {
   MustCreate("Ada", "ada");
   constexpr int kThreads = 8;
   constexpr int kRounds = 5;
@@ -477,7 +477,7 @@ TEST_F(SpeakersTest, UpdateSpeaker_FromEightThreads_LosesNothing) {
   EXPECT_EQ(speaker.etag(), std::to_string(kThreads * kRounds + 1));
 }
 
-TEST_F(SpeakersTest, UpdateSpeaker_OfDifferentFieldsAtTheSameTime_KeepsAll) {
+TEST_F(SpeakersTest, UpdateSpeaker_OfDifferentFieldsAtOnce_KeepsAll) {
   const pb::Speaker created = MustCreate("Ada", "ada");
   std::vector<std::thread> threads;
   for (int t = 0; t < 8; ++t) {

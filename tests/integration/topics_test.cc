@@ -240,7 +240,7 @@ TEST_F(TopicsTest, UpdateTopic_BelowItself_IsACycle) {
   }
 }
 
-TEST_F(TopicsTest, UpdateTopic_MovedAgainstEachOther_MakesNoCycle) {
+TEST_F(TopicsTest, UpdateTopic_MovedAgainstEachOtherAtOnce_MakesNoCycle) {
   for (int round = 0; round < 10; ++round) {
     const std::string a = "a" + std::to_string(round);
     const std::string b = "b" + std::to_string(round);
@@ -256,7 +256,7 @@ TEST_F(TopicsTest, UpdateTopic_MovedAgainstEachOther_MakesNoCycle) {
   }
 }
 
-TEST_F(TopicsTest, UpdateTopic_MovedTogetherWithOnesBelow_WaitsWithoutDeadlock) {
+TEST_F(TopicsTest, UpdateTopic_MovedAtOnceWithOnesBelow_WaitsWithoutDeadlock) {
   MustCreate("a");
   MustCreate("b", "a");
   MustCreate("c", "b");
