@@ -295,9 +295,9 @@ std::vector<absl::StatusOr<pb::Quote>> GetQuotes(pg::Session& db,
     }
     return answers;
   }
-  for (pb::Quote& quote : *quotes) {
+  for (const pb::Quote& quote : *quotes) {
     const std::vector<std::size_t>& places = asked[quote.name().substr(quote.name().find('/') + 1)];
-    for (const std::size_t place : places) answers[place] = place == places.back() ? std::move(quote) : quote;
+    for (const std::size_t place : places) answers[place] = quote;
   }
   return answers;
 }

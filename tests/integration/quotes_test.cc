@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "google/protobuf/util/message_differencer.h"
+#include "services/base/strings.h"
 #include "tests/support/builders.h"
 
 namespace onrecord {
@@ -703,6 +704,32 @@ TEST_F(QuotesTest, CreateQuote_WithOneRequestIdAtOnce_MakesOne) {
   for (std::thread& caller : callers) caller.join();
   EXPECT_EQ(good, 8);
   EXPECT_EQ(Sql("SELECT count(*) FROM quotes"), "1");
+}
+
+// Calls that come together share a statement; each gets the answer to what it asked.
+TEST_F(QuotesTest, GetQuote_ByManyAtOnce_AnswersEachWhatItAsked) {
+  constexpr int kQuotes = 5;
+  std::vector<std::string> names;
+  for (int i = 0; i < kQuotes; ++i) {
+    names.push_back(MustCreate(AQuote().Saying(StrCat("Words number ", i))).name());
+  }
+  names.insert(names.end(), {kMissing, "nobody"});
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 32; ++i) {
+    callers.emplace_back([&, i] {
+      for (int round = 0; round < 20; ++round) {
+        const int at = (i + round) % (kQuotes + 2);
+        const Answer<pb::Quote> answer = Get(names[static_cast<std::size_t>(at)]);
+        if (at < kQuotes) {
+          ASSERT_TRUE(answer.status.ok()) << answer.status.error_message();
+          EXPECT_EQ(answer->text(), StrCat("Words number ", at));
+        } else {
+          EXPECT_EQ(answer.status.error_code(), at == kQuotes ? grpc::NOT_FOUND : grpc::INVALID_ARGUMENT);
+        }
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
 }
 
 TEST_F(QuotesTest, UpdateQuote_WithTheSameRequestId_ChangesOnce) {
