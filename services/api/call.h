@@ -96,7 +96,7 @@ class Ticket {
   void Submit(pg::Lane& lane, std::function<absl::Status(Call&)> body, std::function<void(absl::Status)> done);
   // What is against serving the call now: the caller left, or its time is over.
   absl::Status Admit() const;
-  // Whether both see the same words, so that one `body` may answer both.
+  // Whether the caller sees words under embargo: calls that differ in this have no `body` in common.
   bool MaySee() const { return runtime_.embargo_readers.contains(author_); }
   // Runs `body` once for several calls of a method that were admitted and see the same. Until the last of them is late;
   // only a call by itself is cancelled when its caller leaves.
