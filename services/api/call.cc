@@ -119,24 +119,24 @@ Ticket::Ticket(Runtime& runtime, grpc::CallbackServerContext* context, std::stri
       peer_(context->peer()),
       deadline_(ReadDeadline(*context)) {}
 
-absl::Time Ticket::EndFrom(absl::Time queued) const {
-  return std::min(deadline_, queued + (deadline_ == absl::InfiniteFuture() ? kDefaultDeadline : kLongestDeadline));
+absl::Time Ticket::EndFrom(absl::Time begin) const {
+  return std::min(deadline_, begin + (deadline_ == absl::InfiniteFuture() ? kDefaultDeadline : kLongestDeadline));
 }
 
 void Ticket::Submit(pg::Lane& lane, std::function<absl::Status(Call&)> body, std::function<void(absl::Status)> done) {
   const absl::Time queued = absl::Now();
   const bool taken = lane.Submit([this, queued, body = std::move(body), done](pg::Session& session) {
     queued_micros_ += absl::ToInt64Microseconds(absl::Now() - queued);
-    absl::Status status = Admit();
+    absl::Status status = Admit(queued);
     if (status.ok()) status = Run(session, EndFrom(queued), cancelled_, body);
     done(std::move(status));
   });
   if (!taken) done(Busy(lane));
 }
 
-absl::Status Ticket::Admit() const {
+absl::Status Ticket::Admit(absl::Time begin) const {
   if (cancelled_->load()) return Gone();
-  if (deadline_ <= absl::Now()) return Late();
+  if (EndFrom(begin) <= absl::Now()) return Late();
   return absl::OkStatus();
 }
 

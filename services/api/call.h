@@ -94,8 +94,9 @@ class Ticket {
   // Runs `body` with a session of `lane`; `done` gets the outcome, also when the body never ran (queue full,
   // deadline over, caller gone). `done` may run on any thread.
   void Submit(pg::Lane& lane, std::function<absl::Status(Call&)> body, std::function<void(absl::Status)> done);
-  // What is against serving the call now: the caller left, or its time is over.
-  absl::Status Admit() const;
+  // What is against serving the call now: the caller left, or the time that it may take since `begin` is over.
+  absl::Status Admit(absl::Time begin) const;
+  absl::Time start() const { return start_; }
   // Whether the caller sees words under embargo: calls that differ in this have no `body` in common.
   bool MaySee() const { return runtime_.embargo_readers.contains(author_); }
   // Runs `body` once for several calls of a method that were admitted and see the same. Until the last of them is late;
@@ -108,7 +109,7 @@ class Ticket {
   grpc::Status Finish(const absl::Status& status);
 
  private:
-  absl::Time EndFrom(absl::Time queued) const;
+  absl::Time EndFrom(absl::Time begin) const;
   absl::Status Run(pg::Session& session, absl::Time deadline, const std::shared_ptr<std::atomic<bool>>& cancelled,
                    const std::function<absl::Status(Call&)>& body) const;
 
@@ -128,24 +129,16 @@ absl::Status RefuseUnknownFields(const google::protobuf::Message& message);
 
 grpc::Status ToGrpc(const absl::Status& status);
 
-template <typename Request, typename Response>
-class UnaryCall : public grpc::ServerUnaryReactor {
+// A call with one answer, from its beginning to its end.
+class OneAnswer : public grpc::ServerUnaryReactor {
  public:
-  using Handler = std::function<absl::StatusOr<Response>(Call&, const Request&)>;
-  UnaryCall(Runtime& runtime, pg::Lane& lane, grpc::CallbackServerContext* context, std::string_view method,
-            const Request* request, Response* response, Handler handler)
-      : ticket_(runtime, context, method) {
-    if (absl::Status known = RefuseUnknownFields(*request); !known.ok()) {
-      End(known);
-      return;
-    }
-    ticket_.Submit(
-        lane,
-        [request, response, handler = std::move(handler)](Call& call) -> absl::Status {
-          ASSIGN_OR_RETURN(*response, handler(call, *request));
-          return absl::OkStatus();
-        },
-        [this](const absl::Status& status) { End(status); });
+  OneAnswer(Runtime& runtime, grpc::CallbackServerContext* context, std::string_view method)
+      : ticket_(runtime, context, method) {}
+  Ticket& ticket() { return ticket_; }
+  void End(const absl::Status& status) {
+    const grpc::Status wire = ticket_.Finish(status);
+    HandOver(this);
+    Finish(wire);
   }
   void OnDone() override {
     TakeOver(this);
@@ -154,13 +147,28 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   void OnCancel() override { ticket_.Cancel(); }
 
  private:
-  void End(const absl::Status& status) {
-    const grpc::Status wire = ticket_.Finish(status);
-    HandOver(this);
-    Finish(wire);
-  }
-
   Ticket ticket_;
+};
+
+template <typename Request, typename Response>
+class UnaryCall : public OneAnswer {
+ public:
+  using Handler = std::function<absl::StatusOr<Response>(Call&, const Request&)>;
+  UnaryCall(Runtime& runtime, pg::Lane& lane, grpc::CallbackServerContext* context, std::string_view method,
+            const Request* request, Response* response, Handler handler)
+      : OneAnswer(runtime, context, method) {
+    if (absl::Status known = RefuseUnknownFields(*request); !known.ok()) {
+      End(known);
+      return;
+    }
+    ticket().Submit(
+        lane,
+        [request, response, handler = std::move(handler)](Call& call) -> absl::Status {
+          ASSIGN_OR_RETURN(*response, handler(call, *request));
+          return absl::OkStatus();
+        },
+        [this](const absl::Status& status) { End(status); });
+  }
 };
 
 // One line per rpc of a service: return Serve(runtime, lane, context, "GetQuote", request, response, GetQuote).

@@ -45,23 +45,10 @@ class Gatherer {
   static constexpr int kMostRounds = 2;           // that are served at the same time
   static constexpr std::size_t kMostAtOnce = 64;  // calls in a round
 
-  class Waiting : public grpc::ServerUnaryReactor {
-   public:
+  struct Waiting : OneAnswer {
     Waiting(Runtime& runtime, grpc::CallbackServerContext* context, std::string_view method, const Request* asked,
             Response* answered)
-        : ticket(runtime, context, method), request(asked), response(answered) {}
-    void OnDone() override {
-      TakeOver(this);
-      delete this;
-    }
-    void OnCancel() override { ticket.Cancel(); }
-    void End(const absl::Status& status) {
-      const grpc::Status wire = ticket.Finish(status);
-      HandOver(this);
-      this->Finish(wire);
-    }
-
-    Ticket ticket;
+        : OneAnswer(runtime, context, method), request(asked), response(answered) {}
     const Request* const request;
     Response* const response;
   };
@@ -101,7 +88,7 @@ class Gatherer {
     const std::lock_guard lock(mutex_);
     std::vector<Waiting*> calls;
     while (!waiting_.empty() && calls.size() < kMostAtOnce &&
-           (calls.empty() || calls.front()->ticket.MaySee() == waiting_.front()->ticket.MaySee())) {
+           (calls.empty() || calls.front()->ticket().MaySee() == waiting_.front()->ticket().MaySee())) {
       calls.push_back(waiting_.front());
       waiting_.pop_front();
     }
@@ -113,12 +100,12 @@ class Gatherer {
     std::vector<Ticket*> tickets;
     std::vector<const Request*> requests;
     for (Waiting* call : calls) {
-      if (absl::Status status = call->ticket.Admit(); !status.ok()) {
+      if (absl::Status status = call->ticket().Admit(call->ticket().start()); !status.ok()) {
         call->End(status);
         continue;
       }
       admitted.push_back(call);
-      tickets.push_back(&call->ticket);
+      tickets.push_back(&call->ticket());
       requests.push_back(call->request);
     }
     if (admitted.empty()) return;

@@ -53,11 +53,9 @@ std::unique_ptr<Message> Make(const Descriptor* type) {
 }
 
 std::string Bytes(const grpc::ByteBuffer& buffer) {
-  std::vector<grpc::Slice> slices;
-  std::string bytes;
-  if (!buffer.Dump(&slices).ok()) return bytes;
-  for (const grpc::Slice& slice : slices) bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  return bytes;
+  grpc::Slice slice;
+  if (!buffer.DumpToSingleSlice(&slice).ok()) return "";
+  return std::string(reinterpret_cast<const char*>(slice.begin()), slice.size());
 }
 
 int CountItems(const Message& message) {
@@ -75,7 +73,6 @@ struct Caller {
   std::unique_ptr<grpc::GenericClientAsyncResponseReader> call;
   grpc::ByteBuffer answer;
   grpc::Status status;
-  std::size_t asked = 0;
   Clock::time_point since;
 };
 
@@ -134,7 +131,6 @@ void Asker::ReadRequests(std::istream& input) {
 
 void Asker::Ask(Caller& caller, std::size_t request) {
   caller.context = std::make_unique<grpc::ClientContext>();
-  caller.asked = request;
   caller.since = Clock::now();
   caller.call = caller.stub->PrepareUnaryCall(caller.context.get(), method_, requests_[request], &queue_);
   caller.call->StartCall();
