@@ -75,48 +75,65 @@ SELECT (sampled * times)::bigint FROM size;
 -- name: PlaceKeys
 SELECT gin_clean_pending_list('wordings_keys');
 
--- Wordings that share keys ($1) with words, the most promising first, with their earliest quotes and the words of the
--- first: of speakers ($4), in an interval ($5, $6); at most $7 quotes of a wording and $8 wordings.
--- Asked for are the keys that are not common, or the least common; in all about 400 wordings, of each key those recorded
--- first, since what is said often was said early. $2 are ids of wordings to look at in any case, first the one of the
--- words themselves; with $3 also those that have all keys, and where these are many, those of the speakers.
+-- Wordings that share two keys ($1 and $2, side by side) with words, the most promising first, with their earliest quotes
+-- and the words of the first: of speakers ($6), in an interval ($7, $8); at most $9 quotes of a wording and $10 wordings.
+-- A quarter of the pairs is asked for, the rarest first, and none of which both are in thousands; of each those recorded
+-- first, since what is said often was said early.
+-- $3 is the wording of the words themselves, $4 short ones to look at in any case. What has all of $5, when there are any,
+-- contains the words: so many of them are looked at, and where there are more, the speakers' wordings one by one. What
+-- stands in one wording of fifty is found soonest by reading wordings as they come.
 -- Materialized where the planner would otherwise see the limit and read the table from its beginning.
 -- name: FindWordings
 -- index: wordings_keys
 WITH asked AS MATERIALIZED (
-  SELECT key FROM (
-    SELECT k.key, c.key IS NULL AS rare, row_number() OVER (ORDER BY coalesce(c.wordings, 0), k.key) AS place
-    FROM unnest($1::int[]) k (key) LEFT JOIN common_keys c ON c.key = k.key) known
-  WHERE rare OR place <= 4),
+  SELECT p.key, p.other
+  FROM unnest($1::int[], $2::int[]) WITH ORDINALITY p (key, other, place)
+  LEFT JOIN common_keys a ON a.key = p.key
+  LEFT JOIN common_keys b ON b.key = p.other
+  WHERE a.key IS NULL OR b.key IS NULL OR least(a.wordings, b.wordings) < 5000
+  ORDER BY coalesce(a.wordings, 0) + coalesce(b.wordings, 0), p.place
+  LIMIT greatest(12, cardinality($1::int[]) / 4)),
 sharing AS (
-  SELECT f.id, count(*) / least(cardinality($1::int[]), f.keys)::real AS score
-  FROM asked CROSS JOIN LATERAL (
-    WITH holding AS MATERIALIZED (SELECT w.id, w.keys FROM wordings w WHERE w.keys && ARRAY[asked.key])
-    SELECT h.id, cardinality(h.keys) AS keys FROM holding h LIMIT greatest(12, 400 / (SELECT count(*) FROM asked))) f
-  GROUP BY f.id, f.keys),
-whole AS MATERIALIZED (SELECT w.id FROM wordings w WHERE $3::boolean AND w.keys @> $1::int[]),
+  SELECT f.id, count(*) AS score
+  FROM asked a
+  CROSS JOIN LATERAL (
+    WITH holding AS MATERIALIZED (SELECT w.id FROM wordings w WHERE w.keys @> ARRAY[a.key, a.other])
+    SELECT h.id FROM holding h LIMIT 12) f
+  GROUP BY f.id),
+rarest AS MATERIALIZED (
+  SELECT min(coalesce(c.wordings, 0)) AS wordings FROM unnest($5::int[]) k (key) LEFT JOIN common_keys c ON c.key = k.key),
+whole AS MATERIALIZED (
+  SELECT id FROM wordings WHERE (SELECT wordings < 20000 FROM rarest) AND keys @> $5::int[]
+  UNION ALL
+  SELECT id FROM (SELECT id, keys FROM wordings WHERE (SELECT wordings >= 20000 FROM rarest) LIMIT 5000) early
+  WHERE keys @> $5::int[]),
 known AS (
-  SELECT id, CASE WHEN id = ($2::uuid[])[1] THEN 2 ELSE 0.45 END AS score FROM wordings WHERE id = ANY ($2::uuid[])
-  UNION ALL SELECT id, 1 FROM (SELECT id FROM whole LIMIT 2000) parts
-  UNION ALL SELECT w.id, 1
-  FROM (SELECT id FROM quotes WHERE speaker_id = ANY ($4::int[])
-    AND occurred_on >= $5::date AND occurred_on <= $6::date LIMIT 2000) said
-  JOIN quote_wordings h ON h.quote_id = said.id
-  CROSS JOIN LATERAL (SELECT id FROM wordings WHERE id = h.wording_id AND keys @> $1::int[] OFFSET 0) w
-  WHERE $3::boolean AND (SELECT count(*) FROM (SELECT FROM whole LIMIT 2001) parts) > 2000
+  SELECT $3::uuid AS id, 1000 AS score
+  UNION ALL SELECT id, 2 FROM wordings WHERE id = ANY ($4::uuid[]) AND cardinality(keys) <= 7
+  UNION ALL SELECT id, 100 FROM (SELECT id FROM whole LIMIT 200) parts
+  UNION ALL SELECT w.id, 100
+  FROM (SELECT wording_id FROM quote_wordings
+    WHERE speaker_id = ANY ($6::int[]) AND occurred_on >= $7::date AND occurred_on <= $8::date LIMIT 1000) said
+  CROSS JOIN LATERAL (SELECT id FROM wordings WHERE id = said.wording_id AND keys @> $5::int[] OFFSET 0) w
+  WHERE (SELECT wordings >= 20000 FROM rarest) OR (SELECT count(*) > 200 FROM (SELECT FROM whole LIMIT 201) parts)
   UNION ALL SELECT id, score FROM sharing),
 promising AS (SELECT id, max(score) AS score FROM known GROUP BY id)
 SELECT p.id, q.ids, t.text
 FROM (SELECT id, score FROM promising ORDER BY score DESC, id) p
 CROSS JOIN LATERAL (
   SELECT string_agg(quote_id::text, ' ') AS ids, (array_agg(quote_id))[1] AS first FROM (
-    SELECT q.quote_id FROM quote_wordings q
-    WHERE q.wording_id = p.id AND (cardinality($4::int[]) = 0 OR q.speaker_id = ANY ($4::int[]))
-      AND q.occurred_on >= $5::date AND q.occurred_on <= $6::date
-    ORDER BY q.occurred_on, q.quote_id LIMIT $7::bigint) earliest) q
+    SELECT quote_id FROM (
+      (SELECT quote_id, occurred_on FROM quote_wordings
+        WHERE cardinality($6::int[]) = 0 AND wording_id = p.id AND occurred_on >= $7::date AND occurred_on <= $8::date
+        ORDER BY occurred_on, quote_id LIMIT $9::bigint)
+      UNION ALL
+      (SELECT quote_id, occurred_on FROM quote_wordings
+        WHERE speaker_id = ANY ($6::int[]) AND wording_id = p.id AND occurred_on >= $7::date AND occurred_on <= $8::date
+        ORDER BY occurred_on, quote_id LIMIT $9::bigint)) said
+    ORDER BY occurred_on, quote_id) earliest) q
 JOIN LATERAL (SELECT text FROM quotes WHERE id = q.first AND state <> 3 OFFSET 0) t ON true
 ORDER BY p.score DESC, p.id
-LIMIT $8::bigint;
+LIMIT $10::bigint;
 
 -- Who speaks for a speaker, and for whom the speaker speaks.
 -- name: VoicesOfSpeaker

@@ -24,7 +24,7 @@ namespace {
 
 constexpr int kDefaultSimilar = 20;
 constexpr int kMostShown = 10;
-constexpr int kMostCandidates = 40;
+constexpr int kMostCandidates = 24;
 // Quotes of one wording that are read to see whether their uncertain dates fit.
 constexpr int kMostUndated = 1000;
 // Parts so short are looked for as a whole: all wordings that have all their keys.
@@ -58,9 +58,9 @@ bool SaysSomething(absl::Span<const wordings::Word> words) {
                      [](const wordings::Word& word) { return !wordings::IsFunctionWord(word.folded); });
 }
 
-// The wording itself and the short ones that stand in it.
-std::vector<std::string> KnownWordings(absl::Span<const wordings::Word> words) {
-  std::vector<std::string> ids = {WordingId(words)};
+// The short wordings that may stand in a text.
+std::vector<std::string> ShortWordings(absl::Span<const wordings::Word> words) {
+  std::vector<std::string> ids;
   for (std::size_t length = kFewestWordsOfShort; length <= kMostWordsOfShort; ++length) {
     for (std::size_t i = 0; i + length <= words.size() && ids.size() < kMostShort; ++i) {
       const absl::Span<const wordings::Word> run = words.subspan(i, length);
@@ -84,11 +84,17 @@ absl::StatusOr<std::vector<Candidate>> FindCandidates(pg::Session& db, const wor
   std::string last_day = "infinity";
   if (!possible && said.from().year() != 0) first_day = api::FormatDay(api::FirstDay(api::ToFrom(said.from())));
   if (!possible && said.to().year() != 0) last_day = api::FormatDay(api::LastDay(api::ToTo(said.to())));
-  const bool is_part = asked.words.size() <= kMostWordsOfPart && SaysSomething(asked.words);
-  ASSIGN_OR_RETURN(const pqxx::result rows,
-                   db.Run(sql::kFindWordings, KeysArray(wordings::AskedKeys(asked.words)),
-                          pg::TextArray(KnownWordings(asked.words)), is_part, pg::IntArray(scope.speakers), first_day,
-                          last_day, possible ? kMostUndated : most_quotes, std::max(kMostCandidates, most_quotes)));
+  std::vector<std::int32_t> keys, others, all;
+  for (const wordings::KeyPair& pair : wordings::AskedPairs(asked.words)) {
+    keys.push_back(pair.key);
+    others.push_back(pair.other);
+  }
+  if (asked.words.size() <= kMostWordsOfPart && SaysSomething(asked.words)) all = wordings::AskedKeys(asked.words);
+  ASSIGN_OR_RETURN(
+      const pqxx::result rows,
+      db.Run(sql::kFindWordings, KeysArray(keys), KeysArray(others), WordingId(asked.words),
+             pg::TextArray(ShortWordings(asked.words)), KeysArray(all), pg::IntArray(scope.speakers), first_day, last_day,
+             possible ? kMostUndated : most_quotes, std::max(kMostCandidates, most_quotes)));
   std::vector<Candidate> candidates;
   for (const auto& row : rows) {
     Candidate& candidate = candidates.emplace_back();

@@ -289,23 +289,30 @@ pb::WordingComparison Compare(const Wording& asked, const Wording& reference, in
 }
 
 bool MayBeRelated(absl::Span<const Word> asked, absl::Span<const Word> reference) {
+  // See IsRelated: what is less similar than a half and contained to less than four fifths is not.
+  const auto are_enough = [&](std::size_t kept) {
+    return 4 * kept >= asked.size() + reference.size() || 5 * kept >= 4 * std::min(asked.size(), reference.size());
+  };
+  // At most so many words can be kept: those that both have, and those that may be spelled otherwise.
   absl::flat_hash_map<std::string_view, std::size_t> left;  // words of the reference that nothing was found for
   for (const Word& word : reference) ++left[word.folded];
-  // At most so many words can be kept: those that both have, and those that may be spelled otherwise.
   std::size_t kept = 0;
+  std::vector<std::string_view> missing;
   for (const Word& word : asked) {
     const auto same = left.find(word.folded);
     if (same != left.end() && same->second > 0) {
       --same->second;
       ++kept;
-    } else if (std::any_of(left.begin(), left.end(), [&](const auto& other) {
-                 return other.first != word.folded && AreSpellingsOfOne(word.folded, other.first);
-               })) {
-      ++kept;
+    } else {
+      missing.push_back(word.folded);
     }
   }
-  // See IsRelated: what is less similar than a half and contained to less than four fifths is not.
-  return 4 * kept >= asked.size() + reference.size() || 5 * kept >= 4 * std::min(asked.size(), reference.size());
+  for (std::size_t i = 0; i < missing.size() && !are_enough(kept) && are_enough(kept + missing.size() - i); ++i) {
+    kept += std::any_of(left.begin(), left.end(), [&](const auto& other) {
+      return other.first != missing[i] && AreSpellingsOfOne(missing[i], other.first);
+    });
+  }
+  return are_enough(kept);
 }
 
 bool AreSameWords(const Wording& asked, const Wording& reference, const pb::WordingComparison& comparison) {

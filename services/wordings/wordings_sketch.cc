@@ -3,11 +3,21 @@
 #include <algorithm>
 #include <string_view>
 
+#include "absl/container/flat_hash_set.h"
+
 namespace onrecord::wordings {
 namespace {
 
 constexpr std::size_t kMostStored = 10000;
-constexpr std::size_t kMostAsked = 1000;
+// Fewer telling keys than this are not enough to ask with.
+constexpr std::size_t kFewKeys = 4;
+// In texts with fewer keys a change leaves no two that are far from each other.
+constexpr std::size_t kShort = 8;
+// Keys so far apart are of words that do not overlap, and both in what has a clause in common with the text.
+constexpr std::size_t kNear = 3;
+// Of longer texts not every key is asked with; keys that are half a text apart are asked for in so many pairs.
+constexpr std::size_t kLong = 250;
+constexpr std::size_t kFar = 16;
 
 std::uint64_t Mix(std::uint64_t x) {
   x += 0x9E3779B97F4A7C15U;
@@ -24,6 +34,8 @@ std::uint64_t Hash(std::string_view text) {
 
 std::int32_t Key(std::uint64_t hash) { return static_cast<std::int32_t>(static_cast<std::uint32_t>(Mix(hash) >> 32)); }
 
+std::int32_t PairKey(std::uint64_t before, std::uint64_t hash) { return Key(Mix(before) ^ hash); }
+
 // The keys of pairs, and of words by themselves where `is_key` says so.
 template <typename IsKey>
 std::vector<std::int32_t> MakeKeys(absl::Span<const Word> words, std::size_t most, IsKey is_key) {
@@ -31,7 +43,7 @@ std::vector<std::int32_t> MakeKeys(absl::Span<const Word> words, std::size_t mos
   std::uint64_t before = 0;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::uint64_t hash = Hash(words[i].folded);
-    if (i > 0) keys.push_back(Key(Mix(before) ^ hash));
+    if (i > 0) keys.push_back(PairKey(before, hash));
     if (is_key(words[i])) keys.push_back(Key(hash));
     before = hash;
   }
@@ -41,6 +53,26 @@ std::vector<std::int32_t> MakeKeys(absl::Span<const Word> words, std::size_t mos
   return keys;
 }
 
+// The keys of pairs of words in the order of the text, each once: of those in which a word carries meaning, or of all
+// where these are too few.
+std::vector<std::int32_t> KeysInOrder(absl::Span<const Word> words) {
+  std::vector<std::int32_t> all, telling;
+  absl::flat_hash_set<std::int32_t> seen;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::int32_t key = PairKey(Hash(words[i - 1].folded), Hash(words[i].folded));
+    if (!seen.insert(key).second) continue;
+    all.push_back(key);
+    if (!IsFunctionWord(words[i - 1].folded) || !IsFunctionWord(words[i].folded)) telling.push_back(key);
+  }
+  return telling.size() < kFewKeys ? all : telling;
+}
+
+// Pairs of keys that are `apart`: every `step`th, from `first`.
+void AddPairs(const std::vector<std::int32_t>& keys, std::size_t apart, std::size_t first, std::size_t step,
+              std::vector<KeyPair>& pairs) {
+  for (std::size_t i = first; i + apart < keys.size(); i += step) pairs.push_back({keys[i], keys[i + apart]});
+}
+
 }  // namespace
 
 std::vector<std::int32_t> SketchKeys(absl::Span<const Word> words) {
@@ -48,7 +80,21 @@ std::vector<std::int32_t> SketchKeys(absl::Span<const Word> words) {
 }
 
 std::vector<std::int32_t> AskedKeys(absl::Span<const Word> words) {
-  return MakeKeys(words, kMostAsked, [&](const Word&) { return words.size() == 1; });
+  return MakeKeys(words, kMostStored, [&](const Word&) { return words.size() == 1; });
+}
+
+std::vector<KeyPair> AskedPairs(absl::Span<const Word> words) {
+  const std::vector<std::int32_t> keys = KeysInOrder(words);
+  std::vector<KeyPair> pairs;
+  if (keys.size() < kShort) {
+    for (std::size_t apart = 0; apart < kNear; ++apart) AddPairs(keys, apart, 0, 1, pairs);
+    return pairs;
+  }
+  const std::size_t step = std::max<std::size_t>(1, keys.size() / kLong);
+  AddPairs(keys, kNear, 0, 2 * step, pairs);
+  AddPairs(keys, keys.size() / 2, 0, std::max<std::size_t>(1, keys.size() / kFar), pairs);
+  AddPairs(keys, kNear, step, 2 * step, pairs);
+  return pairs;
 }
 
 }  // namespace onrecord::wordings

@@ -1,5 +1,5 @@
 // How well changed wordings are recognised: takes attributions from a corpus of annotated articles, makes one changed
-// copy of each (changed_quotes.h), and asks whether the two share a key and are judged to be the same words; likewise
+// copy of each (changed_quotes.h), and asks whether the two share keys and are judged to be the same words; likewise
 // of each and the attribution of an article of another time that shares most words with it.
 //
 //   wordings_bench FILE tune|test [--show]     --show: what was judged wrongly, on standard error
@@ -20,17 +20,18 @@ namespace {
 namespace pb = ::onrecord::v1;
 using wordings::Wording;
 
-bool ShareKey(const std::vector<wordings::Word>& asked, const std::vector<wordings::Word>& stored) {
-  const auto asked_keys = wordings::AskedKeys(asked);
-  const auto stored_keys = wordings::SketchKeys(stored);
-  return std::find_first_of(asked_keys.begin(), asked_keys.end(), stored_keys.begin(), stored_keys.end()) !=
-         asked_keys.end();
+bool ShareKeys(const std::vector<wordings::Word>& asked, const std::vector<wordings::Word>& stored) {
+  const auto keys = wordings::SketchKeys(stored);
+  const auto holds = [&](std::int32_t key) { return std::binary_search(keys.begin(), keys.end(), key); };
+  const auto pairs = wordings::AskedPairs(asked);
+  return std::any_of(pairs.begin(), pairs.end(),
+                     [&](const wordings::KeyPair& pair) { return holds(pair.key) && holds(pair.other); });
 }
 
 // Whether two wordings are found by each other and taken for the same words.
 bool Matches(const Wording& asked, const Wording& stored, pb::WordingComparison& comparison) {
   comparison = wordings::Compare(asked, stored);
-  return ShareKey(asked.words, stored.words) && wordings::AreSameWords(asked, stored, comparison);
+  return ShareKeys(asked.words, stored.words) && wordings::AreSameWords(asked, stored, comparison);
 }
 
 struct Count {

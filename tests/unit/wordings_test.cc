@@ -15,8 +15,11 @@
 namespace onrecord::wordings {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::Gt;
 using ::testing::IsEmpty;
+using ::testing::Le;
 
 std::vector<std::string> Folded(const std::string& text) {
   std::vector<std::string> folded;
@@ -208,50 +211,88 @@ TEST(MayBeRelated, WordsThatCannotBe_AreToldAtOnce) {
   EXPECT_TRUE(may_be("closed to ships is the harbour, all of it", "The harbour is closed to all ships"));
 }
 
-bool ShareKey(const std::string& asked, const std::string& stored) {
+bool Holds(const std::vector<std::int32_t>& keys, std::int32_t key) {
+  return std::binary_search(keys.begin(), keys.end(), key);
+}
+
+// What is stored is found by two keys of what is asked for.
+bool SharePair(const std::string& asked, const std::string& stored) {
+  const std::vector<std::int32_t> keys = SketchKeys(SplitWords(stored));
+  const std::vector<KeyPair> pairs = AskedPairs(SplitWords(asked));
+  return std::any_of(pairs.begin(), pairs.end(),
+                     [&](const KeyPair& pair) { return Holds(keys, pair.key) && Holds(keys, pair.other); });
+}
+
+// What is asked for stands in what is stored.
+bool StandsIn(const std::string& asked, const std::string& stored) {
   const std::vector<std::int32_t> asked_keys = AskedKeys(SplitWords(asked));
   const std::vector<std::int32_t> stored_keys = SketchKeys(SplitWords(stored));
-  return std::find_first_of(asked_keys.begin(), asked_keys.end(), stored_keys.begin(), stored_keys.end()) !=
-         asked_keys.end();
+  return !asked_keys.empty() &&
+         std::includes(stored_keys.begin(), stored_keys.end(), asked_keys.begin(), asked_keys.end());
+}
+
+std::string Join(const std::vector<std::string>& words, std::size_t begin, std::size_t end) {
+  std::string text;
+  for (std::size_t i = begin; i < end; ++i) text += words[i] + " ";
+  return text;
+}
+
+// Words, every third of which is small.
+std::vector<std::string> RandomWords(std::size_t count, std::mt19937& random) {
+  static const char* const kSmall[] = {"the", "of", "and", "in", "to"};
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < count; ++i) {
+    words.push_back(i % 3 == 2 ? kSmall[random() % 5] : "w" + std::to_string(random() % 5000));
+  }
+  return words;
 }
 
 TEST(Sketch, PartsOfTwoWordsAndMore_HaveNoKeyThatTheWholeLacks) {
   std::mt19937 random(7);
   for (int round = 0; round < 500; ++round) {
-    std::vector<std::string> words;
-    for (int i = 0; i < 60; ++i) words.push_back("w" + std::to_string(random() % 5000));
-    const auto join = [&](std::size_t begin, std::size_t count) {
-      std::string text;
-      for (std::size_t i = begin; i < begin + count; ++i) text += words[i] + " ";
-      return text;
-    };
-    const std::size_t count = 2 + random() % 10;
-    const std::string part = join(random() % (60 - count), count);
-    const std::vector<std::int32_t> asked = AskedKeys(SplitWords(part));
-    const std::vector<std::int32_t> stored = SketchKeys(SplitWords(join(0, 60)));
-    EXPECT_FALSE(asked.empty());
-    EXPECT_TRUE(std::includes(stored.begin(), stored.end(), asked.begin(), asked.end())) << part;
-    EXPECT_TRUE(ShareKey(join(0, 60), part)) << part;
+    const std::vector<std::string> words = RandomWords(60, random);
+    const std::size_t begin = random() % 50;
+    const std::string part = Join(words, begin, begin + 2 + random() % 8);
+    EXPECT_TRUE(StandsIn(part, Join(words, 0, 60))) << part;
   }
 }
 
-TEST(Sketch, ShortWordings_AreFoundInLongerOnes) {
-  EXPECT_TRUE(ShareKey("We look at international law, not pseudo-reality, he said", "pseudo-reality"));
-  EXPECT_TRUE(ShareKey("Kosovo should get supervised independence now", "supervised independence"));
-  EXPECT_TRUE(ShareKey("independence", "Kosovo should get supervised independence now"));
-  EXPECT_FALSE(ShareKey("The harbour is closed to all ships", "Bread was cheap in those days"));
+TEST(Sketch, ChangedWordings_ShareTwoKeysWithWhatTheyWere) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 500; ++round) {
+    const std::size_t count = 7 + random() % 60;
+    const std::vector<std::string> words = RandomWords(count, random);
+    const std::string whole = Join(words, 0, count);
+    const std::size_t at = random() % count;
+    std::vector<std::string> misspelled = words;
+    misspelled[at] += "x";
+    EXPECT_TRUE(SharePair(Join(misspelled, 0, count), whole)) << whole << "\nat " << at;
+    EXPECT_TRUE(SharePair(Join(words, 0, at) + Join(words, at + 1, count), whole)) << whole << "\nat " << at;
+    EXPECT_TRUE(SharePair(Join(words, at, count) + Join(words, 0, at), whole)) << whole << "\nat " << at;
+    if (count >= 12) EXPECT_TRUE(SharePair(Join(words, 0, count / 3) + "... " + Join(words, count / 2, count), whole));
+    if (count >= 12) EXPECT_TRUE(SharePair("Yesterday he told us: " + whole, Join(words, 2, 12))) << whole;
+  }
+}
+
+TEST(Sketch, ShortWordings_AreFoundByOneKey) {
+  EXPECT_TRUE(SharePair("Yes we could", "Yes, we can!"));
+  EXPECT_TRUE(SharePair("supervised independence", "Kosovo should get supervised independence now"));
+  EXPECT_TRUE(StandsIn("independence", "Kosovo should get supervised independence now"));
+  EXPECT_FALSE(SharePair("The harbour is closed to all ships", "Bread was cheap in those days"));
+  EXPECT_THAT(AskedPairs(SplitWords("independence")), IsEmpty());
 }
 
 TEST(Sketch, LongTexts_HaveBoundedKeysInCommon) {
   std::string text;
   for (int i = 0; i < 20000; ++i) text += "word" + std::to_string(i) + " ";
   const std::vector<std::int32_t> stored = SketchKeys(SplitWords(text));
-  const std::vector<std::int32_t> asked = AskedKeys(SplitWords("and " + text));
   EXPECT_EQ(stored.size(), 10000U);
-  EXPECT_EQ(asked.size(), 1000U);
-  std::vector<std::int32_t> both;
-  std::set_intersection(asked.begin(), asked.end(), stored.begin(), stored.end(), std::back_inserter(both));
-  EXPECT_GE(both.size(), 999U);
+  const std::vector<KeyPair> pairs = AskedPairs(SplitWords("and " + text));
+  EXPECT_THAT(pairs.size(), AllOf(Gt(200U), Le(512U)));
+  const auto kept = std::count_if(pairs.begin(), pairs.end(), [&](const KeyPair& pair) {
+    return Holds(stored, pair.key) && Holds(stored, pair.other);
+  });
+  EXPECT_GT(kept, 5) << "a sixth of the keys is stored, the same of both";
   EXPECT_THAT(SketchKeys(SplitWords("")), IsEmpty());
 }
 
