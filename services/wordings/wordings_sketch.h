@@ -1,9 +1,9 @@
 // The keys by which wordings that resemble or contain each other are found through an index: one for each pair of words
 // that stand beside each other, and one for each word that carries meaning, by which single words are looked for. What
-// was changed, dropped, moved or cut off leaves some pairs as they were, and a part has none that the whole lacks. One key
-// may be in thousands of wordings; two keys from different places of a text are together in hardly any but those that
-// resemble it, and an inverted index intersects at once: so two are asked for together. Keys are stored: a change of how
-// they are made needs a new kSketchVersion and a migration that queues all quotes.
+// was changed, dropped, moved or cut off leaves some pairs as they were, and a part has none that the whole lacks. One
+// key may be in thousands of wordings; two keys from different places of a text are together in hardly any but those
+// that resemble it, and an inverted index intersects at once: so two are asked for together. Keys are stored: a change
+// of how they are made needs a new kSketchVersion and a migration that queues all quotes.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,8 @@ struct KeyPair {
   std::int32_t key;
   std::int32_t other;  // the same where one key is enough
 };
-// What resembles the words, or stands in them, has both keys of some of these, as a rule. Those that come first are spread
-// over the text. None for a single word, at most 512.
+// What resembles the words, or stands in them, has both keys of some of these, as a rule. Those that come first are
+// spread over the text. None for a single word, at most 512.
 std::vector<KeyPair> AskedPairs(absl::Span<const Word> words);
 
 }  // namespace onrecord::wordings
