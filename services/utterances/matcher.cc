@@ -10,6 +10,8 @@ namespace {
 constexpr int kBatch = 500;
 constexpr int kFirstSample = 1000;
 constexpr absl::Duration kPause = absl::Milliseconds(200);
+// Rounds without a quote after which the record is taken to rest. An import leaves shorter gaps.
+constexpr int kRest = 5;
 
 }  // namespace
 
@@ -50,13 +52,12 @@ absl::Status Matcher::Tidy(int matched) {
   matched_ += matched;
   if (matched_ >= most_matched_) {
     ASSIGN_OR_RETURN(const std::int64_t wordings, store::SampleKeys(session_));
-    // What is common in a record changes when it has grown by a quarter.
-    most_matched_ = kFirstSample + wordings / 4;
+    // What is common in a record changes when it has doubled.
+    most_matched_ = kFirstSample + wordings;
     matched_ = 0;
   }
-  if (matched == 0 && !placed_) RETURN_IF_ERROR(store::PlaceKeys(session_));
-  placed_ = matched == 0;
-  return absl::OkStatus();
+  idle_ = matched == 0 ? idle_ + 1 : 0;
+  return idle_ == kRest ? store::PlaceKeys(session_) : absl::OkStatus();
 }
 
 bool Matcher::Pause() {

@@ -31,7 +31,7 @@ class Matcher {
 
   // Of the thread alone:
   pg::Session session_;
-  bool placed_ = false;               // all keys are where they are found fast
+  int idle_ = 0;                      // rounds in which nothing waited, one after the other
   std::int64_t matched_ = 0;          // since common keys were looked for
   std::int64_t most_matched_ = 1000;  // until they are again
   std::mutex mutex_;
