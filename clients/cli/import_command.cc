@@ -9,11 +9,13 @@
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <mutex>
 
+#include "absl/strings/str_split.h"
 #include "clients/cli/brat_files.h"
 #include "clients/cli/calls.h"
 #include "clients/cli/commands.h"
-#include "clients/cli/import_stream.h"
+#include "clients/cli/import_jobs.h"
 #include "clients/cli/imports_command.h"
 #include "clients/cli/input.h"
 #include "clients/cli/progress.h"
@@ -38,7 +40,9 @@ struct ImportOptions {
   std::string format;
   std::string source;
   std::string unknown;
+  std::size_t jobs = 1;
   std::string resume;
+  std::vector<std::string> resumed;  // of `resume`, one for each job
   std::string rejects;
   std::string losses;
   bool dry_run = false;
@@ -98,18 +102,22 @@ std::string RejectsPath(const ImportOptions& options, const std::string& path) {
   return path == "-" ? "" : WithoutSlash(path) + ".rejects.jsonl";
 }
 
-ImportSettings SettingsFor(const ImportOptions& options, const std::string& path) {
+// Of each job.
+std::vector<ImportSettings> SettingsFor(const ImportOptions& options, const std::string& path) {
   ImportSettings settings;
   settings.retry_seconds = options.retry_seconds;
   pb::StartImport& start = settings.start;
-  start.set_resume(options.resume);
   start.set_source(options.source);
   if (options.source.empty())
     start.set_source(path == "-" ? "stdin" : std::filesystem::path(WithoutSlash(path)).filename().string());
   start.set_unknown_names(options.unknown == "reject" ? pb::UNKNOWN_NAMES_REJECT : pb::UNKNOWN_NAMES_CREATE);
   start.set_dry_run(options.dry_run);
-  start.set_request_id(NewRequestId());
-  return settings;
+  std::vector<ImportSettings> jobs(options.jobs, settings);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    jobs[i].start.set_request_id(NewRequestId());
+    if (!options.resumed.empty()) jobs[i].start.set_resume(options.resumed[i]);
+  }
+  return jobs;
 }
 
 // The records of a file, with the file.
@@ -127,7 +135,7 @@ std::unique_ptr<RecordSource> OpenRecords(const std::string& path, InputFormat f
   return std::make_unique<FileRecords>(std::make_unique<ByteInput>(path, g_interrupted), format);
 }
 
-// One input, one import.
+// One input. Sinks are shared with the threads of the jobs.
 class ImportRun {
  public:
   ImportRun(Context& context, const ImportOptions& options, const std::string& path)
@@ -137,7 +145,7 @@ class ImportRun {
         records_(OpenRecords(path, FormatOf(options.format))),
         rejects_(context, RejectsPath(options, path)),
         losses_(context, options.losses),
-        stream_(
+        jobs_(
             context, SettingsFor(options, path), g_interrupted,
             [this](const pb::ImportRecord& record, std::int64_t line, const pb::RecordResult& result) {
               OnResult(record, line, result);
@@ -150,12 +158,18 @@ class ImportRun {
  private:
   void CheckFiles();
   void Begin();
+  bool WasFinished() const;
   void SendAll();
   void RejectLocally(const InputItem& item);
   void OnResult(const pb::ImportRecord& record, std::int64_t line, const pb::RecordResult& result);
   void InputFailed();
   void FetchUnanswered();
   bool Summarize();
+  // What became of all records, of all jobs together; without a name when there are several.
+  pb::Import Total();
+  // imports/5, imports/6; empty while nothing is started, and in a dry run.
+  std::string Names(const char* separator) const;
+  std::int64_t Committed() const;
   // What others' formats hold and records do not.
   void TellLosses();
   // A line for people on standard error.
@@ -168,20 +182,40 @@ class ImportRun {
   const std::unique_ptr<RecordSource> records_;
   LinesFile rejects_;
   LinesFile losses_;
-  ImportStream stream_;
+  std::int64_t local_rejects_ = 0;
+
+  std::mutex mutex_;
+  // Guarded by mutex_, with rejects_:
   Progress progress_;
   std::map<pb::Outcome, std::int64_t> outcomes_;  // of this run
-  std::int64_t local_rejects_ = 0;
   std::int64_t answered_ = 0;
+
+  ImportJobs jobs_;  // last: its threads use what stands above
 };
 
 void ImportRun::Tell(const std::string& line) {
+  const std::lock_guard lock(mutex_);
   progress_.Clear();
   std::cerr << line << '\n';
 }
 
+std::string ImportRun::Names(const char* separator) const {
+  std::string names;
+  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    const std::string& name = jobs_.stream(i).import().name();
+    if (!name.empty()) names += (names.empty() ? "" : separator) + name;
+  }
+  return names;
+}
+
+std::int64_t ImportRun::Committed() const {
+  std::int64_t committed = 0;
+  for (std::size_t i = 0; i < jobs_.size(); ++i) committed += jobs_.stream(i).committed();
+  return committed;
+}
+
 std::string ImportRun::ResumeCommand() const {
-  std::string command = "onrecord import --resume " + stream_.import().name();
+  std::string command = "onrecord import --resume " + Names(",");
   if (!options_.rejects.empty()) command += " --rejects " + ShellQuoted(options_.rejects);
   if (!options_.losses.empty()) command += " --losses " + ShellQuoted(options_.losses);
   if (!options_.format.empty()) command += " --format " + options_.format;
@@ -199,12 +233,19 @@ void ImportRun::CheckFiles() {
 }
 
 void ImportRun::Begin() {
-  const pb::Import& import = stream_.Start();
-  if (import.dry_run()) {
+  jobs_.Start();
+  if (options_.dry_run) {
     Tell("dry run: nothing is stored");
-  } else if (!stream_.was_finished()) {
-    Tell(import.name() + " (to go on after a crash: " + ResumeCommand() + ")");
+  } else if (!WasFinished()) {
+    Tell(Names(", ") + " (to go on after a crash: " + ResumeCommand() + ")");
   }
+}
+
+bool ImportRun::WasFinished() const {
+  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    if (!jobs_.stream(i).was_finished()) return false;
+  }
+  return true;
 }
 
 void ImportRun::OnResult(const pb::ImportRecord& record, std::int64_t line, const pb::RecordResult& result) {
@@ -218,15 +259,16 @@ void ImportRun::OnResult(const pb::ImportRecord& record, std::int64_t line, cons
 void ImportRun::RejectLocally(const InputItem& item) {
   constexpr std::int64_t kShown = 10;  // where no file keeps them
   const LocalReject& reject = *item.parsed.reject;
-  rejects_.Write(LocalRejectToJson(reject, item.raw, item.line));
+  {
+    const std::lock_guard lock(mutex_);
+    rejects_.Write(LocalRejectToJson(reject, item.raw, item.line));
+  }
   if (++local_rejects_ > kShown || !rejects_.path().empty()) return;
   Tell("line " + std::to_string(item.line) + ": " + (reject.field.empty() ? "" : reject.field + ": ") + reject.message +
        " [" + reject.reason + "]");
 }
 
 void ImportRun::SendAll() {
-  const std::int64_t stored = stream_.committed();
-  std::int64_t sequence = 0;
   InputItem item;
   while (true) {
     const ReadState state = records_->Next(item);
@@ -236,57 +278,85 @@ void ImportRun::SendAll() {
     if (!item.losses.empty()) losses_.Write(LossesToJson(item.parsed.record, item.losses, item.line));
     if (item.parsed.reject) {
       RejectLocally(item);
-    } else if (++sequence > stored) {
-      stream_.Add(std::move(item.parsed.record), item.line);
+    } else {
+      jobs_.Add(std::move(item.parsed.record), item.line);
     }
+    const std::lock_guard lock(mutex_);
     progress_.Update(records_->position(), records_->size(), answered_);
   }
-  if (sequence < stored) {
-    context_.Fail(kExitInput, path_ + " holds " + std::to_string(sequence) + " records, " + stream_.import().name() +
-                                  " has stored " + std::to_string(stored) + " already: give the input it began with");
+  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    if (jobs_.dealt(i) >= jobs_.stored(i)) continue;
+    context_.Fail(kExitInput, path_ + " holds " + std::to_string(jobs_.dealt(i)) + " records" +
+                                  (jobs_.size() == 1 ? ", " : " for it, ") + jobs_.stream(i).import().name() +
+                                  " has stored " + std::to_string(jobs_.stored(i)) +
+                                  " already: give the input it began with");
   }
 }
 
 void ImportRun::InputFailed() {
-  stream_.Drain();
+  jobs_.Drain();
   rejects_.Flush();
   losses_.Flush();
   progress_.Clear();
   std::string message = records_->error();
-  message += "\n  The " + WithCommas(stream_.committed()) + " records before that were sent";
-  message += stream_.import().dry_run() ? "." : " and stored. With the whole input go on with: " + ResumeCommand();
+  message += "\n  The " + WithCommas(Committed()) + " records before that were sent";
+  message += options_.dry_run ? "." : " and stored. With the whole input go on with: " + ResumeCommand();
   context_.Fail(kExitInput, message);
 }
 
 // Rejects whose answers were lost with a connection, or went to the run that is resumed.
 void ImportRun::FetchUnanswered() {
-  if (stream_.unanswered().empty() || rejects_.path().empty() || stream_.import().name().empty()) return;
-  ForEachReject(context_, stream_.import().name(), [this](const pb::Reject& reject) {
-    const std::int64_t sequence = reject.result().sequence();
-    const auto holds = [sequence](const auto& range) { return range.first <= sequence && sequence <= range.second; };
-    if (std::any_of(stream_.unanswered().begin(), stream_.unanswered().end(), holds)) {
-      rejects_.Write(RejectToJson(reject.record(), reject.result(), 0));
-    }
-  });
+  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    const ImportStream& stream = jobs_.stream(i);
+    if (stream.unanswered().empty() || rejects_.path().empty() || stream.import().name().empty()) continue;
+    ForEachReject(context_, stream.import().name(), [&](const pb::Reject& reject) {
+      const std::int64_t sequence = reject.result().sequence();
+      const auto holds = [sequence](const auto& range) { return range.first <= sequence && sequence <= range.second; };
+      if (std::any_of(stream.unanswered().begin(), stream.unanswered().end(), holds)) {
+        rejects_.Write(RejectToJson(reject.record(), reject.result(), 0));
+      }
+    });
+  }
+}
+
+pb::Import ImportRun::Total() {
+  pb::Import total;
+  if (options_.dry_run) {
+    // Each stream of a dry run counts for itself.
+    total.set_dry_run(true);
+    total.set_created_count(outcomes_[pb::OUTCOME_CREATED]);
+    total.set_updated_count(outcomes_[pb::OUTCOME_UPDATED]);
+    total.set_unchanged_count(outcomes_[pb::OUTCOME_UNCHANGED]);
+    total.set_conflict_count(outcomes_[pb::OUTCOME_CONFLICT]);
+    total.set_rejected_count(outcomes_[pb::OUTCOME_REJECTED]);
+    total.set_committed_sequence(Committed());
+    return total;
+  }
+  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    const pb::Import& import = jobs_.stream(i).import();
+    total.set_created_count(total.created_count() + import.created_count());
+    total.set_updated_count(total.updated_count() + import.updated_count());
+    total.set_unchanged_count(total.unchanged_count() + import.unchanged_count());
+    total.set_conflict_count(total.conflict_count() + import.conflict_count());
+    total.set_rejected_count(total.rejected_count() + import.rejected_count());
+  }
+  return total;
 }
 
 bool ImportRun::Summarize() {
-  pb::Import import = stream_.import();
-  if (import.dry_run()) {
-    // Each stream of a dry run counts for itself.
-    import.set_created_count(outcomes_[pb::OUTCOME_CREATED]);
-    import.set_updated_count(outcomes_[pb::OUTCOME_UPDATED]);
-    import.set_unchanged_count(outcomes_[pb::OUTCOME_UNCHANGED]);
-    import.set_conflict_count(outcomes_[pb::OUTCOME_CONFLICT]);
-    import.set_rejected_count(outcomes_[pb::OUTCOME_REJECTED]);
-    import.set_committed_sequence(stream_.committed());
+  const pb::Import import = Total();
+  if (context_.json) {
+    if (options_.dry_run) std::cout << ToJson(import, true);
+    for (std::size_t i = 0; i < jobs_.size() && !options_.dry_run; ++i) {
+      std::cout << ToJson(jobs_.stream(i).import(), true);
+    }
+    std::cout << std::flush;
   }
-  if (context_.json) std::cout << ToJson(import, true) << std::flush;
   const double seconds = progress_.Seconds();
   const std::int64_t rejected = import.rejected_count() + local_rejects_;
   const std::int64_t records =
       import.created_count() + import.updated_count() + import.unchanged_count() + import.conflict_count() + rejected;
-  std::string line = (import.dry_run() ? "dry run" : import.name()) + ": " + WithCommas(records) +
+  std::string line = (options_.dry_run ? "dry run" : Names(", ")) + ": " + WithCommas(records) +
                      (records == 1 ? " record in " : " records in ") + Duration(seconds);
   const std::string rate = Rate(answered_ + local_rejects_, seconds);
   if (!rate.empty()) line += " (" + rate + ")";
@@ -295,8 +365,8 @@ bool ImportRun::Summarize() {
           (import.conflict_count() == 1 ? " conflict, " : " conflicts, ") + WithCommas(rejected) + " rejected";
   if (rejects_.written()) {
     line += "; see " + rejects_.path();
-  } else if (import.rejected_count() + import.conflict_count() > 0 && !import.name().empty()) {
-    line += "; see onrecord imports " + import.name() + " --rejects";
+  } else if (import.rejected_count() + import.conflict_count() > 0 && !options_.dry_run) {
+    line += "; see onrecord imports " + Names(" --rejects, onrecord imports ") + " --rejects";
   }
   Tell(line);
   TellLosses();
@@ -317,25 +387,26 @@ bool ImportRun::Run() {
   CheckFiles();
   try {
     Begin();
-    if (stream_.was_finished()) {
-      Tell(stream_.import().name() + " is finished already; nothing was sent");
+    if (WasFinished()) {
+      Tell(Names(", ") + (jobs_.size() == 1 ? " is" : " are") + " finished already; nothing was sent");
       return Summarize();
     }
     SendAll();
-    stream_.Finish();
+    jobs_.Finish();
     FetchUnanswered();
     rejects_.Flush();
     losses_.Flush();
     return Summarize();
   } catch (const Interrupted&) {
-    const bool resumable = !stream_.import().name().empty();
-    Tell("interrupted; " + WithCommas(stream_.committed()) + " records are " +
-         (resumable ? "stored. To go on: " + ResumeCommand() : "checked"));
+    jobs_.Stop();
+    Tell("interrupted; " + WithCommas(Committed()) + " records are " +
+         (!Names(",").empty() ? "stored. To go on: " + ResumeCommand() : "checked"));
     throw Exit{kExitInterrupted};
   } catch (const Exit& exit) {
+    jobs_.Stop();
     progress_.Clear();
-    if (exit.code == kExitCall && !stream_.import().name().empty()) {
-      Tell(WithCommas(stream_.committed()) + " records are stored. To go on: " + ResumeCommand());
+    if (exit.code == kExitCall && !Names(",").empty()) {
+      Tell(WithCommas(Committed()) + " records are stored. To go on: " + ResumeCommand());
     }
     throw;
   }
@@ -349,7 +420,9 @@ void RunImports(Context& context, ImportOptions options) {
   if (options.dry_run && !options.resume.empty()) {
     context.Fail(kExitUsage, "--dry-run stores nothing, so there is nothing to resume");
   }
-  if (!options.resume.empty()) options.resume = ImportName(options.resume);
+  const std::vector<std::string> resumed = absl::StrSplit(options.resume, ',', absl::SkipEmpty());
+  for (const std::string& name : resumed) options.resumed.push_back(ImportName(name));
+  if (!options.resumed.empty()) options.jobs = options.resumed.size();
   CatchInterrupts();
   bool all_taken = true;
   for (const std::string& file : options.files) {
@@ -398,8 +471,17 @@ void AddImportCommands(CLI::App& app, Context& context) {
   command->add_option("--unknown", options->unknown, "What to do with unknown names (create unless given)")
       ->check(CLI::IsMember({"create", "reject"}));
   command->add_flag("--dry-run", options->dry_run, "Check every record, store nothing");
-  command->add_option("--resume", options->resume, "Go on with an import that broke off, with the same input")
-      ->type_name("imports/N");
+  auto* jobs = command
+                   ->add_option("--jobs", options->jobs,
+                                "Imports at the same time that the records are dealt to; two keep a small server busy")
+                   ->type_name("N")
+                   ->check(CLI::Range(1, 16))
+                   ->capture_default_str();
+  command
+      ->add_option("--resume", options->resume,
+                   "Go on with an import that broke off, or with all of several jobs, with the same input")
+      ->type_name("imports/N,...")
+      ->excludes(jobs);
   command->add_option("--rejects", options->rejects, "Where records that were not taken go; FILE.rejects.jsonl")
       ->type_name("FILE");
   command->add_option("--losses", options->losses, "Where to tell what records of others' formats hold and ours cannot")

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <vector>
 
 #include "services/base/strings.h"
 #include "tests/support/cluster.h"
@@ -34,16 +35,19 @@ class CliImportTest : public ::testing::Test {
     settings.environment = {"ONRECORD_ADDRESS=" + server_.address()};
     return settings;
   }
-  // The newest import; no name while there is none.
-  pb::Import Newest() const {
+  // All imports, the newest first.
+  std::vector<pb::Import> Imports() const {
     const auto stub = pb::ImportService::NewStub(FreshChannel(server_.address()));
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
-    pb::ListImportsRequest request;
-    request.set_page_size(1);
     pb::ListImportsResponse response;
-    const grpc::Status status = stub->ListImports(&context, request, &response);
-    return status.ok() && response.imports_size() == 1 ? response.imports(0) : pb::Import();
+    if (!stub->ListImports(&context, pb::ListImportsRequest(), &response).ok()) return {};
+    return {response.imports().begin(), response.imports().end()};
+  }
+  // The newest import; no name while there is none.
+  pb::Import Newest() const {
+    const std::vector<pb::Import> imports = Imports();
+    return imports.empty() ? pb::Import() : imports.front();
   }
   bool IsInTheMiddle() const {
     return Eventually([this] { return Newest().committed_sequence() >= kEnough; });
@@ -70,6 +74,31 @@ TEST_F(CliImportTest, IsKilledAndResumed) {
   EXPECT_EQ(second.Wait(2 * kPatience), 0) << second.Log();
   EXPECT_EQ(Newest().name(), broken.name());
   ExpectClean(ONRECORDD, database_, Newest(), kManyRecords);
+}
+
+TEST_F(CliImportTest, OfTwoJobsIsKilledAndResumed) {
+  const std::string file = directory_ + "/records.jsonl";
+  {
+    Process first({ONRECORD_CLI, "import", file, "--source", kFaultSource, "--jobs", "2", "--json"}, Settings());
+    ASSERT_TRUE(IsInTheMiddle()) << first.Log();
+    first.Kill();
+    EXPECT_EQ(first.Wait(), 128 + SIGKILL);
+  }
+  const std::vector<pb::Import> broken = Imports();
+  ASSERT_EQ(broken.size(), 2U);
+  Process second({ONRECORD_CLI, "import", file, "--resume", broken[1].name() + "," + broken[0].name(), "--json"},
+                 Settings());
+  EXPECT_EQ(second.Wait(2 * kPatience), 0) << second.Log();
+  // Together they are what one import of everything is.
+  std::vector<pb::Import> done = Imports();
+  ASSERT_EQ(done.size(), 2U);
+  pb::Import& all = done[0];
+  EXPECT_EQ(done[1].state(), pb::IMPORT_STATE_FINISHED);
+  all.set_committed_sequence(all.committed_sequence() + done[1].committed_sequence());
+  all.set_created_count(all.created_count() + done[1].created_count());
+  all.set_updated_count(all.updated_count() + done[1].updated_count());
+  all.set_unchanged_count(all.unchanged_count() + done[1].unchanged_count());
+  ExpectClean(ONRECORDD, database_, all, kManyRecords);
 }
 
 TEST_F(CliImportTest, OutlivesItsServer) {
