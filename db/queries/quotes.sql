@@ -123,6 +123,23 @@ WITH found AS MATERIALIZED (
     AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
 {{Gathered}};
 
+-- Of these, what has the marks $28: a slice of time, or names that the filter asks for.
+-- name: PageOfMarkedWords
+-- index: quotes_search
+-- each: Newest < DESC | Oldest > ASC
+WITH found AS MATERIALIZED (
+  SELECT q.id, q.occurred_on FROM quotes q
+  WHERE q.search @@ $20::tsquery
+    AND search_marks(q.speaker_id, q.topic_ids, q.outlet_ids, q.occurred_on) @@ $28::tsquery AND {{Matches}}
+    AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
+{{Gathered}};
+
+-- The next day in a direction on which anything was said, between two days.
+-- name: NextDay
+-- index: quotes_occurred
+-- each: Newest max | Oldest min
+SELECT {1}(occurred_on) FROM quotes WHERE occurred_on >= $1::date AND occurred_on <= $2::date;
+
 -- fragment: Gathered
 SELECT id, occurred_on FROM found
 WHERE (occurred_on, id) {1} ($3::date, $4::uuid)

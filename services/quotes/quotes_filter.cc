@@ -5,6 +5,8 @@
 #include <set>
 #include <tuple>
 
+#include "absl/strings/str_join.h"
+#include "absl/time/civil_time.h"
 #include "db/statements.h"
 #include "services/api/as_of.h"
 #include "services/api/dates.h"
@@ -22,8 +24,12 @@ constexpr int kMostNames = 100;
 constexpr int kMostLanguages = 50;
 constexpr std::size_t kMostWordsCodePoints = 1000;
 // A page of words is looked for among so many of the newest rows first: what is common is found there at once.
-// What is not is rare enough to gather all its matches from the word index, whatever the planner believes.
-constexpr int kWalkForWords = 2000;
+constexpr int kWalkForWords = 1000;
+// What is not is rare enough to gather all its matches of some months from the word index, then of more months before.
+constexpr int kSlices[] = {1, 12, 144};
+constexpr int kMostMonths = 12;  // in longer slices years are asked for
+// More names than this are compared row by row.
+constexpr std::size_t kMostMarks = 64;
 constexpr std::size_t kMostWalks = 16;
 
 template <typename Values>
@@ -299,6 +305,84 @@ absl::StatusOr<std::vector<PageKey>> MergeWalks(pg::Session& db, const pg::State
   return keys;
 }
 
+// Any of these, as search_marks has them; "" for none, and for too many.
+std::string AnyOf(char kind, absl::Span<const std::int64_t> ids) {
+  if (ids.empty() || ids.size() > kMostMarks) return "";
+  const std::string letter(1, kind);
+  return StrCat("(", letter, absl::StrJoin(ids, StrCat("|", letter)), ")");
+}
+
+std::string AllOf(std::initializer_list<std::string> marks) {
+  std::string all;
+  for (const std::string& mark : marks) {
+    if (!mark.empty()) StrAppend(&all, all.empty() ? "" : "&", mark);
+  }
+  return all;
+}
+
+// A slice of time for a search of words that goes in one direction.
+struct Slice {
+  absl::CivilDay first;
+  absl::CivilDay last;
+  std::string marks;
+};
+
+// The slice of so many months that ends, or begins, with the month of a day; whole years when it is long.
+Slice SliceAt(absl::CivilDay day, int months, bool newest) {
+  absl::CivilMonth from(day);
+  absl::CivilMonth to(day);
+  (newest ? from : to) += newest ? 1 - months : months - 1;
+  std::vector<std::int64_t> all;
+  const bool by_year = months > kMostMonths;
+  if (by_year) {
+    from = absl::CivilMonth(absl::CivilYear(from));
+    to = absl::CivilMonth(absl::CivilYear(to)) + 11;
+    for (absl::CivilYear year(from); year <= absl::CivilYear(to); ++year) all.push_back(year.year());
+  } else {
+    for (absl::CivilMonth month = from; month <= to; ++month) all.push_back(12 * month.year() + month.month());
+  }
+  return {absl::CivilDay(from), absl::CivilDay(to + 1) - 1, AnyOf(by_year ? 'y' : 'm', all)};
+}
+
+// Words that a walk does not find often enough: slice by slice, until the page is full.
+absl::StatusOr<std::vector<PageKey>> GatherWords(pg::Session& db, Filter filter, bool newest, const PageKey& after,
+                                                 int limit) {
+  const std::string names =
+      AllOf({AnyOf('s', filter.speakers), AnyOf('t', filter.topics_below), AnyOf('o', filter.outlets)});
+  std::vector<PageKey> found;
+  const auto gather = [&](const Filter& some, const std::string& marks) -> absl::Status {
+    std::vector<pg::Param> params =
+        FilterParams(some, limit - static_cast<int>(found.size()), std::nullopt, after, std::nullopt);
+    const pg::Statement* statement = newest ? &sql::kPageOfWordsNewest : &sql::kPageOfWordsOldest;
+    if (!marks.empty()) {
+      params.emplace_back(marks);
+      statement = newest ? &sql::kPageOfMarkedWordsNewest : &sql::kPageOfMarkedWordsOldest;
+    }
+    ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(*statement, params));
+    for (PageKey& key : ReadKeys(rows)) found.push_back(std::move(key));
+    return absl::OkStatus();
+  };
+  // Days in PostgreSQL's form are in order as texts, infinite ones too.
+  std::string& bound = newest ? filter.last_day : filter.first_day;
+  bound = newest ? std::min(bound, after.occurred_on) : std::max(bound, after.occurred_on);
+  for (const int months : kSlices) {
+    ASSIGN_OR_RETURN(const pqxx::result next,
+                     db.Run(newest ? sql::kNextDayNewest : sql::kNextDayOldest, filter.first_day, filter.last_day));
+    absl::CivilDay day;
+    if (next[0][0].is_null()) return found;
+    if (!absl::ParseCivilTime(next[0][0].c_str(), &day)) break;
+    const Slice slice = SliceAt(day, months, newest);
+    Filter some = filter;
+    some.first_day = std::max(filter.first_day, api::FormatDay(slice.first));
+    some.last_day = std::min(filter.last_day, api::FormatDay(slice.last));
+    RETURN_IF_ERROR(gather(some, AllOf({slice.marks, names})));
+    if (static_cast<int>(found.size()) == limit) return found;
+    bound = api::FormatDay(newest ? slice.first - 1 : slice.last + 1);
+  }
+  RETURN_IF_ERROR(gather(filter, names));
+  return found;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& filter, bool newest, const PageKey& after,
@@ -317,10 +401,7 @@ absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& fil
     return MergeWalks(db, statement, filter, newest, after, limit);
   }
   ASSIGN_OR_RETURN(pqxx::result rows, db.RunParams(statement, FilterParams(filter, limit, walk, after, driver.id)));
-  if (filter.words && static_cast<int>(rows.size()) < limit) {
-    ASSIGN_OR_RETURN(rows, db.RunParams(newest ? sql::kPageOfWordsNewest : sql::kPageOfWordsOldest,
-                                        FilterParams(filter, limit, std::nullopt, after, std::nullopt)));
-  }
+  if (filter.words && static_cast<int>(rows.size()) < limit) return GatherWords(db, filter, newest, after, limit);
   return ReadKeys(rows);
 }
 

@@ -172,7 +172,8 @@ TEST_F(PlansTest, PageOfWords_NeverWalksTheDateIndex) {
   work_->exec("SET plan_cache_mode = force_generic_plan");
   for (const char* seqscan : {"on", "off"}) {
     work_->exec(std::string("SET enable_seqscan = ") + seqscan);
-    for (const pg::Statement* statement : {&sql::kPageOfWordsNewest, &sql::kPageOfWordsOldest}) {
+    for (const pg::Statement* statement : {&sql::kPageOfWordsNewest, &sql::kPageOfWordsOldest,
+                                           &sql::kPageOfMarkedWordsNewest, &sql::kPageOfMarkedWordsOldest}) {
       const std::string plan = Plan(*statement);
       EXPECT_EQ(plan.find("quotes_occurred"), std::string::npos) << plan;
       work_->exec(std::string("DEALLOCATE plan_of_") + statement->name);

@@ -15,6 +15,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
+using ::testing::UnorderedElementsAreArray;
 
 class SearchTest : public RecordTest {
  protected:
@@ -313,6 +314,27 @@ TEST_F(RareWordTest, ListQuotes_OfARareWord_FindsItUnderEveryCombinationOfFilter
           << filter.ShortDebugString() << request.order();
       ASSERT_EQ(texts.size(), expected.size());
       if (bits % 16 == 0) ASSERT_EQ(Count(filter)->count(), static_cast<std::int64_t>(expected.size()));
+    }
+  }
+}
+
+TEST_F(RareWordTest, ListQuotes_OfARareWord_ComesInOrderPageByPage) {
+  std::vector<std::pair<int, std::string>> expected;
+  for (int i = 0; i < kRows; ++i) {
+    if (Rare(i)) expected.emplace_back(At(i).year, "number " + std::to_string(i) + " quokka");
+  }
+  for (const bool newest : {true, false}) {
+    for (const int size : {1, 5}) {
+      pb::ListQuotesRequest request;
+      request.mutable_filter()->set_words("quokka");
+      request.set_page_size(size);
+      request.set_order(newest ? pb::QUOTE_ORDER_NEWEST : pb::QUOTE_ORDER_OLDEST);
+      std::vector<std::pair<int, std::string>> found;
+      for (const pb::Quote& quote : Walk(request)) found.emplace_back(quote.said().from().year(), quote.text());
+      const auto earlier = [](const auto& a, const auto& b) { return a.first < b.first; };
+      EXPECT_TRUE(newest ? std::is_sorted(found.rbegin(), found.rend(), earlier)
+                         : std::is_sorted(found.begin(), found.end(), earlier));
+      EXPECT_THAT(found, UnorderedElementsAreArray(expected));
     }
   }
 }

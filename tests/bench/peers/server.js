@@ -32,7 +32,7 @@ const COLUMNS = `
 
 const GET = `SELECT ${COLUMNS} FROM quotes q LEFT JOIN speakers s ON s.id = q.speaker_id WHERE q.id = ANY ($1)`;
 const LIST = `SELECT ${COLUMNS} FROM quotes q JOIN speakers s ON s.id = q.speaker_id
-  WHERE s.slug = $1 AND q.state = 1 AND q.polarity = 1 ORDER BY q.occurred_on DESC, q.id DESC LIMIT ${PAGE}`;
+  WHERE q.speaker_id = (SELECT id FROM speakers WHERE slug = $1) AND q.state = 1 AND q.polarity = 1 ORDER BY q.occurred_on DESC, q.id DESC LIMIT ${PAGE}`;
 
 function toDate(number) {
   return { year: Math.floor(number / 10000), month: Math.floor(number / 100) % 100 % 99, day: number % 100 % 99 };
