@@ -23,8 +23,9 @@ namespace {
 constexpr int kMostNames = 100;
 constexpr int kMostLanguages = 50;
 constexpr std::size_t kMostWordsCodePoints = 1000;
-// A page of words is looked for among so many of the newest rows first: what is common is found there at once.
-constexpr int kWalkForWords = 1000;
+// A page of words is looked for among so many of the newest rows first: what is common is found there at once. The
+// longer walk is for what one row in ten has.
+constexpr int kWalksForWords[] = {200, 1000};
 // What is not is rare enough to gather all its matches of some months from the word index, then of more months before.
 constexpr int kSlices[] = {1, 12, 144};
 constexpr int kMostMonths = 12;  // in longer slices years are asked for
@@ -127,6 +128,8 @@ struct Driver {
   const pg::Statement* newest;
   const pg::Statement* oldest;
   std::optional<std::int64_t> id;
+  // Where words are looked for: along this index, at first; in the index of words; or in all that this one leads to.
+  enum { kAlong, kByWords, kHere } words = kAlong;
 };
 
 // The index to walk or gather from: the narrowest that the filter allows.
@@ -139,15 +142,18 @@ Driver ChooseDriver(const Filter& filter) {
   if (filter.topics.size() == 1) return {&sql::kPageOfTopicNewest, &sql::kPageOfTopicOldest, filter.topics[0]};
   if (filter.outlets.size() == 1) return {&sql::kPageOfOutletNewest, &sql::kPageOfOutletOldest, filter.outlets[0]};
   if (!filter.claims.empty() && filter.claims.size() <= kMostWalks) {
-    return {&sql::kPageOfClaimNewest, &sql::kPageOfClaimOldest, filter.claims[0]};
+    return {&sql::kPageOfClaimNewest, &sql::kPageOfClaimOldest, filter.claims[0], Driver::kHere};
   }
   if (!filter.claims.empty() || !filter.holders.empty()) {
-    return {&sql::kPageOfStancesNewest, &sql::kPageOfStancesOldest, std::nullopt};
+    return {&sql::kPageOfStancesNewest, &sql::kPageOfStancesOldest, std::nullopt, Driver::kHere};
   }
-  if (filter.import) return {&sql::kPageOfImportNewest, &sql::kPageOfImportOldest, std::nullopt};
-  if (!filter.speakers.empty()) return {&sql::kPageOfSpeakersNewest, &sql::kPageOfSpeakersOldest, std::nullopt};
-  if (!filter.topics.empty()) return {&sql::kPageOfTopicsNewest, &sql::kPageOfTopicsOldest, std::nullopt};
-  if (!filter.outlets.empty()) return {&sql::kPageOfOutletsNewest, &sql::kPageOfOutletsOldest, std::nullopt};
+  if (filter.import) return {&sql::kPageOfImportNewest, &sql::kPageOfImportOldest, std::nullopt, Driver::kHere};
+  if (!filter.speakers.empty())
+    return {&sql::kPageOfSpeakersNewest, &sql::kPageOfSpeakersOldest, std::nullopt, Driver::kByWords};
+  if (!filter.topics.empty())
+    return {&sql::kPageOfTopicsNewest, &sql::kPageOfTopicsOldest, std::nullopt, Driver::kByWords};
+  if (!filter.outlets.empty())
+    return {&sql::kPageOfOutletsNewest, &sql::kPageOfOutletsOldest, std::nullopt, Driver::kByWords};
   if (filter.unnamed) return {&sql::kPageOfUnnamedNewest, &sql::kPageOfUnnamedOldest, std::nullopt};
   return {&sql::kPageOfAllNewest, &sql::kPageOfAllOldest, std::nullopt};
 }
@@ -290,7 +296,6 @@ absl::StatusOr<std::vector<PageKey>> MergeWalks(pg::Session& db, const pg::State
                                                 bool newest, const PageKey& after, int limit) {
   std::vector<PageKey> keys;
   for (const std::int64_t claim : filter.claims) {
-    // Without a bound also for words: along a claim there is not too much.
     ASSIGN_OR_RETURN(const pqxx::result rows,
                      db.RunParams(statement, FilterParams(filter, limit, std::nullopt, after, claim)));
     for (PageKey& key : ReadKeys(rows)) keys.push_back(std::move(key));
@@ -383,6 +388,19 @@ absl::StatusOr<std::vector<PageKey>> GatherWords(pg::Session& db, Filter filter,
   return found;
 }
 
+// A page of words: by a walk along the driver's index, or gathered.
+absl::StatusOr<std::vector<PageKey>> FindWords(pg::Session& db, const pg::Statement& statement,
+                                               std::optional<std::int64_t> driver, const Filter& filter, bool newest,
+                                               const PageKey& after, int limit) {
+  for (const int walk : kWalksForWords) {
+    ASSIGN_OR_RETURN(const pqxx::result rows,
+                     db.RunParams(statement, FilterParams(filter, limit, std::max(walk, limit), after, driver)));
+    if (static_cast<int>(rows.size()) == limit) return ReadKeys(rows);
+    if (10 * static_cast<int>(rows.size()) < walk) break;
+  }
+  return GatherWords(db, filter, newest, after, limit);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& filter, bool newest, const PageKey& after,
@@ -395,13 +413,16 @@ absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& fil
     return ReadKeys(then);
   }
   const Driver driver = ChooseDriver(filter);
-  const std::optional<int> walk = filter.words ? std::optional<int>(std::max(kWalkForWords, limit)) : std::nullopt;
   const pg::Statement& statement = newest ? *driver.newest : *driver.oldest;
   if (driver.newest == &sql::kPageOfClaimNewest && filter.claims.size() > 1) {
     return MergeWalks(db, statement, filter, newest, after, limit);
   }
-  ASSIGN_OR_RETURN(pqxx::result rows, db.RunParams(statement, FilterParams(filter, limit, walk, after, driver.id)));
-  if (filter.words && static_cast<int>(rows.size()) < limit) return GatherWords(db, filter, newest, after, limit);
+  if (filter.words && driver.words == Driver::kAlong) {
+    return FindWords(db, statement, driver.id, filter, newest, after, limit);
+  }
+  if (filter.words && driver.words == Driver::kByWords) return GatherWords(db, filter, newest, after, limit);
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   db.RunParams(statement, FilterParams(filter, limit, std::nullopt, after, driver.id)));
   return ReadKeys(rows);
 }
 
