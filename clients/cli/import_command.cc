@@ -249,6 +249,7 @@ bool ImportRun::WasFinished() const {
 }
 
 void ImportRun::OnResult(const pb::ImportRecord& record, std::int64_t line, const pb::RecordResult& result) {
+  const std::lock_guard lock(mutex_);
   ++answered_;
   ++outcomes_[result.outcome()];
   if (result.outcome() == pb::OUTCOME_REJECTED || result.outcome() == pb::OUTCOME_CONFLICT) {
