@@ -115,6 +115,10 @@ std::vector<ImportSettings> SettingsFor(const ImportOptions& options, const std:
   std::vector<ImportSettings> jobs(options.jobs, settings);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     jobs[i].start.set_request_id(NewRequestId());
+    if (jobs.size() > 1) {
+      jobs[i].start.set_part(static_cast<int>(i) + 1);
+      jobs[i].start.set_parts(static_cast<int>(jobs.size()));
+    }
     if (!options.resumed.empty()) jobs[i].start.set_resume(options.resumed[i]);
   }
   return jobs;
@@ -165,7 +169,7 @@ class ImportRun {
   void InputFailed();
   void FetchUnanswered();
   bool Summarize();
-  // What became of all records, of all jobs together; without a name when there are several.
+  // What became of the records of all jobs together.
   pb::Import Total();
   // imports/5, imports/6; empty while nothing is started, and in a dry run.
   std::string Names(const char* separator) const;
@@ -321,10 +325,9 @@ void ImportRun::FetchUnanswered() {
 }
 
 pb::Import ImportRun::Total() {
-  pb::Import total;
+  pb::Import total = jobs_.stream(0).import();
   if (options_.dry_run) {
     // Each stream of a dry run counts for itself.
-    total.set_dry_run(true);
     total.set_created_count(outcomes_[pb::OUTCOME_CREATED]);
     total.set_updated_count(outcomes_[pb::OUTCOME_UPDATED]);
     total.set_unchanged_count(outcomes_[pb::OUTCOME_UNCHANGED]);
@@ -333,7 +336,7 @@ pb::Import ImportRun::Total() {
     total.set_committed_sequence(Committed());
     return total;
   }
-  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+  for (std::size_t i = 1; i < jobs_.size(); ++i) {
     const pb::Import& import = jobs_.stream(i).import();
     total.set_created_count(total.created_count() + import.created_count());
     total.set_updated_count(total.updated_count() + import.updated_count());

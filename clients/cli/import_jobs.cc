@@ -3,10 +3,17 @@
 namespace onrecord::cli {
 namespace {
 
-constexpr std::int64_t kBlock = 500;  // as many as a stream sends at once
+constexpr std::size_t kBlock = 500;  // as many as a stream sends at once
 constexpr std::size_t kMostBytes = std::size_t{1} << 20;
 constexpr std::size_t kMostWaiting = 2;
 constexpr std::chrono::milliseconds kLook{100};
+
+// FNV-1a.
+std::size_t Hash(const std::string& text) {
+  std::uint64_t hash = 0xCBF29CE484222325U;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
+  return hash;
+}
 
 }  // namespace
 
@@ -27,25 +34,28 @@ void ImportJobs::Start() {
   for (const auto& job : jobs_) job->thread = std::thread([this, &job = *job] { Work(job); });
 }
 
-void ImportJobs::Add(pb::ImportRecord record, std::int64_t line) {
-  if (added_ % kBlock == 0 || open_bytes_ >= kMostBytes) HandOver();
-  current_ = static_cast<std::size_t>(added_++ / kBlock) % jobs_.size();
-  Job& job = *jobs_[current_];
-  if (++job.dealt <= job.stored) return;
-  open_bytes_ += record.ByteSizeLong();
-  open_.emplace_back(std::move(record), line);
+ImportJobs::Job& ImportJobs::JobOf(const pb::ImportRecord& record) {
+  const std::string& id = record.external_id();
+  return *jobs_[(id.empty() ? dealt_in_blocks_++ / kBlock : Hash(id)) % jobs_.size()];
 }
 
-void ImportJobs::HandOver() {
-  if (open_.empty()) return;
-  Job& job = *jobs_[current_];
+void ImportJobs::Add(pb::ImportRecord record, std::int64_t line) {
+  Job& job = JobOf(record);
+  if (++job.dealt <= job.stored) return;
+  job.open_bytes += record.ByteSizeLong();
+  job.open.emplace_back(std::move(record), line);
+  if (job.open.size() >= kBlock || job.open_bytes >= kMostBytes) HandOver(job);
+}
+
+void ImportJobs::HandOver(Job& job) {
+  if (job.open.empty()) return;
   std::unique_lock lock(mutex_);
   // A tick at most, so that an interrupt is seen also when the stream does not move.
   while (!failure_ && !interrupted_ && job.waiting.size() >= kMostWaiting) changed_.wait_for(lock, kLook);
   if (failure_) std::rethrow_exception(failure_);
   if (interrupted_) throw Interrupted();
-  job.waiting.push_back(std::exchange(open_, {}));
-  open_bytes_ = 0;
+  job.waiting.push_back(std::exchange(job.open, {}));
+  job.open_bytes = 0;
   changed_.notify_all();
 }
 
@@ -78,7 +88,7 @@ void ImportJobs::Work(Job& job) {
 }
 
 void ImportJobs::Join(Then then) {
-  HandOver();
+  for (const auto& job : jobs_) HandOver(*job);
   EndThreads(then);
   if (failure_) std::rethrow_exception(failure_);
 }

@@ -1,5 +1,6 @@
-// One input, dealt to several imports that run at the same time: blocks of records in turn, so that the same input is
-// dealt the same way when it is resumed.
+// One input, dealt to several imports that run at the same time: records with one external id to one of them, so that
+// they stay in order, the others in blocks. The same input is dealt the same way when it is resumed, also by other
+// releases: do not change it.
 //
 // Threads: the owner calls everything here; each stream has a thread that calls it, and what it tells comes on that
 // thread. What goes wrong in one ends all of them, and is thrown from the owner's next call.
@@ -55,21 +56,21 @@ class ImportJobs {
     ImportStream stream;
     std::int64_t stored = 0;
     std::int64_t dealt = 0;
+    Records open;  // dealt, not handed over
+    std::size_t open_bytes = 0;
     std::deque<Records> waiting;  // guarded by mutex_
     std::thread thread;
   };
 
-  void HandOver();  // the open records to the current job
+  Job& JobOf(const pb::ImportRecord& record);
+  void HandOver(Job& job);  // its open records
   void Work(Job& job);
   void Join(Then then);
   void EndThreads(Then then);
 
   const std::atomic<bool>& interrupted_;
   std::vector<std::unique_ptr<Job>> jobs_;
-  std::int64_t added_ = 0;
-  std::size_t current_ = 0;  // the job that is dealt to
-  Records open_;             // for it
-  std::size_t open_bytes_ = 0;
+  std::size_t dealt_in_blocks_ = 0;
 
   std::mutex mutex_;
   std::condition_variable changed_;

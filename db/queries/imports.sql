@@ -1,15 +1,15 @@
 -- Imports: batches of records, each in one transaction with the import's own progress.
 
 -- name: CreateImport
-INSERT INTO imports (source, unknown_names, state, author, request_id)
-VALUES ($1::text, $2::smallint, 1, $3::text, nullif($4::text, ''))
+INSERT INTO imports (source, unknown_names, state, author, request_id, part, parts)
+VALUES ($1::text, $2::smallint, 1, $3::text, nullif($4::text, ''), $5::smallint, $6::smallint)
 ON CONFLICT (request_id) DO UPDATE SET request_id = excluded.request_id
 RETURNING id;
 
 -- fragment: ImportColumns
 id, source, state, author, committed_sequence, created_count, updated_count, unchanged_count, conflict_count,
   rejected_count, (extract(epoch FROM create_time) * 1000000)::bigint,
-  (extract(epoch FROM update_time) * 1000000)::bigint, unknown_names
+  (extract(epoch FROM update_time) * 1000000)::bigint, unknown_names, part, parts
 
 -- name: GetImport
 -- index: imports_pkey

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMostNameCodePoints = 500;
 constexpr std::size_t kMostSourceCodePoints = 200;
+constexpr int kMostParts = 100;
 constexpr std::size_t kMostClaimCodePoints = 2000;
 constexpr std::size_t kMostRawBytes = std::size_t{64} << 10;
 constexpr std::size_t kMostFormatCodePoints = 50;
@@ -300,6 +301,14 @@ absl::Status CheckStart(const pb::StartImport& start) {
   violations.Text("start.source", start.source(), 0, kMostSourceCodePoints);
   violations.Enum("start.unknown_names", pb::UnknownNames_IsValid(start.unknown_names()), start.unknown_names());
   violations.RequestId(start.request_id());
+  const bool is_all = start.part() == 0 && start.parts() == 0;
+  if (!is_all && (start.parts() < 2 || start.parts() > kMostParts)) {
+    violations.Add(pb::ERROR_REASON_VALUE_INVALID, "start.parts",
+                   StrCat("is ", start.parts(), "; an input has 2 to ", kMostParts, " parts, or leave both out"));
+  } else if (!is_all && (start.part() < 1 || start.part() > start.parts())) {
+    violations.Add(pb::ERROR_REASON_VALUE_INVALID, "start.part",
+                   StrCat("is ", start.part(), "; it is 1 to start.parts, ", start.parts()));
+  }
   return violations.Status();
 }
 

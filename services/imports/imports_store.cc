@@ -48,6 +48,8 @@ pb::Import ReadImport(const pqxx::row& row) {
   SetTime(row[10].as<std::int64_t>(), *import.mutable_create_time());
   SetTime(row[11].as<std::int64_t>(), *import.mutable_update_time());
   import.set_unknown_names(static_cast<pb::UnknownNames>(row[12].as<int>()));
+  import.set_part(row[13].as<int>());
+  import.set_parts(row[14].as<int>());
   return import;
 }
 
@@ -168,6 +170,10 @@ absl::StatusOr<std::vector<std::string>> TopicNames(pg::Session& db, const std::
   return slugs;
 }
 
+bool TakesSamePart(const pb::Import& import, const pb::StartImport& start) {
+  return import.part() == start.part() && import.parts() == start.parts();
+}
+
 absl::StatusOr<pb::Import> StillRunning(pb::Import import) {
   if (import.state() != pb::IMPORT_STATE_FINISHED) return import;
   return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_IMPORT_FINISHED,
@@ -180,6 +186,11 @@ absl::StatusOr<pb::Import> StartImport(api::Call& call, const pb::StartImport& s
   RETURN_IF_ERROR(rules::CheckStart(start));
   if (!start.resume().empty()) {
     ASSIGN_OR_RETURN(pb::Import import, GetImport(call.db(), start.resume()));
+    if (!TakesSamePart(import, start)) {
+      const std::string part = import.parts() == 0 ? "all" : StrCat("part ", import.part(), " of ", import.parts());
+      return RefuseFields({{pb::ERROR_REASON_VALUE_INVALID, "start.part",
+                            StrCat(import.name(), " takes ", part, " of its input; resume it with that")}});
+    }
     return StillRunning(std::move(import));
   }
   const std::string source = start.source().empty() ? kDefaultSource : start.source();
@@ -190,13 +201,15 @@ absl::StatusOr<pb::Import> StartImport(api::Call& call, const pb::StartImport& s
     import.set_state(pb::IMPORT_STATE_RUNNING);
     import.set_author(std::string(call.author()));
     import.set_unknown_names(start.unknown_names());
+    import.set_part(start.part());
+    import.set_parts(start.parts());
     return import;
   }
   ASSIGN_OR_RETURN(const pqxx::result rows,
                    call.db().Run(sql::kCreateImport, source, static_cast<int>(start.unknown_names()), call.author(),
-                                 start.request_id()));
+                                 start.request_id(), start.part(), start.parts()));
   ASSIGN_OR_RETURN(pb::Import import, GetImport(call.db(), api::ImportName(rows[0][0].as<std::int64_t>())));
-  if (import.source() != source || import.unknown_names() != start.unknown_names()) {
+  if (import.source() != source || import.unknown_names() != start.unknown_names() || !TakesSamePart(import, start)) {
     return Refuse(absl::StatusCode::kInvalidArgument, pb::ERROR_REASON_REQUEST_ID_REUSED,
                   StrCat("start.request_id: began ", import.name(), " with other settings; use a new one"),
                   {{"name", import.name()}});

@@ -15,9 +15,9 @@ constexpr std::size_t kFewKeys = 4;
 constexpr std::size_t kShort = 8;
 // Keys so far apart are of words that do not overlap, and both in what has a clause in common with the text.
 constexpr std::size_t kNear = 3;
-// Of longer texts not every key is asked with; keys that are half a text apart are asked for in so many pairs.
-constexpr std::size_t kLong = 250;
-constexpr std::size_t kFar = 16;
+constexpr std::size_t kMostNear = 496;
+// Keys that are half a text apart.
+constexpr std::size_t kMostFar = 16;
 
 std::uint64_t Mix(std::uint64_t x) {
   x += 0x9E3779B97F4A7C15U;
@@ -67,10 +67,19 @@ std::vector<std::int32_t> KeysInOrder(absl::Span<const Word> words) {
   return telling.size() < kFewKeys ? all : telling;
 }
 
-// Pairs of keys that are `apart`: every `step`th, from `first`.
-void AddPairs(const std::vector<std::int32_t>& keys, std::size_t apart, std::size_t first, std::size_t step,
-              std::vector<KeyPair>& pairs) {
-  for (std::size_t i = first; i + apart < keys.size(); i += step) pairs.push_back({keys[i], keys[i + apart]});
+// By the higher of the keys, which are hashes: an order as good as drawn by lot, in which of a very long text those
+// come first that are stored.
+bool IsLower(const KeyPair& a, const KeyPair& b) { return std::max(a.key, a.other) < std::max(b.key, b.other); }
+
+// Adds the `most` lowest pairs of keys that are `apart`.
+void AddPairs(const std::vector<std::int32_t>& keys, std::size_t apart, std::size_t most, std::vector<KeyPair>& pairs) {
+  std::vector<KeyPair> all;
+  for (std::size_t i = 0; i + apart < keys.size(); ++i) all.push_back({keys[i], keys[i + apart]});
+  if (all.size() > most) {
+    std::nth_element(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(most), all.end(), IsLower);
+    all.resize(most);
+  }
+  pairs.insert(pairs.end(), all.begin(), all.end());
 }
 
 }  // namespace
@@ -87,13 +96,12 @@ std::vector<KeyPair> AskedPairs(absl::Span<const Word> words) {
   const std::vector<std::int32_t> keys = KeysInOrder(words);
   std::vector<KeyPair> pairs;
   if (keys.size() < kShort) {
-    for (std::size_t apart = 0; apart < kNear; ++apart) AddPairs(keys, apart, 0, 1, pairs);
-    return pairs;
+    for (std::size_t apart = 0; apart < kNear; ++apart) AddPairs(keys, apart, kShort, pairs);
+  } else {
+    AddPairs(keys, kNear, kMostNear, pairs);
+    AddPairs(keys, keys.size() / 2, kMostFar, pairs);
   }
-  const std::size_t step = std::max<std::size_t>(1, keys.size() / kLong);
-  AddPairs(keys, kNear, 0, 2 * step, pairs);
-  AddPairs(keys, keys.size() / 2, 0, std::max<std::size_t>(1, keys.size() / kFar), pairs);
-  AddPairs(keys, kNear, step, 2 * step, pairs);
+  std::sort(pairs.begin(), pairs.end(), IsLower);
   return pairs;
 }
 

@@ -26,8 +26,8 @@ struct KeyPair {
   std::int32_t key;
   std::int32_t other;  // the same where one key is enough
 };
-// What resembles the words, or stands in them, has both keys of some of these, as a rule. Those that come first are
-// spread over the text. None for a single word, at most 512.
+// What resembles the words, or stands in them, has both keys of some of these, as a rule. In an order as good as drawn
+// by lot, the same in all texts, so that some of them may be asked for. None for a single word, at most 512.
 std::vector<KeyPair> AskedPairs(absl::Span<const Word> words);
 
 }  // namespace onrecord::wordings

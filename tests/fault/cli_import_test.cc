@@ -86,6 +86,11 @@ TEST_F(CliImportTest, OfTwoJobsIsKilledAndResumed) {
   }
   const std::vector<pb::Import> broken = Imports();
   ASSERT_EQ(broken.size(), 2U);
+  // In another order, or one alone, they would pass over records that they do not hold.
+  for (const std::string& wrong : {broken[0].name() + "," + broken[1].name(), broken[0].name()}) {
+    Process refused({ONRECORD_CLI, "import", file, "--resume", wrong}, Settings());
+    EXPECT_EQ(refused.Wait(kPatience), 3) << refused.Log();
+  }
   Process second({ONRECORD_CLI, "import", file, "--resume", broken[1].name() + "," + broken[0].name(), "--json"},
                  Settings());
   EXPECT_EQ(second.Wait(2 * kPatience), 0) << second.Log();

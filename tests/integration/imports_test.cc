@@ -699,6 +699,11 @@ TEST_F(ImportsTest, ImportQuotes_WithABadStart_NamesTheField) {
   EXPECT_THAT(fields({.unknown_names = static_cast<pb::UnknownNames>(77)}), ElementsAre("start.unknown_names"));
   EXPECT_EQ(fields({.request_id = std::string(101, 'a')}).size(), 1U);
   EXPECT_EQ(fields({.resume = "imports/x"}).size(), 1U);
+  EXPECT_THAT(fields({.part = 1}), ElementsAre("start.parts"));
+  EXPECT_THAT(fields({.part = 1, .parts = 1}), ElementsAre("start.parts"));
+  EXPECT_THAT(fields({.part = 1, .parts = 101}), ElementsAre("start.parts"));
+  EXPECT_THAT(fields({.part = 0, .parts = 2}), ElementsAre("start.part"));
+  EXPECT_THAT(fields({.part = 3, .parts = 2}), ElementsAre("start.part"));
   ExpectRefused(Import(*imports_, {}, {.resume = "imports/7"}).status, grpc::NOT_FOUND,
                 pb::ERROR_REASON_IMPORT_NOT_FOUND);
 }
@@ -739,6 +744,25 @@ TEST_F(ImportsTest, ImportQuotes_BrokenOff_IsResumed) {
   // From where it stood would have done too.
   ExpectRefused(Import(*imports_, {ARecord()}, {.resume = first.started.name(), .first_sequence = 101}).status,
                 grpc::FAILED_PRECONDITION, pb::ERROR_REASON_IMPORT_FINISHED);
+}
+
+TEST_F(ImportsTest, ImportQuotes_OfAPart_IsResumedWithThatPartAlone) {
+  const std::vector<pb::ImportRecord> records = Mixed(40);
+  const Imported first = Import(*imports_, records, {.part = 2, .parts = 3, .finish = false});
+  EXPECT_EQ(first.started.part(), 2);
+  EXPECT_EQ(GetImport(first.started.name())->parts(), 3);
+  const std::string& name = first.started.name();
+  EXPECT_THAT(Fields(Import(*imports_, records, {.resume = name}).status), ElementsAre("start.part"));
+  EXPECT_THAT(Fields(Import(*imports_, records, {.resume = name, .part = 1, .parts = 3}).status),
+              ElementsAre("start.part"));
+  EXPECT_THAT(Fields(Import(*imports_, records, {.resume = name, .part = 2, .parts = 2}).status),
+              ElementsAre("start.part"));
+  const Imported second = Import(*imports_, records, {.resume = name, .part = 2, .parts = 3});
+  ASSERT_TRUE(second.status.ok()) << second.status.error_message();
+  EXPECT_EQ(second.finished.state(), pb::IMPORT_STATE_FINISHED);
+  const Imported whole = Import(*imports_, records, {.finish = false});
+  EXPECT_THAT(Fields(Import(*imports_, records, {.resume = whole.started.name(), .part = 1, .parts = 2}).status),
+              ElementsAre("start.part"));
 }
 
 TEST_F(ImportsTest, ImportQuotes_BrokenOffInTheMiddleOfABatch_LosesNothing) {

@@ -14,6 +14,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::UnorderedElementsAre;
 
 const char kEnvoy[] =
     "The Americans believe that Kosovo’s separation has already taken place de facto. We look at the situation from "
@@ -77,6 +78,22 @@ TEST_F(UtteranceTest, FindSimilarQuotes_WholePartAndChangedWords_AreFoundClosest
   EXPECT_THAT(Found(Find("We chose to go to the moon this decade and do other things, not because they are easy")),
               Contains(kMoonInFull));
   EXPECT_THAT(Found(Find("Nothing like that was ever recorded anywhere")), IsEmpty());
+}
+
+TEST_F(UtteranceTest, FindSimilarQuotes_OfALongText_FindsTheShortQuotesInIt) {
+  const std::string ada = MakeSpeaker("ada");
+  const std::string lead =
+      "We look at the world through the lens of international law, not of pseudo-reality, he said on Wednesday, and ";
+  const std::string end = "Kosovo should get supervised independence now and not in some other year that nobody knows";
+  MustCreate(AQuote().Saying("pseudo-reality").By(ada).On("2007-11-21"));
+  MustCreate(AQuote().Saying("supervised independence").By(ada).On("2007-11-22"));
+  MustCreate(AQuote().Saying("in some other year").By(ada).On("2007-11-23"));
+  MustCreate(AQuote().Saying("through the lens of international law").By(ada).On("2007-11-24"));
+  MustCreate(AQuote().Saying("some year of international independence").By(ada).On("2007-11-25"));
+  Match();
+  EXPECT_THAT(Found(Find(lead + end)),
+              UnorderedElementsAre("pseudo-reality", "supervised independence", "in some other year",
+                                   "through the lens of international law"));
 }
 
 TEST_F(UtteranceTest, FindSimilarQuotes_WithSpeakerAndDates_NarrowsToThem) {

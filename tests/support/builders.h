@@ -203,6 +203,8 @@ struct ImportOptions {
   pb::UnknownNames unknown_names = pb::UNKNOWN_NAMES_UNSPECIFIED;
   bool dry_run = false;
   std::string resume = {};
+  int part = 0;
+  int parts = 0;
   std::string request_id = {};
   std::int64_t first_sequence = 1;
   std::size_t batch = 500;
@@ -286,6 +288,8 @@ inline Imported Import(pb::ImportService::Stub& stub, const std::vector<pb::Impo
   start.set_unknown_names(options.unknown_names);
   start.set_dry_run(options.dry_run);
   start.set_resume(options.resume);
+  start.set_part(options.part);
+  start.set_parts(options.parts);
   start.set_request_id(options.request_id);
   pb::ImportQuotesResponse response;
   if (!stream.Start(start, response)) {

@@ -251,9 +251,12 @@ TEST(Sketch, PartsOfTwoWordsAndMore_HaveNoKeyThatTheWholeLacks) {
   std::mt19937 random(7);
   for (int round = 0; round < 500; ++round) {
     const std::vector<std::string> words = RandomWords(60, random);
-    const std::size_t begin = random() % 50;
-    const std::string part = Join(words, begin, begin + 2 + random() % 8);
+    const std::size_t count = 2 + random() % 10;
+    const std::size_t begin = random() % (60 - count);
+    const std::string part = Join(words, begin, begin + count);
     EXPECT_TRUE(StandsIn(part, Join(words, 0, 60))) << part;
+    // Shorter ones are looked for by themselves.
+    if (count > 4) EXPECT_TRUE(SharePair(Join(words, 0, 60), part)) << part;
   }
 }
 
@@ -270,7 +273,6 @@ TEST(Sketch, ChangedWordings_ShareTwoKeysWithWhatTheyWere) {
     EXPECT_TRUE(SharePair(Join(words, 0, at) + Join(words, at + 1, count), whole)) << whole << "\nat " << at;
     EXPECT_TRUE(SharePair(Join(words, at, count) + Join(words, 0, at), whole)) << whole << "\nat " << at;
     if (count >= 12) EXPECT_TRUE(SharePair(Join(words, 0, count / 3) + "... " + Join(words, count / 2, count), whole));
-    if (count >= 12) EXPECT_TRUE(SharePair("Yesterday he told us: " + whole, Join(words, 2, 12))) << whole;
   }
 }
 
@@ -292,7 +294,7 @@ TEST(Sketch, LongTexts_HaveBoundedKeysInCommon) {
   const auto kept = std::count_if(pairs.begin(), pairs.end(), [&](const KeyPair& pair) {
     return Holds(stored, pair.key) && Holds(stored, pair.other);
   });
-  EXPECT_GT(kept, 5) << "a sixth of the keys is stored, the same of both";
+  EXPECT_GE(kept, static_cast<std::ptrdiff_t>(pairs.size()) - 20) << "what is asked for is what is stored";
   EXPECT_THAT(SketchKeys(SplitWords("")), IsEmpty());
 }
 
