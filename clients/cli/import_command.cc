@@ -496,6 +496,7 @@ void AddImportCommands(CLI::App& app, Context& context) {
       ->capture_default_str();
   command->callback([options, &context] { RunImports(context, *options); });
   AddImportsCommand(app, context);
+  AddRevertImportCommand(app, context);
 }
 
 }  // namespace onrecord::cli

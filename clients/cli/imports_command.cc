@@ -1,5 +1,6 @@
 #include "clients/cli/imports_command.h"
 
+#include <cstdio>
 #include <iostream>
 #include <memory>
 
@@ -7,6 +8,7 @@
 #include "clients/cli/calls.h"
 #include "clients/cli/enums.h"
 #include "clients/cli/import_command.h"
+#include "clients/cli/options.h"
 #include "clients/cli/progress.h"
 #include "clients/cli/records.h"
 #include "clients/cli/table.h"
@@ -84,10 +86,37 @@ void ShowImport(Context& context, const std::string& name) {
   Table table = NewTable();
   AddRow(table, import);
   PrintTable(table, context);
+  if (import.has_revert()) std::cout << "Reverted: " << Clean(import.revert().reason()) << '\n';
   if (import.state() == pb::IMPORT_STATE_RUNNING) {
     std::cout << "Its records are stored up to the " << import.committed_sequence()
               << ".; to go on: onrecord import --resume " << import.name() << " FILE\n";
   }
+}
+
+void RunRevert(Context& context, const std::string& name, const std::string& reason) {
+  pb::RevertImportRequest request;
+  request.set_name(ImportName(name));
+  request.set_reason(reason);
+  grpc::ClientContext call;
+  context.Prepare(call, /*with_deadline=*/false);
+  const auto stream = context.Imports()->RevertImport(&call, request);
+  pb::RevertImportResponse response;
+  Progress progress;
+  while (stream->Read(&response)) {
+    const pb::ImportRevert& revert = response.import().revert();
+    const std::int64_t done = revert.retracted_count() + revert.restored_count() + revert.kept_count();
+    progress.Update(done, revert.touched_count(), done);
+  }
+  progress.Clear();
+  context.Check(stream->Finish());
+  if (context.json) {
+    std::cout << ToJson(response.import());
+    return;
+  }
+  const pb::ImportRevert& revert = response.import().revert();
+  std::cout << request.name() << " is reverted: " << WithCommas(revert.retracted_count()) << " retracted, "
+            << WithCommas(revert.restored_count()) << " as they were before or as others print them, "
+            << WithCommas(revert.kept_count()) << " left because somebody changed them since.\n";
 }
 
 void PrintRejects(Context& context, const std::string& name, const std::string& path) {
@@ -139,6 +168,20 @@ void AddImportsCommand(CLI::App& app, Context& context) {
     options->with_rejects = rejects->count() > 0;
     RunImports(context, *options);
   });
+}
+
+void AddRevertImportCommand(CLI::App& app, Context& context) {
+  struct RevertFlags {
+    std::string name, reason;
+  };
+  auto flags = std::make_shared<RevertFlags>();
+  CLI::App* command = app.add_subcommand("revert-import", "Take back what an import brought");
+  command->add_option("IMPORT", flags->name, "Which one; onrecord imports lists them")
+      ->type_name("imports/N")
+      ->required();
+  command->add_option("--reason", flags->reason, "Why, for the history")->required();
+  AddExample(*command, "onrecord revert-import imports/3 --reason \"the archive's dates are wrong\"");
+  command->callback([flags, &context] { RunRevert(context, flags->name, flags->reason); });
 }
 
 }  // namespace onrecord::cli

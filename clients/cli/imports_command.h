@@ -1,4 +1,4 @@
-// imports: what was imported, and what was not taken.
+// imports, revert-import: what was imported, what was not taken, and taking it back.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -9,6 +9,7 @@
 namespace onrecord::cli {
 
 void AddImportsCommand(CLI::App& app, Context& context);
+void AddRevertImportCommand(CLI::App& app, Context& context);
 // "imports/3" for "imports/3" and "3".
 std::string ImportName(const std::string& typed);
 

@@ -9,7 +9,8 @@ RETURNING id;
 -- fragment: ImportColumns
 id, source, state, author, committed_sequence, created_count, updated_count, unchanged_count, conflict_count,
   rejected_count, (extract(epoch FROM create_time) * 1000000)::bigint,
-  (extract(epoch FROM update_time) * 1000000)::bigint, unknown_names, part, parts
+  (extract(epoch FROM update_time) * 1000000)::bigint, unknown_names, part, parts, revert_reason,
+  reverted_by, touched_count, retracted_count, restored_count, kept_count
 
 -- name: GetImport
 -- index: imports_pkey

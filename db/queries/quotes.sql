@@ -451,14 +451,14 @@ SELECT DISTINCT $1::uuid, above.id, $2::int, $3::date
 FROM topics t CROSS JOIN unnest(t.path) above (id)
 WHERE t.id = ANY ($4::int[]);
 
--- What a person removes stays known to imports under the appearance's own id, so that they do not bring it back.
+-- What a person removes ($3) stays known to imports under the appearance's own id, so that they do not bring it back.
 -- name: DeleteAppearances
 -- index: appearances_pkey
 WITH removed AS (
   DELETE FROM appearances WHERE quote_id = $1::uuid AND id <> ALL ($2::uuid[])
   RETURNING quote_id, id, content_hash)
 INSERT INTO import_keys (key, quote_id, appearance_id, content_hash)
-SELECT id, quote_id, id, content_hash FROM removed WHERE content_hash IS NOT NULL
+SELECT id, quote_id, id, content_hash FROM removed WHERE content_hash IS NOT NULL AND $3::boolean
 ON CONFLICT (key) DO UPDATE SET content_hash = excluded.content_hash;
 
 -- name: PlaceAppearances

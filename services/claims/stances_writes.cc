@@ -2,6 +2,7 @@
 
 #include "db/statements.h"
 #include "services/api/names.h"
+#include "services/tallies/tallies_store.h"
 
 namespace onrecord::store {
 
@@ -74,16 +75,21 @@ absl::Status PutStances(pg::Session& db, absl::Span<const NewStance> stances, st
     standings.push_back(stance.taken_back ? 3 : 1);
   }
   const std::string all = pg::TextArray(quotes);
-  return db
-      .Run(sql::kPutStances, all, all, pg::IntArray(claims), pg::IntArray(holders), pg::IntArray(positions),
-           pg::IntArray(strengths), pg::IntArray(speakers), pg::IntArray(outlets), pg::IntArray(froms),
-           pg::IntArray(tos), pg::TextArray(printed), pg::IntArray(bases), pg::TextArray(notes), pg::IntArray(replaces),
-           pg::IntArray(standings), author, via, reason)
-      .status();
+  RETURN_IF_ERROR(TallyStances(db, Tally::kTakeOut, quotes));
+  RETURN_IF_ERROR(db.Run(sql::kPutStances, all, all, pg::IntArray(claims), pg::IntArray(holders),
+                         pg::IntArray(positions), pg::IntArray(strengths), pg::IntArray(speakers),
+                         pg::IntArray(outlets), pg::IntArray(froms), pg::IntArray(tos), pg::TextArray(printed),
+                         pg::IntArray(bases), pg::TextArray(notes), pg::IntArray(replaces), pg::IntArray(standings),
+                         author, via, reason)
+                      .status());
+  return TallyStances(db, Tally::kPutIn, quotes);
 }
 
 absl::Status FollowQuotes(pg::Session& db, absl::Span<const std::string> quotes) {
-  return quotes.empty() ? absl::OkStatus() : db.Run(sql::kFollowQuotes, pg::TextArray(quotes)).status();
+  if (quotes.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(TallyStances(db, Tally::kTakeOut, quotes));
+  RETURN_IF_ERROR(db.Run(sql::kFollowQuotes, pg::TextArray(quotes)).status());
+  return TallyStances(db, Tally::kPutIn, quotes);
 }
 
 }  // namespace onrecord::store

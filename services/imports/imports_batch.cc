@@ -14,9 +14,11 @@
 #include "services/claims/stances_writes.h"
 #include "services/imports/imports_raw.h"
 #include "services/imports/imports_redaction.h"
+#include "services/imports/imports_revert.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_rules.h"
 #include "services/quotes/quotes_store.h"
+#include "services/tallies/tallies_store.h"
 #include "services/utterances/utterances_store.h"
 
 namespace onrecord::store {
@@ -170,6 +172,14 @@ void KeepSetByServer(const pb::Appearance& known, pb::Appearance& printed) {
   if (printed.article().url().empty() && printed.article().headline().empty()) printed.clear_article();
 }
 
+std::vector<std::string> QuotesOfRound(const std::vector<Pending*>& round) {
+  std::vector<std::string> quotes;
+  for (const Pending* pending : round) {
+    if (!pending->checked.reviews_alone) quotes.push_back(pending->checked.quote_id);
+  }
+  return quotes;
+}
+
 }  // namespace
 
 void Reject(Pending& pending, pb::ErrorReason reason, std::string_view field, std::string_view message) {
@@ -235,6 +245,7 @@ absl::Status BatchWriter::WriteRound(const Round& round) {
   if (round.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(LookUpKeys(round));
   RETURN_IF_ERROR(RejectRedacted(round));
+  RETURN_IF_ERROR(DoubtReverted(round));
   RETURN_IF_ERROR(LookUpAppearances(round));
   RETURN_IF_ERROR(evidence_.Plan(round));
   RETURN_IF_ERROR(InsertNew(round));
@@ -246,6 +257,7 @@ absl::Status BatchWriter::WriteRound(const Round& round) {
   RETURN_IF_ERROR(WriteEvidence(round));
   RETURN_IF_ERROR(WriteKeys(round));
   if (dry_run_) return absl::OkStatus();
+  RETURN_IF_ERROR(TrustAgain(round));
   return KeepRawRecords(db_, import_id_, round, [this](auto quotes) { return LockQuotes(quotes); });
 }
 
@@ -290,16 +302,35 @@ absl::Status BatchWriter::LookUpKeys(const Round& round) {
 
 // Also what is known already: the record must not go on telling that it is unchanged.
 absl::Status BatchWriter::RejectRedacted(const Round& round) {
-  std::vector<std::string> quotes;
-  for (const Pending* pending : round) {
-    if (!pending->checked.reviews_alone) quotes.push_back(pending->checked.quote_id);
-  }
-  ASSIGN_OR_RETURN(const std::set<std::string> redacted, RedactedAmong(db_, quotes));
+  ASSIGN_OR_RETURN(const std::set<std::string> redacted, RedactedAmong(db_, QuotesOfRound(round)));
   for (Pending* pending : round) {
     if (pending->checked.reviews_alone || !redacted.contains(pending->checked.quote_id)) continue;
     Reject(*pending, pb::ERROR_REASON_QUOTE_REDACTED, "text",
            "the quote is redacted: its words were removed from the record for good; leave the record out");
     pending->result.set_quote(api::QuoteName(pending->checked.quote_id));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BatchWriter::DoubtReverted(const Round& round) {
+  ASSIGN_OR_RETURN(Reverted reverted, RevertedAmong(db_, QuotesOfRound(round)));
+  if (reverted.quotes.empty() && reverted.appearances.empty()) return absl::OkStatus();
+  if (!dry_run_) {
+    std::set<std::string> quotes = reverted.quotes;
+    for (const auto& [quote, appearance] : reverted.appearances) quotes.insert(quote);
+    const std::vector<std::string> locked(quotes.begin(), quotes.end());
+    RETURN_IF_ERROR(LockQuotes(locked));
+    ASSIGN_OR_RETURN(reverted, RevertedAmong(db_, locked));  // another import may have been faster
+  }
+  for (Pending* pending : round) {
+    const pb::Outcome outcome = pending->result.outcome();
+    if (pending->checked.reviews_alone || (pending->decided() && outcome != pb::OUTCOME_UNCHANGED)) continue;
+    pending->returns = reverted.quotes.contains(pending->checked.quote_id);
+    pending->reverted = reverted.appearances.contains({pending->checked.quote_id, pending->checked.appearance_id});
+    if (!pending->returns && !pending->reverted) continue;
+    pending->result.clear_outcome();
+    pending->result.clear_quote();
+    pending->changes = false;
   }
   return absl::OkStatus();
 }
@@ -319,7 +350,7 @@ absl::Status BatchWriter::LookUpAppearances(const Round& round) {
   std::vector<std::string> quotes;
   std::vector<std::string> appearances;
   for (Pending* pending : round) {
-    if (pending->decided() || pending->checked.reviews_alone) continue;
+    if (pending->decided() || pending->checked.reviews_alone || pending->returns) continue;
     asked.push_back(pending);
     quotes.push_back(pending->checked.quote_id);
     appearances.push_back(pending->checked.appearance_id.empty() ? kNoId : pending->checked.appearance_id);
@@ -333,13 +364,13 @@ absl::Status BatchWriter::LookUpAppearances(const Round& round) {
     const bool printed = row[4].as<bool>();
     pending.quote_exists = true;
     if (!printed && !pending.checked.appearance_id.empty() && !pending.changes) continue;  // a further appearance
-    if (!row[3].is_null() && api::BareUuid(row[3].c_str()) == pending.checked.content_hash) {
+    if (!pending.reverted && !row[3].is_null() && api::BareUuid(row[3].c_str()) == pending.checked.content_hash) {
       Decide(pending, pb::OUTCOME_UNCHANGED);
       continue;
     }
     pending.changes = true;
     ASSIGN_OR_RETURN(pending.same_source, CallsSourceAsFirst(pending));
-    pending.replaced_hash = row[3].is_null() ? "" : api::BareUuid(row[3].c_str());
+    pending.replaced_hash = row[3].is_null() || pending.reverted ? "" : api::BareUuid(row[3].c_str());
     if (edited || retracted) {
       // Not a conflict when the record says what the edited quote says, as exports do.
       ASSIGN_OR_RETURN(const pb::Quote stored, GetQuote(db_, api::QuoteName(pending.checked.quote_id)));
@@ -420,10 +451,22 @@ absl::Status BatchWriter::FindArticles(const Round& fresh) {
   return absl::OkStatus();
 }
 
+absl::Status BatchWriter::ReplaceReverted(absl::Span<const std::string> quotes) {
+  if (quotes.empty()) return absl::OkStatus();
+  const std::string all = pg::TextArray(quotes);
+  RETURN_IF_ERROR(db_.Run(sql::kReplaceReverted, all, import_id_, author_, via_).status());
+  for (const pg::Statement* statement :
+       {&sql::kDeleteAllOfAppearances, &sql::kDeleteAllOfTopics, &sql::kDeleteAllOfRawRecords}) {
+    RETURN_IF_ERROR(db_.Run(*statement, all).status());
+  }
+  return absl::OkStatus();
+}
+
 absl::Status BatchWriter::InsertNew(const Round& round) {
   Round fresh;
   std::set<std::string> existing;
   std::set<std::string> touched;
+  std::set<std::string> returning;
   for (Pending* pending : round) {
     if (pending->decided() || pending->changes || pending->checked.reviews_alone) continue;
     if ((pending->keep_speaker || pending->keep_topics) && !pending->quote_exists) {
@@ -439,6 +482,7 @@ absl::Status BatchWriter::InsertNew(const Round& round) {
     fresh.push_back(pending);
     touched.insert(pending->checked.quote_id);
     if (pending->quote_exists) existing.insert(pending->checked.quote_id);
+    if (pending->returns) returning.insert(pending->checked.quote_id);
   }
   if (fresh.empty() || dry_run_) return absl::OkStatus();
   RETURN_IF_ERROR(HoldTopicTree(db_));
@@ -448,16 +492,18 @@ absl::Status BatchWriter::InsertNew(const Round& round) {
   RETURN_IF_ERROR(FindArticles(fresh));
   RETURN_IF_ERROR(StageQuotes(fresh));
   RETURN_IF_ERROR(StageAppearances(fresh));
-  const std::string via = api::ImportName(import_id_);
   RETURN_IF_ERROR(db_.Run(sql::kLockStagedArticles).status());
-  RETURN_IF_ERROR(db_.Run(sql::kInsertStagedArticles, author_, via).status());
+  RETURN_IF_ERROR(db_.Run(sql::kInsertStagedArticles, author_, via_).status());
+  RETURN_IF_ERROR(ReplaceReverted(std::vector<std::string>(returning.begin(), returning.end())));
   ASSIGN_OR_RETURN(const pqxx::result inserted, db_.Run(sql::kInsertStagedQuotes, import_id_, author_));
   // Where another import was faster with a quote, ours is a further appearance of it.
-  if (inserted.affected_rows() != touched.size() - existing.size()) existing = touched;
+  if (inserted.affected_rows() != touched.size() - existing.size() - returning.size()) existing = touched;
   const std::string merged = pg::TextArray(std::vector<std::string>(existing.begin(), existing.end()));
   if (!existing.empty()) {
-    RETURN_IF_ERROR(LockQuotes(std::vector<std::string>(existing.begin(), existing.end())));
-    RETURN_IF_ERROR(db_.Run(sql::kMergeStagedAppearances, merged, author_, via).status());
+    const std::vector<std::string> locked(existing.begin(), existing.end());
+    RETURN_IF_ERROR(LockQuotes(locked));
+    RETURN_IF_ERROR(TallyQuotes(db_, Tally::kTakeOut, locked));
+    RETURN_IF_ERROR(db_.Run(sql::kMergeStagedAppearances, merged, author_, via_).status());
   }
   ASSIGN_OR_RETURN(const pqxx::result printed, db_.Run(sql::kInsertStagedAppearances, import_id_));
   std::set<std::string> ours;
@@ -470,9 +516,12 @@ absl::Status BatchWriter::InsertNew(const Round& round) {
       db_.Run(sql::kInsertStagedTopics, pg::TextArray(std::vector<std::string>(touched.begin(), touched.end())))
           .status());
   RETURN_IF_ERROR(QueueToMatch(db_, std::vector<std::string>(touched.begin(), touched.end())));
-  if (existing.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(db_.Run(sql::kPlaceMergedAppearances, merged).status());
-  RETURN_IF_ERROR(db_.Run(sql::kPlaceMergedTopics, merged).status());
+  if (!existing.empty()) {
+    RETURN_IF_ERROR(db_.Run(sql::kPlaceMergedAppearances, merged).status());
+    RETURN_IF_ERROR(db_.Run(sql::kPlaceMergedTopics, merged).status());
+  }
+  RETURN_IF_ERROR(TallyQuotes(db_, Tally::kPutIn, std::vector<std::string>(touched.begin(), touched.end())));
+  existing.merge(returning);
   return FollowQuotes(db_, std::vector<std::string>(existing.begin(), existing.end()));
 }
 
@@ -595,7 +644,8 @@ absl::Status BatchWriter::WriteKeys(const Round& round) {
   for (const Pending* pending : round) {
     const rules::CheckedRecord& checked = pending->checked;
     const pb::Outcome outcome = pending->result.outcome();
-    if (outcome != pb::OUTCOME_CREATED && outcome != pb::OUTCOME_UPDATED) continue;
+    const bool known_again = pending->reverted && outcome == pb::OUTCOME_UNCHANGED;
+    if (outcome != pb::OUTCOME_CREATED && outcome != pb::OUTCOME_UPDATED && !known_again) continue;
     if (!checked.key.empty()) {
       add(checked.key, *pending, checked.content_hash);
     } else if (outcome == pb::OUTCOME_UPDATED && !pending->replaced_hash.empty()) {
@@ -608,6 +658,27 @@ absl::Status BatchWriter::WriteKeys(const Round& round) {
       .Run(sql::kUpsertKeys, pg::TextArray(keys), pg::TextArray(quotes), pg::TextArray(appearances),
            pg::TextArray(hashes))
       .status();
+}
+
+absl::Status BatchWriter::TrustAgain(const Round& round) {
+  std::vector<std::string> quotes;
+  std::vector<std::string> appearances;
+  for (const Pending* pending : round) {
+    const pb::Outcome outcome = pending->result.outcome();
+    if (outcome == pb::OUTCOME_REJECTED || outcome == pb::OUTCOME_CONFLICT) continue;
+    if (pending->returns) {
+      quotes.push_back(pending->checked.quote_id);
+      appearances.emplace_back(kNoId);
+    }
+    if (!pending->reverted) continue;
+    quotes.push_back(pending->checked.quote_id);
+    appearances.push_back(pending->checked.appearance_id);
+    RETURN_IF_ERROR(db_.Run(sql::kSetContentHash, pending->checked.quote_id, pending->checked.appearance_id,
+                            pending->checked.content_hash, import_id_)
+                        .status());
+  }
+  if (quotes.empty()) return absl::OkStatus();
+  return db_.Run(sql::kDeleteReverted, pg::TextArray(quotes), pg::TextArray(appearances)).status();
 }
 
 }  // namespace onrecord::store

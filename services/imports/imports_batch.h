@@ -38,6 +38,8 @@ struct Pending {
   bool changes = false;          // known, but with other content
   bool same_quote = false;       // the quote was edited or retracted, but to what the record says
   bool replaces_record = false;  // of the same external id
+  bool returns = false;          // its quote was reverted, and begins anew with it
+  bool reverted = false;         // its appearance was: what it said does not count
   std::string replaced_hash;     // of the content that a change replaces
 
   bool decided() const { return result.outcome() != pb::OUTCOME_UNSPECIFIED; }
@@ -65,6 +67,8 @@ class BatchWriter {
   absl::Status WriteRound(const Round& round);
   absl::Status LookUpKeys(const Round& round);
   absl::Status RejectRedacted(const Round& round);
+  // What was reverted is not known any more, neither by its key nor by its content.
+  absl::Status DoubtReverted(const Round& round);
   // Waits until nobody else changes the quotes. The batch starts afresh when one was redacted meanwhile.
   absl::Status LockQuotes(absl::Span<const std::string> quotes);
   absl::Status LookUpAppearances(const Round& round);
@@ -72,6 +76,8 @@ class BatchWriter {
   // it is was decided when it was recorded, or by a person since.
   absl::StatusOr<bool> CallsSourceAsFirst(const Pending& pending);
   absl::Status InsertNew(const Round& round);
+  // Quotes that were reverted begin anew with what is staged.
+  absl::Status ReplaceReverted(absl::Span<const std::string> quotes);
   // Finds the articles of new appearances.
   absl::Status FindArticles(const Round& fresh);
   absl::Status StageQuotes(const Round& fresh);
@@ -79,6 +85,8 @@ class BatchWriter {
   absl::Status ApplyChange(Pending& pending);
   absl::Status WriteEvidence(const Round& round);
   absl::Status WriteKeys(const Round& round);
+  // What was reverted and came again is known again.
+  absl::Status TrustAgain(const Round& round);
   // The quote that the record asks for, made from what is stored.
   absl::StatusOr<pb::Quote> Changed(const Pending& pending, const pb::Quote& before);
 

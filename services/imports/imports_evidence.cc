@@ -208,7 +208,7 @@ absl::Status EvidenceWriter::Load(const std::vector<Pending*>& round) {
   std::set<std::string> ids;
   for (const Pending* pending : round) {
     for (const NewStance& stance : pending->stances) {
-      if (stance.key.claim != 0 && pending->quote_exists) keys.insert(stance.key);
+      if (stance.key.claim != 0 && (pending->quote_exists || pending->returns)) keys.insert(stance.key);
     }
     for (const NewReview& review : pending->reviews) ids.insert(review.id);
   }
@@ -277,8 +277,10 @@ bool EvidenceWriter::PlanReviews(Pending& pending) {
     if (current != reviews_.end()) {
       const pb::Review& known = current->second.review;
       KeepKnown(known, wanted.review);
-      if (SameReview(known, wanted.review)) continue;
-      if (!current->second.via.starts_with(kImportPrefix)) {
+      const bool by_import = current->second.via.starts_with(kImportPrefix);
+      const bool reverted = by_import && !known.retract_reason().empty();
+      if (SameReview(known, wanted.review) && !reverted) continue;
+      if (!by_import) {
         Contest(pending, field, !known.retract_reason().empty());
         return false;
       }

@@ -5,6 +5,7 @@
 
 #include "services/base/strings.h"
 #include "services/imports/imports_raw.h"
+#include "services/imports/imports_revert.h"
 #include "services/imports/imports_store.h"
 
 namespace onrecord {
@@ -75,6 +76,15 @@ absl::StatusOr<bool> ExportQuotes(api::Call& call, ExportState& state, pb::Expor
   return !response.records().empty();
 }
 
+// One step; false when there was none left to do.
+absl::StatusOr<bool> RevertImport(api::Call& call, const pb::RevertImportRequest& request, bool& done,
+                                  pb::RevertImportResponse& response) {
+  if (done) return false;
+  ASSIGN_OR_RETURN(*response.mutable_import(), store::RevertSome(call, request));
+  done = response.import().state() == pb::IMPORT_STATE_REVERTED;
+  return true;
+}
+
 }  // namespace
 
 grpc::ServerBidiReactor<pb::ImportQuotesRequest, pb::ImportQuotesResponse>* ImportService::ImportQuotes(
@@ -96,6 +106,15 @@ grpc::ServerWriteReactor<pb::ExportQuotesResponse>* ImportService::ExportQuotes(
                                                          [state](api::Call& call, pb::ExportQuotesResponse& response) {
                                                            return onrecord::ExportQuotes(call, *state, response);
                                                          });
+}
+
+grpc::ServerWriteReactor<pb::RevertImportResponse>* ImportService::RevertImport(
+    grpc::CallbackServerContext* context, const pb::RevertImportRequest* request) {
+  return new api::AnswerStream<pb::RevertImportResponse>(
+      runtime_, runtime_.import, context, "RevertImport",
+      [request = *request, done = false](api::Call& call, pb::RevertImportResponse& response) mutable {
+        return onrecord::RevertImport(call, request, done, response);
+      });
 }
 
 grpc::ServerUnaryReactor* ImportService::GetImport(grpc::CallbackServerContext* context,

@@ -14,6 +14,8 @@ class ImportService : public pb::ImportService::CallbackService {
       grpc::CallbackServerContext* context) override;
   grpc::ServerWriteReactor<pb::ExportQuotesResponse>* ExportQuotes(grpc::CallbackServerContext* context,
                                                                    const pb::ExportQuotesRequest* request) override;
+  grpc::ServerWriteReactor<pb::RevertImportResponse>* RevertImport(grpc::CallbackServerContext* context,
+                                                                   const pb::RevertImportRequest* request) override;
   grpc::ServerUnaryReactor* GetImport(grpc::CallbackServerContext* context, const pb::GetImportRequest* request,
                                       pb::GetImportResponse* response) override;
   grpc::ServerUnaryReactor* ListImports(grpc::CallbackServerContext* context, const pb::ListImportsRequest* request,

@@ -50,6 +50,15 @@ pb::Import ReadImport(const pqxx::row& row) {
   import.set_unknown_names(static_cast<pb::UnknownNames>(row[12].as<int>()));
   import.set_part(row[13].as<int>());
   import.set_parts(row[14].as<int>());
+  if (import.state() == pb::IMPORT_STATE_REVERTING || import.state() == pb::IMPORT_STATE_REVERTED) {
+    pb::ImportRevert& revert = *import.mutable_revert();
+    revert.set_reason(row[15].c_str());
+    revert.set_author(row[16].c_str());
+    revert.set_touched_count(row[17].as<std::int64_t>());
+    revert.set_retracted_count(row[18].as<std::int64_t>());
+    revert.set_restored_count(row[19].as<std::int64_t>());
+    revert.set_kept_count(row[20].as<std::int64_t>());
+  }
   return import;
 }
 
@@ -175,9 +184,10 @@ bool TakesSamePart(const pb::Import& import, const pb::StartImport& start) {
 }
 
 absl::StatusOr<pb::Import> StillRunning(pb::Import import) {
-  if (import.state() != pb::IMPORT_STATE_FINISHED) return import;
+  if (import.state() == pb::IMPORT_STATE_RUNNING) return import;
+  const char* what = import.state() == pb::IMPORT_STATE_FINISHED ? " is finished" : " was reverted";
   return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_IMPORT_FINISHED,
-                StrCat(import.name(), " is finished; start a new import"), {{"name", import.name()}});
+                StrCat(import.name(), what, "; start a new import"), {{"name", import.name()}});
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "services/claims/claims_links.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_store.h"
+#include "services/tallies/tallies_store.h"
 
 namespace onrecord::store {
 namespace {
@@ -256,7 +257,9 @@ absl::Status ForgetIdentifications(pg::Session& db, const std::string& quote_id,
   std::vector<std::int64_t> sources;
   for (const auto& row : rows) sources.push_back(row[0].as<std::int64_t>());
   if (sources.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(TallyStances(db, Tally::kTakeOut, {quote_id}));
   RETURN_IF_ERROR(db.Run(sql::kForgetSourceAsHolder, quote_id, pg::IntArray(sources)).status());
+  RETURN_IF_ERROR(TallyStances(db, Tally::kPutIn, {quote_id}));
   return db.Run(sql::kForgetSourceOfLabels, quote_id, pg::IntArray(sources)).status();
 }
 

@@ -14,6 +14,7 @@
 #include "services/quotes/identifications_store.h"
 #include "services/quotes/quotes_store.h"
 #include "services/quotes/quotes_words.h"
+#include "services/tallies/tallies_store.h"
 #include "services/utterances/links_store.h"
 #include "services/utterances/utterances_store.h"
 
@@ -45,7 +46,10 @@ absl::Status RedactArticles(pg::Session& db, const std::string& id, const rules:
 
 absl::Status RedactEvidence(pg::Session& db, const std::string& id, const rules::QuoteWords& words,
                             bool protect_source) {
+  const std::vector<std::string> ids = {id};
+  RETURN_IF_ERROR(TallyStances(db, Tally::kTakeOut, ids));
   RETURN_IF_ERROR(db.Run(sql::kRedactStances, id, protect_source).status());
+  RETURN_IF_ERROR(TallyStances(db, Tally::kPutIn, ids));
   RETURN_IF_ERROR(db.Run(sql::kRedactLabels, id).status());
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kReviewTitlesOfQuote, id));
   std::vector<std::string> titles;
@@ -70,6 +74,8 @@ absl::Status Redact(api::Call& call, const std::string& id, const pb::RedactQuot
   }
   RETURN_IF_ERROR(RedactArticles(db, id, words, protect));
   RETURN_IF_ERROR(ForgetIdentifications(db, id, protect));
+  const std::vector<std::string> ids = {id};
+  RETURN_IF_ERROR(TallyQuotes(db, Tally::kTakeOut, ids));
   RETURN_IF_ERROR(db.Run(sql::kRedactQuoteRow, id, protect, request.reason(), call.author(), call.method()).status());
   RETURN_IF_ERROR(db.Run(sql::kRedactRevisions, id, protect, request.reason()).status());
   RETURN_IF_ERROR(db.Run(sql::kRedactAppearances, id, protect).status());

@@ -20,6 +20,7 @@
 #include "services/notices/notices_embargoes.h"
 #include "services/quotes/quotes_articles.h"
 #include "services/quotes/quotes_rules.h"
+#include "services/tallies/tallies_store.h"
 #include "services/utterances/utterances_store.h"
 
 namespace onrecord::store {
@@ -227,6 +228,9 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
   const bool keep_appearances = appearances || !change.by_person;
   int revision = 0;
   if (!absl::SimpleAtoi(before.etag(), &revision)) return Stale(after.name());
+  const std::vector<std::string> ids_of_quote = {id};
+  RETURN_IF_ERROR(db.Run(sql::kLockQuotes, pg::TextArray(ids_of_quote)).status());
+  RETURN_IF_ERROR(TallyQuotes(db, Tally::kTakeOut, ids_of_quote));
   ASSIGN_OR_RETURN(
       const pqxx::result updated,
       db.Run(sql::kUpdateQuoteRow, id, ids.speaker, after.described_as(), static_cast<int>(after.source_terms()),
@@ -242,7 +246,7 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
     std::vector<std::string> kept;
     kept.reserve(static_cast<std::size_t>(after.appearances_size()));
     for (const pb::Appearance& appearance : after.appearances()) kept.push_back(appearance.id());
-    RETURN_IF_ERROR(db.Run(sql::kDeleteAppearances, id, pg::TextArray(kept)).status());
+    RETURN_IF_ERROR(db.Run(sql::kDeleteAppearances, id, pg::TextArray(kept), change.by_person).status());
     // The reason is the quote's: it may tell the words, and goes with them when they are redacted.
     RETURN_IF_ERROR(WriteChildren(db, id, before, after, ids, occurred_on,
                                   {change.author, change.via, /*reason=*/"", change.by_person, true}));
@@ -254,8 +258,9 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
     RETURN_IF_ERROR(
         db.Run(sql::kRejectOthersAccepted, id, ids.speaker, change.reason, change.author, change.via).status());
   }
-  RETURN_IF_ERROR(FollowQuotes(db, {id}));
-  RETURN_IF_ERROR(QueueToMatch(db, {id}));
+  RETURN_IF_ERROR(TallyQuotes(db, Tally::kPutIn, ids_of_quote));
+  RETURN_IF_ERROR(FollowQuotes(db, ids_of_quote));
+  RETURN_IF_ERROR(QueueToMatch(db, ids_of_quote));
   return true;
 }
 
@@ -440,8 +445,9 @@ absl::StatusOr<pb::Quote> CreateQuote(api::Call& call, const pb::CreateQuoteRequ
                              rules::WarningBits(quote, api::Today()), call.author(), call.method())
                         .status());
     RETURN_IF_ERROR(QueueToMatch(call.db(), {id}));
-    return WriteChildren(call.db(), id, {}, quote, ids, occurred_on,
-                         {std::string(call.author()), std::string(call.method()), "", true, true});
+    RETURN_IF_ERROR(WriteChildren(call.db(), id, {}, quote, ids, occurred_on,
+                                  {std::string(call.author()), std::string(call.method()), "", true, true}));
+    return TallyQuotes(call.db(), Tally::kPutIn, {id});
   }));
   return GetQuote(call.db(), name);
 }

@@ -7,6 +7,7 @@
 #include "services/claims/claims_links.h"
 #include "services/claims/stances_writes.h"
 #include "services/names/names_store.h"
+#include "services/tallies/tallies_store.h"
 
 namespace onrecord::store {
 namespace {
@@ -24,8 +25,10 @@ absl::StatusOr<int> HighestIdentification(pg::Session& db, std::int64_t one, std
 absl::Status RestoreStances(pg::Session& db, const Move& move, const std::string& merged) {
   RETURN_IF_ERROR(db.Run(sql::kGatherRestoredStances, move.to, merged).status());
   ASSIGN_OR_RETURN(const pqxx::result highest, db.Run(sql::kHighestRestoredStance));
+  RETURN_IF_ERROR(TallyBy(db, sql::kTallyRestoredStances, Tally::kTakeOut));
   RETURN_IF_ERROR(db.Run(sql::kEndMergedStances, move.moment, merged).status());
   RETURN_IF_ERROR(db.Run(sql::kInsertRestoredStances, move.moment, highest[0][0].as<int>(), kSplit).status());
+  RETURN_IF_ERROR(TallyBy(db, sql::kTallyRestoredStances, Tally::kPutIn));
   RETURN_IF_ERROR(db.Run(sql::kRestoreLabels, move.moment, merged).status());
   // Dates may have been changed while a position had given way.
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kRestoredStanceQuotes));
@@ -61,8 +64,10 @@ absl::Status GatherBack(pg::Session& db, std::int64_t speaker, const std::string
 
 absl::StatusOr<std::int64_t> MoveQuotes(api::Call& call, const Move& move) {
   pg::Session& db = call.db();
+  RETURN_IF_ERROR(TallyBy(db, sql::kTallyMovedQuotes, Tally::kTakeOut));
   ASSIGN_OR_RETURN(const pqxx::result moved, db.Run(sql::kMoveQuotes, move.from, move.to, move.moment, call.author(),
                                                     call.method(), move.reason));
+  RETURN_IF_ERROR(TallyBy(db, sql::kTallyMovedQuotes, Tally::kPutIn));
   RETURN_IF_ERROR(db.Run(sql::kMoveTopics, move.to).status());
   // The matcher copies whose a quote is: it ends what it is at, and what it does later sees the move.
   RETURN_IF_ERROR(db.Run(sql::kWaitForMatching).status());
@@ -74,9 +79,11 @@ absl::StatusOr<std::int64_t> MoveQuotes(api::Call& call, const Move& move) {
 absl::StatusOr<std::int64_t> MoveStances(pg::Session& db, const Move& move, bool held) {
   RETURN_IF_ERROR(db.Run(sql::kGatherMovedStances, held ? move.from : 0, held ? move.to : 0).status());
   ASSIGN_OR_RETURN(const pqxx::result counted, db.Run(sql::kCountMovedStances));
+  RETURN_IF_ERROR(TallyBy(db, sql::kTallyMovedStances, Tally::kTakeOut));
   RETURN_IF_ERROR(db.Run(sql::kEndMovedStances, move.moment).status());
   RETURN_IF_ERROR(
       db.Run(sql::kInsertMovedStances, move.moment, counted[0][1].as<int>(), held ? kMerged : kSplit).status());
+  RETURN_IF_ERROR(TallyBy(db, sql::kTallyMovedStances, Tally::kPutIn));
   RETURN_IF_ERROR(db.Run(sql::kMoveLabelsOfStances, move.moment).status());
   return counted[0][0].as<std::int64_t>();
 }

@@ -9,35 +9,13 @@
 #include "services/api/violations.h"
 #include "services/base/strings.h"
 #include "services/quotes/quotes_filter.h"
+#include "services/timeline/timeline_tallies.h"
 
 namespace onrecord::store {
 namespace {
 
 constexpr int kDefaultGroups = 10;
 constexpr int kMostGroups = 100;
-constexpr int kMostBuckets = 10000;
-
-struct Unit {
-  const char* name;           // of date_trunc
-  pb::Precision worst_exact;  // the worst precision that still fits into one bucket
-};
-
-Unit UnitOf(pb::Granularity granularity) {
-  switch (granularity) {
-    case pb::GRANULARITY_DAY:
-      return {"day", pb::PRECISION_DAY};
-    case pb::GRANULARITY_WEEK:
-      return {"week", pb::PRECISION_DAY};
-    case pb::GRANULARITY_QUARTER:
-      return {"quarter", pb::PRECISION_MONTH};
-    case pb::GRANULARITY_YEAR:
-      return {"year", pb::PRECISION_YEAR};
-    case pb::GRANULARITY_DECADE:
-      return {"decade", pb::PRECISION_YEAR};
-    default:
-      return {"month", pb::PRECISION_MONTH};
-  }
-}
 
 const char* NameOf(pb::TimelineGroup group) {
   switch (group) {
@@ -96,12 +74,6 @@ absl::CivilDay NextOf(pb::Granularity granularity, absl::CivilDay start) {
 }
 
 absl::CivilDay DayOf(const pb::PartialDate& date) { return absl::CivilDay(date.year(), date.month(), date.day()); }
-
-absl::Status TooManyBuckets() {
-  return RefuseFields(
-      {{pb::ERROR_REASON_TOO_MANY_VALUES, "granularity",
-        StrCat("makes more than ", kMostBuckets, " buckets; choose a coarser one or a shorter interval")}});
-}
 
 void NameSeries(const pqxx::row& row, pb::TimelineGroup group, pb::TimelineSeries& series) {
   const int id = row[0].as<int>();
@@ -183,6 +155,42 @@ absl::Status FillGaps(const pb::GetTimelineRequest& request, pb::GetTimelineResp
   return absl::OkStatus();
 }
 
+// Counted from the rows.
+absl::StatusOr<pb::GetTimelineResponse> CountedTimeline(pg::Session& db, const pb::GetTimelineRequest& request,
+                                                        Filter filter, int groups) {
+  const bool of_stances = request.group() == pb::TIMELINE_GROUP_CLAIM ||
+                          request.group() == pb::TIMELINE_GROUP_POSITION ||
+                          request.group() == pb::TIMELINE_GROUP_HOLDER;
+  if (of_stances) filter.stances_at = filter.moment;
+  // Stances count only with quotes that stand and were said, which is what a filter asks for by itself.
+  pb::QuoteFilter beyond = request.filter();
+  beyond.clear_claims();
+  beyond.clear_positions();
+  beyond.clear_holders();
+  beyond.clear_include_ascribed();
+  if (!beyond.said().include_possible()) beyond.clear_said();
+  const bool alone = filter.stances_at && beyond.ByteSizeLong() == 0 &&
+                     (of_stances || request.group() == pb::TIMELINE_GROUP_UNSPECIFIED);
+  const Unit unit = UnitOf(request.granularity());
+  std::vector<pg::Param> params = FilterParams(filter, std::nullopt, std::nullopt, ListStart(true), std::nullopt);
+  params.emplace_back(unit.name);
+  params.emplace_back(NameOf(request.group()));
+  params.emplace_back(groups);
+  params.emplace_back(static_cast<int>(unit.worst_exact));
+  const bool past = filter.moment != api::kNow;
+  if (past) params.emplace_back(filter.moment);
+  const pg::Statement& statement = past                      ? sql::kGetTimelineThen
+                                   : !filter.topics.empty()  ? sql::kGetTimelineOfTopics
+                                   : !filter.outlets.empty() ? sql::kGetTimelineOfOutlets
+                                   : alone                   ? sql::kGetTimelineOfStancesAlone
+                                   : filter.stances_at       ? sql::kGetTimelineOfStances
+                                                             : sql::kGetTimeline;
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(statement, params));
+  pb::GetTimelineResponse response;
+  RETURN_IF_ERROR(ReadSeries(rows, request.group(), response));
+  return response;
+}
+
 }  // namespace
 
 absl::StatusOr<pb::GetTimelineResponse> GetTimeline(pg::Session& db, const pb::GetTimelineRequest& request) {
@@ -197,38 +205,16 @@ absl::StatusOr<pb::GetTimelineResponse> GetTimeline(pg::Session& db, const pb::G
   RETURN_IF_ERROR(violations.Status());
   ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
   ASSIGN_OR_RETURN(Filter filter, ResolveFilter(db, request.filter(), moment));
-  const bool of_stances = request.group() == pb::TIMELINE_GROUP_CLAIM ||
-                          request.group() == pb::TIMELINE_GROUP_POSITION ||
-                          request.group() == pb::TIMELINE_GROUP_HOLDER;
-  if (of_stances) filter.stances_at = moment;
-  // Stances count only with quotes that stand and were said, which is what a filter asks for by itself.
-  pb::QuoteFilter beyond = request.filter();
-  beyond.clear_claims();
-  beyond.clear_positions();
-  beyond.clear_holders();
-  beyond.clear_include_ascribed();
-  if (!beyond.said().include_possible()) beyond.clear_said();
-  const bool alone = filter.stances_at && beyond.ByteSizeLong() == 0 &&
-                     (of_stances || request.group() == pb::TIMELINE_GROUP_UNSPECIFIED);
-  const Unit unit = UnitOf(request.granularity());
-  std::vector<pg::Param> params = FilterParams(filter, std::nullopt, std::nullopt, ListStart(true), std::nullopt);
-  params.emplace_back(unit.name);
-  params.emplace_back(NameOf(request.group()));
-  params.emplace_back(request.max_groups() == 0 ? kDefaultGroups : request.max_groups());
-  params.emplace_back(static_cast<int>(unit.worst_exact));
-  const bool past = moment != api::kNow;
-  if (past) params.emplace_back(moment);
-  const pg::Statement& statement = past                      ? sql::kGetTimelineThen
-                                   : !filter.topics.empty()  ? sql::kGetTimelineOfTopics
-                                   : !filter.outlets.empty() ? sql::kGetTimelineOfOutlets
-                                   : alone                   ? sql::kGetTimelineOfStancesAlone
-                                   : filter.stances_at       ? sql::kGetTimelineOfStances
-                                                             : sql::kGetTimeline;
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(statement, params));
-  pb::GetTimelineResponse response;
-  RETURN_IF_ERROR(ReadSeries(rows, request.group(), response));
-  if (request.fill_gaps()) RETURN_IF_ERROR(FillGaps(request, response));
-  return response;
+  const int groups = request.max_groups() == 0 ? kDefaultGroups : request.max_groups();
+  std::optional<pb::GetTimelineResponse> response;
+  if (moment == api::kNow) {
+    ASSIGN_OR_RETURN(response, TalliedTimeline(db, request, filter, groups));
+  }
+  if (!response) {
+    ASSIGN_OR_RETURN(response, CountedTimeline(db, request, std::move(filter), groups));
+  }
+  if (request.fill_gaps()) RETURN_IF_ERROR(FillGaps(request, *response));
+  return *std::move(response);
 }
 
 }  // namespace onrecord::store

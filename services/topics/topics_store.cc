@@ -3,6 +3,7 @@
 #include "db/statements.h"
 #include "services/names/names_rules.h"
 #include "services/names/names_store.h"
+#include "services/tallies/tallies_store.h"
 #include "services/topics/topics_rules.h"
 
 namespace onrecord::store {
@@ -54,9 +55,11 @@ absl::StatusOr<Place> PlaceBelow(pg::Session& db, std::int64_t id, const std::st
 
 // Takes the topic, all below it and the quotes about them to the new place.
 absl::Status Move(pg::Session& db, std::int64_t id, const Place& place) {
+  RETURN_IF_ERROR(TallyBy(db, sql::kTallyQuotesOfTopic, Tally::kTakeOut, id));
   RETURN_IF_ERROR(db.Run(sql::kMoveTopic, id, place.parent).status());
   RETURN_IF_ERROR(db.Run(sql::kLeaveTopics, id, pg::IntArray(place.left)).status());
-  return db.Run(sql::kJoinTopics, id).status();
+  RETURN_IF_ERROR(db.Run(sql::kJoinTopics, id).status());
+  return TallyBy(db, sql::kTallyQuotesOfTopic, Tally::kPutIn, id);
 }
 
 }  // namespace

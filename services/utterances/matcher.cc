@@ -2,6 +2,7 @@
 
 #include "absl/time/time.h"
 #include "services/base/log.h"
+#include "services/tallies/tallies_store.h"
 #include "services/utterances/utterances_store.h"
 
 namespace onrecord {
@@ -57,6 +58,7 @@ absl::Status Matcher::Tidy(int matched) {
     matched_ = 0;
   }
   idle_ = matched == 0 ? idle_ + 1 : 0;
+  RETURN_IF_ERROR(store::FoldTallies(session_, idle_ >= kRest).status());
   return idle_ == kRest ? store::PlaceKeys(session_) : absl::OkStatus();
 }
 

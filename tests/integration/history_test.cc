@@ -123,6 +123,7 @@ class HistoryTest : public RecordTest, public ::testing::WithParamInterface<unsi
   };
 
   void TearDown() override {
+    RecordTest::TearDown();
     if (HasFailure()) std::printf("What was done, seed %u:\n%s\n", GetParam(), absl::StrJoin(done_, "\n").c_str());
   }
 

@@ -17,6 +17,7 @@ namespace {
 
 class PlansTest : public RecordTest {
  protected:
+  void TearDown() override {}  // stances are written here without counting them
   void SetUp() override {
     RecordTest::SetUp();
     std::vector<pb::ImportRecord> records;

@@ -152,6 +152,16 @@ class ImportTest(ClientTest):
         self.assertEqual((record.raw, record.format, list(record.losses)),
                          (b"{\"odd\": \xff}", "gazetteer", ["mood: cheerful"]))
 
+    def test_revert_import__of_records__retracts_them(self):
+        run = self.client.import_records(records(3), source="ada")
+        results = list(run)
+        *_, last = self.client.revert_import(run.state.name, "a wrong file")
+        self.assertEqual(last.state, pb.IMPORT_STATE_REVERTED)
+        self.assertEqual((last.revert.retracted_count, last.revert.reason), (3, "a wrong file"))
+        self.assertEqual(self.client.get_quote(results[0].quote).state, pb.QUOTE_STATE_RETRACTED)
+        self.assertEqual(outcomes(self.client.import_records(records(3), source="ada")), {"CREATED": 3})
+        self.assertEqual(self.refused(list, self.client.revert_import(run.state.name, "")).code.name, "INVALID_ARGUMENT")
+
     def test_import_records__dry_run__stores_nothing(self):
         self.assertEqual(outcomes(self.client.import_records(records(3), dry_run=True)), {"CREATED": 3})
         self.assertEqual(self.client.count_quotes(), (0, True))

@@ -18,6 +18,7 @@
 
 #include "services/api/dates.h"
 #include "tests/support/server_fixture.h"
+#include "tests/support/tallies.h"
 
 namespace onrecord {
 
@@ -343,6 +344,7 @@ struct Answer {
 
 class RecordTest : public ServerTest {
  protected:
+  void TearDown() override { EXPECT_EQ(TallyFaults(database_.connection()), ""); }
   template <typename Stub, typename Request, typename Response>
   static Answer<Response> Call(Stub& stub,
                                grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),

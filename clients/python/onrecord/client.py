@@ -205,6 +205,12 @@ class Client(ArticleCalls, ClaimCalls, NoticeCalls, SpeakerCalls, UtteranceCalls
         response = self._call(self.import_service.GetImport, pb.GetImportRequest(name=name))
         return getattr(response, "import")  # a keyword of Python
 
+    def revert_import(self, name, reason):
+        """Takes back what an import brought; gives the pb.Import after each step. Call it again when it breaks off."""
+        request = pb.RevertImportRequest(name=name, reason=reason)
+        for response in self._stream(self.import_service.RevertImport, request):
+            yield getattr(response, "import")
+
     def imports(self):
         """Every import, newest first."""
         return self._pages(self.import_service.ListImports, pb.ListImportsRequest(), "imports")

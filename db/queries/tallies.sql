@@ -1,0 +1,183 @@
+-- Tallies: how many quotes there are, by what they have and by day, kept for timelines. Dimensions:
+--   1 all, 2 speaker, 3 topic with what lies below it, 4 topic as tagged, 5 outlet (0: none of these);
+--   of quotes that are evidence of a stance which nobody ascribes: 6 any, 7 claim, 8 position, 9 holder; likewise of those
+--   that are ascribed too: 16 to 19. In 4, 5, 7 to 9 and 17 to 19, where a quote may count several times, id -1 counts
+--   how often.
+-- Counted is what stands and was said. Traits are 4 * kind + how exactly its day is known (0 day, 1 month, 2 year,
+-- 3 worse); of stances the kind is left out.
+--
+-- Whoever changes quotes or stances adds a row of changes for each dimension and id, so that nobody waits for anybody;
+-- now and then they are folded into one row a year. What is true now is the sum of both.
+
+-- What quotes `source` count, or no longer count ($1: -1). Codes are 16 * days since 2000 + traits, one for each quote.
+-- fragment: TallyTheseQuotes
+counted AS MATERIALIZED (
+  SELECT q.id, q.speaker_id, q.topic_ids, q.outlet_ids, (q.occurred_on - '2000-01-01'::date) * 16 + 4 * q.kind
+    + least(q.occurred_precision, 4) - 1 AS code
+  FROM quotes q WHERE q.id IN (SELECT id FROM source) AND q.state = 1 AND q.polarity = 1),
+tags AS (
+  SELECT c.code, t.id FROM counted c
+  CROSS JOIN unnest(CASE WHEN c.topic_ids = '{}' THEN '{0}' ELSE c.topic_ids END) t (id)),
+printed AS (
+  SELECT c.code, o.id FROM counted c
+  CROSS JOIN unnest(CASE WHEN c.outlet_ids = '{}' THEN '{0}' ELSE c.outlet_ids END) o (id))
+INSERT INTO tally_changes (dimension, id, sign, codes)
+SELECT dimension, id, $1::smallint, array_agg(code) FROM (
+  SELECT 1 AS dimension, 0 AS id, code FROM counted
+  UNION ALL SELECT 2, coalesce(speaker_id, 0), code FROM counted
+  UNION ALL SELECT 3, t.topic_id, c.code FROM counted c JOIN quote_topics t ON t.quote_id = c.id
+  UNION ALL SELECT 4, d.id, code FROM tags CROSS JOIN LATERAL (VALUES (tags.id), (-1)) d (id)
+  UNION ALL SELECT 5, d.id, code FROM printed CROSS JOIN LATERAL (VALUES (printed.id), (-1)) d (id)) change
+GROUP BY dimension, id
+
+-- What the stances on quotes `source` count: each quote once for each claim, position and holder.
+-- fragment: TallyTheseStances
+held AS MATERIALIZED (
+  SELECT st.quote_id, st.claim_id, st.position, st.speaker_id, st.ascribed,
+    (st.occurred_on - '2000-01-01'::date) * 16 + least(st.occurred_precision, 4) - 1 AS code
+  FROM stances st
+  WHERE st.quote_id IN (SELECT id FROM source) AND st.recorded_to = 'infinity' AND st.standing = 1),
+counted AS (
+  SELECT DISTINCT held.quote_id, d.dimension + variant.ascribed AS dimension, d.id, held.code
+  FROM held CROSS JOIN (VALUES (0), (10)) variant (ascribed)
+  CROSS JOIN LATERAL (
+    VALUES (6, 0), (7, held.claim_id), (8, held.position::int), (9, held.speaker_id)) d (dimension, id)
+  WHERE variant.ascribed = 10 OR NOT held.ascribed)
+INSERT INTO tally_changes (dimension, id, sign, codes)
+SELECT dimension, id, $1::smallint, array_agg(code) FROM (
+  SELECT dimension, id, code FROM counted
+  UNION ALL SELECT dimension, -1, code FROM counted WHERE dimension NOT IN (6, 16)) change
+GROUP BY dimension, id
+
+-- name: TallyQuotes
+WITH source AS (SELECT id FROM unnest($2::uuid[]) id), {{TallyTheseQuotes}};
+
+-- name: TallyQuotesOfTopic
+WITH source AS (SELECT quote_id AS id FROM quote_topics WHERE topic_id = $2::int), {{TallyTheseQuotes}};
+
+-- name: TallyMovedQuotes
+WITH source AS (SELECT id FROM moved_quotes), {{TallyTheseQuotes}};
+
+-- name: TallyStances
+WITH source AS (SELECT id FROM unnest($2::uuid[]) id), {{TallyTheseStances}};
+
+-- name: TallyStancesOfClaims
+WITH source AS (SELECT quote_id AS id FROM stances WHERE claim_id = ANY ($2::int[])), {{TallyTheseStances}};
+
+-- name: TallyMovedStances
+WITH source AS (SELECT quote_id AS id FROM moved_stances), {{TallyTheseStances}};
+
+-- name: TallyRestoredStances
+WITH source AS (SELECT quote_id AS id FROM restored_stances), {{TallyTheseStances}};
+
+-- name: CountTallyChanges
+SELECT count(*) FROM (SELECT FROM tally_changes LIMIT $1::bigint) waiting;
+
+-- One server folds at a time.
+-- name: LockFolding
+SELECT pg_try_advisory_xact_lock(hashtextextended('onrecord folding tallies', 0));
+
+-- The oldest $1 changes are folded. Codes are 16 * day of the year + traits, or 16 * month + traits.
+-- name: FoldTallies
+-- plan: custom
+WITH taken AS (
+  DELETE FROM tally_changes WHERE seq IN (SELECT seq FROM tally_changes ORDER BY seq LIMIT $1::bigint)
+  RETURNING dimension, id, sign, codes),
+fresh AS MATERIALIZED (
+  SELECT t.dimension, t.id, date_part('year', d.day)::int AS year, date_part('doy', d.day)::int * 16 + (c.code & 15) AS code,
+    sum(t.sign) AS n
+  FROM taken t CROSS JOIN unnest(t.codes) c (code)
+  CROSS JOIN LATERAL (SELECT '2000-01-01'::date + (c.code >> 4) AS day) d
+  GROUP BY 1, 2, 3, 4 HAVING sum(t.sign) <> 0),
+touched AS (SELECT DISTINCT dimension, id, year FROM fresh),
+days AS MATERIALIZED (
+  SELECT dimension, id, year, code, sum(n)::int AS n FROM (
+    SELECT dimension, id, year, code, n FROM fresh
+    UNION ALL
+    SELECT t.dimension, t.id, t.year, c.code, c.n
+    FROM touched JOIN tallies t USING (dimension, id, year) CROSS JOIN unnest(t.days, t.day_counts) c (code, n)) both_of
+  GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0),
+months AS (
+  SELECT dimension, id, year, date_part('month', make_date(year, 1, 1) + (code >> 4) - 1)::int * 16 + (code & 15) AS code,
+    sum(n)::int AS n
+  FROM days GROUP BY 1, 2, 3, 4)
+INSERT INTO tallies (dimension, id, year, total, months, month_counts, days, day_counts)
+SELECT touched.dimension, touched.id, touched.year, coalesce(d.total, 0), coalesce(m.codes, '{}'), coalesce(m.counts, '{}'),
+  coalesce(d.codes, '{}'), coalesce(d.counts, '{}')
+FROM touched
+LEFT JOIN (
+  SELECT dimension, id, year, array_agg(code::smallint ORDER BY code) AS codes, array_agg(n ORDER BY code) AS counts
+  FROM months GROUP BY 1, 2, 3) m USING (dimension, id, year)
+LEFT JOIN (
+  SELECT dimension, id, year, array_agg(code::smallint ORDER BY code) AS codes, array_agg(n ORDER BY code) AS counts,
+    sum(n) AS total
+  FROM days GROUP BY 1, 2, 3) d USING (dimension, id, year)
+ON CONFLICT (dimension, id, year) DO UPDATE SET total = excluded.total, months = excluded.months,
+  month_counts = excluded.month_counts, days = excluded.days, day_counts = excluded.day_counts;
+
+-- Reading. $1 dimension, $2 $3 first and last day, $4 $5 their years, $6 kinds (none: all).
+
+-- Every count of days or months of the ids that fit.
+-- fragment: TallyCells
+cell AS MATERIALIZED (
+  SELECT t.id, {1} AS day, c.code & 15 AS traits, c.n
+  FROM tallies t CROSS JOIN unnest(t.{2}, t.{3}) c (code, n)
+  WHERE t.dimension = $1::smallint AND t.year BETWEEN $4::int AND $5::int AND {4}
+  UNION ALL
+  SELECT t.id, '2000-01-01'::date + (c.code >> 4), c.code & 15, t.sign
+  FROM tally_changes t CROSS JOIN unnest(t.codes) c (code)
+  WHERE t.dimension = $1::smallint AND {4})
+
+-- fragment: DayOfMonthCell
+make_date(t.year, c.code >> 4, 1)
+
+-- fragment: DayOfDayCell
+make_date(t.year, 1, 1) + (c.code >> 4) - 1
+
+-- fragment: TheseIds
+t.id = ANY ($7::int[])
+
+-- fragment: EveryId
+t.id >= 0
+
+-- fragment: TallyFits
+day >= $2::date AND day <= $3::date AND (cardinality($6::int[]) = 0 OR traits >> 2 = ANY ($6::int[]))
+
+-- $7 ids, $8 the unit of date_trunc, $9 by what to group (id, kind, none), $10 how exactly the day must be known to fit
+-- into a bucket.
+-- name: ReadTallies
+-- index: tallies_pkey
+-- each: ByMonth {{DayOfMonthCell}} months month_counts {{TheseIds}} | ByDay {{DayOfDayCell}} days day_counts {{TheseIds}}
+WITH {{TallyCells}}
+SELECT CASE $9::text WHEN 'id' THEN id WHEN 'kind' THEN traits >> 2 ELSE 0 END,
+  greatest(date_trunc($8::text, day::timestamp)::date, '0001-01-01'), sum(n)::bigint,
+  coalesce(sum(n) FILTER (WHERE traits & 3 > $10::int), 0)::bigint
+FROM cell WHERE {{TallyFits}}
+GROUP BY 1, 2 HAVING sum(n) > 0 ORDER BY 1, 2;
+
+-- The $7 ids that count most.
+-- name: RankTallies
+-- plan: custom
+-- each: ByMonth {{DayOfMonthCell}} months month_counts {{EveryId}} | ByDay {{DayOfDayCell}} days day_counts {{EveryId}}
+WITH {{TallyCells}}
+SELECT id FROM cell WHERE {{TallyFits}}
+GROUP BY id HAVING sum(n) > 0 ORDER BY sum(n) DESC, id LIMIT $7::bigint;
+
+-- The same over whole years and all kinds.
+-- name: RankWholeTallies
+-- plan: custom
+SELECT id FROM (
+  SELECT t.id, t.total AS n FROM tallies t
+  WHERE t.dimension = $1::smallint AND t.id >= 0 AND t.year BETWEEN $4::int AND $5::int
+  UNION ALL
+  SELECT t.id, t.sign FROM tally_changes t CROSS JOIN unnest(t.codes) c (code)
+  WHERE t.dimension = $1::smallint AND t.id >= 0
+    AND '2000-01-01'::date + (c.code >> 4) BETWEEN $2::date AND $3::date) cell
+WHERE cardinality($6::int[]) = 0
+GROUP BY id HAVING sum(n) > 0 ORDER BY sum(n) DESC, id LIMIT $7::bigint;
+
+-- What people call the groups.
+-- name: NamesOf
+-- each: Speakers speakers | Outlets outlets | Topics topics | Claims claims
+-- index: {1}_pkey
+SELECT id, '{1}/' || slug, display_name FROM {1} WHERE id = ANY ($1::int[]);

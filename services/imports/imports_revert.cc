@@ -1,0 +1,244 @@
+#include "services/imports/imports_revert.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "db/statements.h"
+#include "services/api/names.h"
+#include "services/articles/articles_links.h"
+#include "services/base/strings.h"
+#include "services/claims/claims_links.h"
+#include "services/claims/reviews_store.h"
+#include "services/claims/stances_writes.h"
+#include "services/imports/imports_raw.h"
+#include "services/imports/imports_store.h"
+#include "services/names/names_store.h"
+#include "services/quotes/quotes_rules.h"
+#include "services/quotes/quotes_store.h"
+#include "services/tallies/tallies_store.h"
+#include "services/utterances/utterances_store.h"
+
+namespace onrecord::store {
+namespace {
+
+constexpr int kRevertedAtOnce = 500;
+
+// Kinds in to_revert.
+constexpr int kQuotes = 1;
+constexpr int kReviews = 2;
+
+// What became of what a step came to.
+struct Counts {
+  std::int64_t retracted = 0;
+  std::int64_t restored = 0;
+  std::int64_t kept = 0;
+};
+
+// One step, in the running transaction.
+class Reverter {
+ public:
+  Reverter(api::Call& call, std::int64_t import_id, std::string begin, std::string reason)
+      : db_(call.db()),
+        import_id_(import_id),
+        import_(api::ImportName(import_id)),
+        begin_(std::move(begin)),
+        reason_(std::move(reason)),
+        author_(call.author()),
+        via_(call.method()) {}
+
+  absl::StatusOr<Counts> Quotes(absl::Span<const std::string> ids);
+  absl::StatusOr<Counts> Reviews(absl::Span<const std::string> ids);
+
+ private:
+  absl::Status Retract(absl::Span<const std::string> ids);
+  absl::Status Restore(const std::string& id);
+  absl::Status Mark(absl::Span<const std::string> quotes, absl::Span<const std::string> appearances);
+  // What the quote says without the import: `base` is what it was before, if it was there.
+  absl::StatusOr<pb::Quote> Without(const pb::Quote& before, const std::optional<pb::Quote>& base);
+
+  pg::Session& db_;
+  const std::int64_t import_id_;
+  const std::string import_;
+  const std::string begin_;  // when the import began
+  const std::string reason_;
+  const std::string author_;
+  const std::string via_;
+};
+
+absl::StatusOr<Counts> Reverter::Quotes(absl::Span<const std::string> ids) {
+  RETURN_IF_ERROR(db_.Run(sql::kLockQuotes, pg::TextArray(ids)).status());
+  ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kWhoseQuotes, import_id_, pg::TextArray(ids)));
+  Counts counts;
+  std::vector<std::string> alone, shared;
+  for (const auto& row : rows) {
+    const bool stands = row[1].as<int>() == pb::QUOTE_STATE_ACTIVE;
+    const bool its_own = row[2].as<bool>();
+    if (!stands || (its_own && row[3].as<bool>())) {
+      ++counts.kept;
+    } else {
+      (its_own ? alone : shared).push_back(api::BareUuid(row[0].c_str()));
+    }
+  }
+  for (const std::string& id : shared) RETURN_IF_ERROR(Restore(id));
+  RETURN_IF_ERROR(Retract(alone));
+  RETURN_IF_ERROR(TallyStances(db_, Tally::kTakeOut, ids));
+  RETURN_IF_ERROR(db_.Run(sql::kRevertStances, pg::TextArray(ids), import_, author_, reason_).status());
+  RETURN_IF_ERROR(TallyStances(db_, Tally::kPutIn, ids));
+  RETURN_IF_ERROR(FollowQuotes(db_, ids));
+  counts.retracted = static_cast<std::int64_t>(alone.size());
+  counts.restored = static_cast<std::int64_t>(shared.size());
+  return counts;
+}
+
+absl::Status Reverter::Retract(absl::Span<const std::string> ids) {
+  if (ids.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(TallyQuotes(db_, Tally::kTakeOut, ids));
+  RETURN_IF_ERROR(db_.Run(sql::kRetractReverted, pg::TextArray(ids), reason_, author_, via_).status());
+  RETURN_IF_ERROR(Mark(ids, std::vector<std::string>(ids.size(), kNoId)));
+  return QueueToMatch(db_, ids);
+}
+
+absl::Status Reverter::Mark(absl::Span<const std::string> quotes, absl::Span<const std::string> appearances) {
+  return db_.Run(sql::kMarkReverted, pg::TextArray(quotes), pg::TextArray(appearances)).status();
+}
+
+absl::StatusOr<pb::Quote> Reverter::Without(const pb::Quote& before, const std::optional<pb::Quote>& base) {
+  pb::Quote after = before;
+  const std::string id = before.name().substr(before.name().find('/') + 1);
+  ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kChangedByOthers, id, import_, begin_));
+  if (base && !rows[0][0].as<bool>()) {
+    after = *base;
+    after.set_etag(before.etag());
+  }
+  after.clear_appearances();
+  for (const pb::Appearance& appearance : before.appearances()) {
+    if (appearance.import() != import_) {
+      *after.add_appearances() = appearance;
+      continue;
+    }
+    if (!base) continue;
+    for (const pb::Appearance& was : base->appearances()) {
+      if (was.id() == appearance.id()) *after.add_appearances() = was;
+    }
+  }
+  return after;
+}
+
+absl::Status Reverter::Restore(const std::string& id) {
+  const std::vector<std::string> ids = {id};
+  ASSIGN_OR_RETURN(const std::vector<pb::Quote> now, ReadQuotes(db_, ids));
+  ASSIGN_OR_RETURN(const std::vector<pb::Quote> then, ReadQuotes(db_, ids, begin_));
+  if (now.empty()) return absl::OkStatus();
+  const std::optional<pb::Quote> base = then.empty() ? std::nullopt : std::optional(then.front());
+  ASSIGN_OR_RETURN(pb::Quote after, Without(now.front(), base));
+  std::vector<std::string> quotes, appearances;
+  for (const pb::Appearance& appearance : now.front().appearances()) {
+    if (appearance.import() != import_) continue;
+    quotes.push_back(id);
+    appearances.push_back(appearance.id());
+  }
+  RETURN_IF_ERROR(Mark(quotes, appearances));
+  if (!rules::SameContent(now.front(), after)) {
+    Change change;
+    change.reason = reason_;
+    change.author = author_;
+    change.via = via_;
+    change.by_person = false;
+    change.state = now.front().state();
+    ASSIGN_OR_RETURN(const bool written, WriteChange(db_, now.front(), after, change));
+    if (!written) {
+      return Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_WRITE_CONFLICT,
+                    "concurrent changes collided; repeat the call");
+    }
+  }
+  RETURN_IF_ERROR(db_.Run(sql::kDeleteRawRecordsOfRemoved, id, import_id_).status());
+  if (!base) return absl::OkStatus();
+  std::vector<std::string> kept;
+  std::vector<std::int64_t> imports;
+  for (const pb::Appearance& was : base->appearances()) {
+    kept.push_back(was.id());
+    std::int64_t import = 0;
+    if (!was.import().empty()) {
+      ASSIGN_OR_RETURN(import, api::ParseImportName("import", was.import()));
+    }
+    imports.push_back(import);
+  }
+  return db_.Run(sql::kReturnAppearances, id, import_id_, pg::TextArray(kept), pg::IntArray(imports)).status();
+}
+
+absl::StatusOr<Counts> Reverter::Reviews(absl::Span<const std::string> ids) {
+  Counts counts;
+  RETURN_IF_ERROR(LockReviews(db_, ids).status());
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   db_.Run(sql::kRevertReviews, pg::TextArray(ids), import_, author_, reason_));
+  for (const auto& row : rows) ++(row[0].as<bool>() ? counts.retracted : counts.restored);
+  counts.kept = static_cast<std::int64_t>(ids.size() - rows.size());
+  return counts;
+}
+
+// Finds what the import touched, unless it is being reverted already.
+absl::Status Begin(api::Call& call, std::int64_t import_id, std::string_view reason) {
+  ASSIGN_OR_RETURN(const pqxx::result listed, call.db().Run(sql::kListToRevert, import_id, api::ImportName(import_id)));
+  return call.db()
+      .Run(sql::kBeginRevert, import_id, static_cast<std::int64_t>(listed.affected_rows()), reason, call.author())
+      .status();
+}
+
+// The locks that writing quotes takes, in their order.
+absl::Status HoldAll(pg::Session& db) {
+  RETURN_IF_ERROR(HoldSpeakers(db));
+  RETURN_IF_ERROR(LockArticleLinks(db));
+  RETURN_IF_ERROR(HoldTopicTree(db));
+  return HoldClaimLinks(db);
+}
+
+absl::Status Step(api::Call& call, std::int64_t import_id, const std::string& name, std::string_view reason) {
+  pg::Session& db = call.db();
+  RETURN_IF_ERROR(HoldAll(db));
+  ASSIGN_OR_RETURN(const pqxx::result import, db.Run(sql::kLockImport, import_id));
+  if (import.empty()) return GetImport(db, name).status();
+  const int state = import[0][0].as<int>();
+  if (state == pb::IMPORT_STATE_REVERTED) return absl::OkStatus();
+  if (state != pb::IMPORT_STATE_REVERTING) return Begin(call, import_id, reason);
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kNextToRevert, import_id, kRevertedAtOnce));
+  std::vector<std::string> quotes, reviews;
+  for (const auto& row : rows) {
+    (row[0].as<int>() == kQuotes ? quotes : reviews).push_back(api::BareUuid(row[1].c_str()));
+  }
+  Reverter reverter(call, import_id, import[0][1].c_str(), import[0][2].c_str());
+  ASSIGN_OR_RETURN(const Counts of_quotes, reverter.Quotes(quotes));
+  ASSIGN_OR_RETURN(const Counts of_reviews, reverter.Reviews(reviews));
+  RETURN_IF_ERROR(db.Run(sql::kDeleteToRevert, import_id, kQuotes, pg::TextArray(quotes)).status());
+  RETURN_IF_ERROR(db.Run(sql::kDeleteToRevert, import_id, kReviews, pg::TextArray(reviews)).status());
+  const bool done = static_cast<int>(rows.size()) < kRevertedAtOnce;
+  return db
+      .Run(sql::kAdvanceRevert, import_id, done, of_quotes.retracted + of_reviews.retracted,
+           of_quotes.restored + of_reviews.restored, of_quotes.kept + of_reviews.kept)
+      .status();
+}
+
+}  // namespace
+
+absl::StatusOr<pb::Import> RevertSome(api::Call& call, const pb::RevertImportRequest& request) {
+  ASSIGN_OR_RETURN(const std::int64_t import_id, api::ParseImportName("name", request.name()));
+  RETURN_IF_ERROR(rules::CheckReason(request.reason(), ""));
+  RETURN_IF_ERROR(call.db().Transaction([&] { return Step(call, import_id, request.name(), request.reason()); }));
+  return GetImport(call.db(), request.name());
+}
+
+absl::StatusOr<Reverted> RevertedAmong(pg::Session& db, absl::Span<const std::string> quotes) {
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kRevertedAmong, pg::TextArray(quotes)));
+  Reverted reverted;
+  for (const auto& row : rows) {
+    const std::string quote = api::BareUuid(row[0].c_str());
+    const std::string appearance = api::BareUuid(row[1].c_str());
+    if (appearance != kNoId) {
+      reverted.appearances.emplace(quote, appearance);
+    } else if (row[2].as<bool>()) {
+      reverted.quotes.insert(quote);
+    }
+  }
+  return reverted;
+}
+
+}  // namespace onrecord::store

@@ -1,0 +1,322 @@
+#include "services/timeline/timeline_tallies.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "db/statements.h"
+#include "services/api/dates.h"
+#include "services/api/violations.h"
+#include "services/base/strings.h"
+
+namespace onrecord::store {
+namespace {
+
+// Dimensions of db/queries/tallies.sql.
+constexpr int kOfAll = 1;
+constexpr int kOfSpeaker = 2;
+constexpr int kOfTopic = 3;
+constexpr int kOfTag = 4;
+constexpr int kOfOutlet = 5;
+constexpr int kOfEvidence = 6;
+constexpr int kOfClaim = 7;
+constexpr int kOfPosition = 8;
+constexpr int kOfHolder = 9;
+constexpr int kAscribedToo = 10;  // is added to those of stances
+constexpr std::int64_t kMemberships = -1;
+
+// Beyond all days.
+constexpr int kFirstYear = -100000;
+constexpr int kLastYear = 100000;
+
+// What is to be read.
+struct TallyPlan {
+  int dimension = kOfAll;
+  std::vector<std::int64_t> ids;  // none: those that count most
+  const char* by = "none";
+};
+
+bool IsOfStances(pb::TimelineGroup group) {
+  return group == pb::TIMELINE_GROUP_CLAIM || group == pb::TIMELINE_GROUP_POSITION ||
+         group == pb::TIMELINE_GROUP_HOLDER;
+}
+
+// Whether the filter asks for nothing but one thing, kinds and days.
+bool IsPlain(const pb::QuoteFilter& asked, const Filter& filter) {
+  pb::QuoteFilter rest = asked;
+  rest.clear_speakers();
+  rest.clear_unnamed();
+  rest.clear_topics();
+  rest.clear_outlets();
+  rest.clear_claims();
+  rest.clear_positions();
+  rest.clear_holders();
+  rest.clear_include_ascribed();
+  rest.clear_kinds();
+  if (!rest.said().include_possible()) rest.clear_said();
+  if (filter.polarities == std::vector<std::int64_t>{pb::POLARITY_AFFIRMED}) rest.clear_polarities();
+  if (filter.states == std::vector<std::int64_t>{pb::QUOTE_STATE_ACTIVE}) rest.clear_states();
+  const int things = static_cast<int>(!asked.speakers().empty() || asked.unnamed()) +
+                     static_cast<int>(!asked.topics().empty()) + static_cast<int>(!asked.outlets().empty()) +
+                     static_cast<int>(!asked.claims().empty()) + static_cast<int>(!asked.positions().empty()) +
+                     static_cast<int>(!asked.holders().empty());
+  return rest.ByteSizeLong() == 0 && things <= 1;
+}
+
+// One series, or those of the groups of a dimension, when nothing narrows.
+TallyPlan PlanOfAll(pb::TimelineGroup group, int ascribed) {
+  switch (group) {
+    case pb::TIMELINE_GROUP_SPEAKER:
+      return {kOfSpeaker, {}, "id"};
+    case pb::TIMELINE_GROUP_OUTLET:
+      return {kOfOutlet, {}, "id"};
+    case pb::TIMELINE_GROUP_TOPIC:
+      return {kOfTag, {}, "id"};
+    case pb::TIMELINE_GROUP_CLAIM:
+      return {kOfClaim + ascribed, {}, "id"};
+    case pb::TIMELINE_GROUP_POSITION:
+      return {kOfPosition + ascribed, {}, "id"};
+    case pb::TIMELINE_GROUP_HOLDER:
+      return {kOfHolder + ascribed, {}, "id"};
+    case pb::TIMELINE_GROUP_KIND:
+      return {kOfAll, {0}, "kind"};
+    default:
+      return {kOfAll, {0}, "none"};
+  }
+}
+
+// The dimension and ids that the filter narrows to, with the group that is the same thing.
+struct Narrowed {
+  int dimension;
+  std::vector<std::int64_t> ids;
+  pb::TimelineGroup same;
+};
+
+std::optional<Narrowed> Narrow(const Filter& filter, int ascribed) {
+  if (filter.unnamed) return Narrowed{kOfSpeaker, {0}, pb::TIMELINE_GROUP_SPEAKER};
+  if (!filter.speakers.empty()) return Narrowed{kOfSpeaker, filter.speakers, pb::TIMELINE_GROUP_SPEAKER};
+  // A quote may be of several of these: two of them are not the sum of both.
+  if (!filter.topics.empty()) return Narrowed{kOfTopic, filter.topics, pb::TIMELINE_GROUP_UNSPECIFIED};
+  if (!filter.outlets.empty()) return Narrowed{kOfOutlet, filter.outlets, pb::TIMELINE_GROUP_UNSPECIFIED};
+  if (!filter.claims.empty()) return Narrowed{kOfClaim + ascribed, filter.claims, pb::TIMELINE_GROUP_CLAIM};
+  if (!filter.positions.empty()) return Narrowed{kOfPosition + ascribed, filter.positions, pb::TIMELINE_GROUP_POSITION};
+  if (!filter.holders.empty()) return Narrowed{kOfHolder + ascribed, filter.holders, pb::TIMELINE_GROUP_HOLDER};
+  return std::nullopt;
+}
+
+std::optional<TallyPlan> PlanTallies(const pb::GetTimelineRequest& request, const Filter& filter, int groups) {
+  if (!IsPlain(request.filter(), filter)) return std::nullopt;
+  const pb::TimelineGroup group = request.group();
+  const int ascribed = filter.include_ascribed ? kAscribedToo : 0;
+  const std::optional<Narrowed> narrowed = Narrow(filter, ascribed);
+  const bool of_stances = IsOfStances(group) || (narrowed && narrowed->dimension >= kOfEvidence);
+  if (of_stances && (!filter.kinds.empty() || group == pb::TIMELINE_GROUP_KIND)) return std::nullopt;
+  if (!narrowed) return PlanOfAll(group, ascribed);
+  if (narrowed->dimension != kOfSpeaker && narrowed->ids.size() > 1) return std::nullopt;
+  if (group == pb::TIMELINE_GROUP_UNSPECIFIED) return TallyPlan{narrowed->dimension, narrowed->ids, "none"};
+  if (group == pb::TIMELINE_GROUP_KIND) return TallyPlan{narrowed->dimension, narrowed->ids, "kind"};
+  if (group != narrowed->same || static_cast<int>(narrowed->ids.size()) > groups) return std::nullopt;
+  return TallyPlan{narrowed->dimension, narrowed->ids, "id"};
+}
+
+// The interval asked for.
+struct Interval {
+  int first_year = kFirstYear;
+  int last_year = kLastYear;
+  bool months = true;  // it begins and ends with a month
+  bool years = true;   // and with a year
+
+  explicit Interval(const Filter& filter) {
+    absl::CivilDay day;
+    if (absl::ParseCivilTime(filter.first_day, &day)) {
+      first_year = static_cast<int>(day.year());
+      months = day.day() == 1;
+      years = months && day.month() == 1;
+    }
+    if (absl::ParseCivilTime(filter.last_day, &day)) {
+      last_year = static_cast<int>(day.year());
+      months = months && (day + 1).day() == 1;
+      years = years && months && day.month() == 12;
+    }
+  }
+};
+
+struct Count {
+  std::int64_t all = 0;
+  std::int64_t uncertain = 0;
+};
+using Counts = std::map<absl::CivilDay, Count>;
+
+class TallyReader {
+ public:
+  TallyReader(pg::Session& db, const pb::GetTimelineRequest& request, const Filter& filter)
+      : db_(db), filter_(filter), interval_(filter), unit_(UnitOf(request.granularity())) {
+    const pb::Granularity granularity = request.granularity();
+    by_day_ = granularity == pb::GRANULARITY_DAY || granularity == pb::GRANULARITY_WEEK || !interval_.months;
+  }
+
+  // The ids of a dimension that count most.
+  absl::StatusOr<std::vector<std::int64_t>> Rank(int dimension, int most) {
+    const pg::Statement& statement = filter_.kinds.empty() && interval_.years ? sql::kRankWholeTallies
+                                     : by_day_                                ? sql::kRankTalliesByDay
+                                                                              : sql::kRankTalliesByMonth;
+    std::vector<pg::Param> params = Params(dimension);
+    params.emplace_back(most);
+    ASSIGN_OR_RETURN(const pqxx::result rows, db_.RunParams(statement, params));
+    std::vector<std::int64_t> ids;
+    for (const auto& row : rows) ids.push_back(row[0].as<std::int64_t>());
+    return ids;
+  }
+
+  absl::StatusOr<std::map<std::int64_t, Counts>> Read(int dimension, const std::vector<std::int64_t>& ids,
+                                                      const char* by) {
+    std::vector<pg::Param> params = Params(dimension);
+    params.emplace_back(pg::IntArray(ids));
+    params.emplace_back(unit_.name);
+    params.emplace_back(by);
+    params.emplace_back(static_cast<int>(unit_.worst_exact) - 1);
+    ASSIGN_OR_RETURN(const pqxx::result rows,
+                     db_.RunParams(by_day_ ? sql::kReadTalliesByDay : sql::kReadTalliesByMonth, params));
+    std::map<std::int64_t, Counts> series;
+    for (const auto& row : rows) {
+      absl::CivilDay day;
+      if (!absl::ParseCivilTime(row[1].c_str(), &day)) continue;
+      series[row[0].as<std::int64_t>()][day] = {row[2].as<std::int64_t>(), row[3].as<std::int64_t>()};
+    }
+    return series;
+  }
+
+ private:
+  std::vector<pg::Param> Params(int dimension) {
+    return {dimension,           filter_.first_day,          filter_.last_day, interval_.first_year,
+            interval_.last_year, pg::IntArray(filter_.kinds)};
+  }
+
+  pg::Session& db_;
+  const Filter& filter_;
+  const Interval interval_;
+  const Unit unit_;
+  bool by_day_ = false;
+};
+
+absl::Status NameGroups(pg::Session& db, pb::TimelineGroup group, std::map<std::int64_t, pb::TimelineSeries>& series) {
+  std::vector<std::int64_t> ids;
+  for (auto& [id, one] : series) {
+    if (group == pb::TIMELINE_GROUP_KIND) one.set_group(pb::QuoteKind_Name(static_cast<pb::QuoteKind>(id)));
+    if (group == pb::TIMELINE_GROUP_POSITION) one.set_group(pb::Position_Name(static_cast<pb::Position>(id)));
+    one.set_display_name(one.group());
+    ids.push_back(id);
+  }
+  const pg::Statement* statement = group == pb::TIMELINE_GROUP_SPEAKER || group == pb::TIMELINE_GROUP_HOLDER
+                                       ? &sql::kNamesOfSpeakers
+                                   : group == pb::TIMELINE_GROUP_OUTLET ? &sql::kNamesOfOutlets
+                                   : group == pb::TIMELINE_GROUP_TOPIC  ? &sql::kNamesOfTopics
+                                   : group == pb::TIMELINE_GROUP_CLAIM  ? &sql::kNamesOfClaims
+                                                                        : nullptr;
+  if (statement == nullptr) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(*statement, pg::IntArray(ids)));
+  for (const auto& row : rows) {
+    pb::TimelineSeries& one = series[row[0].as<std::int64_t>()];
+    one.set_group(row[1].c_str());
+    one.set_display_name(row[2].c_str());
+  }
+  return absl::OkStatus();
+}
+
+pb::TimelineSeries ToSeries(const Counts& counts) {
+  pb::TimelineSeries series;
+  for (const auto& [day, count] : counts) {
+    if (count.all <= 0) continue;  // what was written between two reads
+    pb::TimelineBucket& bucket = *series.add_buckets();
+    *bucket.mutable_start() = api::FromDay(day);
+    bucket.set_count(count.all);
+    bucket.set_uncertain_count(count.uncertain);
+    series.set_total(series.total() + count.all);
+  }
+  return series;
+}
+
+// What is left of `all` without the series that are shown.
+Counts Others(Counts all, const std::map<std::int64_t, Counts>& shown) {
+  for (const auto& [id, counts] : shown) {
+    for (const auto& [day, count] : counts) {
+      all[day].all -= count.all;
+      all[day].uncertain -= count.uncertain;
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+absl::Status TooManyBuckets() {
+  return RefuseFields(
+      {{pb::ERROR_REASON_TOO_MANY_VALUES, "granularity",
+        StrCat("makes more than ", kMostBuckets, " buckets; choose a coarser one or a shorter interval")}});
+}
+
+Unit UnitOf(pb::Granularity granularity) {
+  switch (granularity) {
+    case pb::GRANULARITY_DAY:
+      return {"day", pb::PRECISION_DAY};
+    case pb::GRANULARITY_WEEK:
+      return {"week", pb::PRECISION_DAY};
+    case pb::GRANULARITY_QUARTER:
+      return {"quarter", pb::PRECISION_MONTH};
+    case pb::GRANULARITY_YEAR:
+      return {"year", pb::PRECISION_YEAR};
+    case pb::GRANULARITY_DECADE:
+      return {"decade", pb::PRECISION_YEAR};
+    default:
+      return {"month", pb::PRECISION_MONTH};
+  }
+}
+
+absl::StatusOr<std::optional<pb::GetTimelineResponse>> TalliedTimeline(pg::Session& db,
+                                                                       const pb::GetTimelineRequest& request,
+                                                                       const Filter& filter, int groups) {
+  const std::optional<TallyPlan> plan = PlanTallies(request, filter, groups);
+  if (!plan) return std::nullopt;
+  TallyReader reader(db, request, filter);
+  std::vector<std::int64_t> ids = plan->ids;
+  const bool ranked = ids.empty();
+  if (ranked) {
+    ASSIGN_OR_RETURN(ids, reader.Rank(plan->dimension, groups));
+  }
+  ASSIGN_OR_RETURN(const auto counts, reader.Read(plan->dimension, ids, plan->by));
+  if (counts.size() > static_cast<std::size_t>(groups)) return std::nullopt;  // kinds
+  pb::GetTimelineResponse response;
+  std::map<std::int64_t, pb::TimelineSeries> series;
+  for (const auto& [id, of_group] : counts) {
+    series[id] = ToSeries(of_group);
+    response.set_total(response.total() + series[id].total());
+  }
+  RETURN_IF_ERROR(NameGroups(db, request.group(), series));
+  pb::TimelineSeries others;
+  if (ranked) {
+    const bool of_stances = plan->dimension >= kOfEvidence;
+    const int ascribed = of_stances && filter.include_ascribed ? kAscribedToo : 0;
+    ASSIGN_OR_RETURN(auto all, reader.Read(of_stances ? kOfEvidence + ascribed : kOfAll, {0}, "none"));
+    response.set_total(ToSeries(all[0]).total());
+    if (plan->dimension != kOfSpeaker) {
+      ASSIGN_OR_RETURN(all, reader.Read(plan->dimension, {kMemberships}, "none"));
+    }
+    others = ToSeries(Others(std::move(all[0]), counts));
+    others.set_display_name("others");
+  }
+  int buckets = others.buckets_size();
+  for (auto& [id, one] : series) {
+    buckets += one.buckets_size();
+    *response.add_series() = std::move(one);
+  }
+  if (buckets > kMostBuckets) return TooManyBuckets();
+  std::stable_sort(response.mutable_series()->begin(), response.mutable_series()->end(),
+                   [](const pb::TimelineSeries& a, const pb::TimelineSeries& b) { return a.total() > b.total(); });
+  if (!others.buckets().empty()) *response.add_series() = std::move(others);
+  return response;
+}
+
+}  // namespace onrecord::store

@@ -1,0 +1,221 @@
+// Timelines from tallies: what they say is what the rows say, whatever happens to quotes, and no writer waits for
+// another. That the tallies agree with the rows is checked at the end of every test of this folder.
+#include "tests/support/tallies.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "services/pg/migrate.h"
+#include "tests/support/stances.h"
+
+namespace onrecord {
+namespace {
+
+using ::testing::Eq;
+
+class TalliesTest : public StanceTest {
+ protected:
+  pb::GetTimelineResponse Ask(pb::GetTimelineRequest request, const std::string& moment = "") {
+    if (!moment.empty()) request.mutable_as_of()->set_seconds(std::stoll(moment));
+    const auto answer = Call(*timeline_, &pb::TimelineService::Stub::GetTimeline, request);
+    EXPECT_TRUE(answer.status.ok()) << answer.status.error_message();
+    return *answer;
+  }
+  // A moment after all that was written, from which on answers come from the rows.
+  std::string Later() {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    return Sql("SELECT floor(extract(epoch FROM now()))::bigint");
+  }
+  static std::vector<pb::QuoteFilter> Filters() {
+    std::vector<pb::QuoteFilter> filters(1);
+    const auto add = [&](auto&& set) { set(filters.emplace_back()); };
+    add([](auto& f) { f.add_speakers("speakers/speaker-1"); });
+    add([](auto& f) {
+      f.add_speakers("speakers/speaker-1");
+      f.add_speakers("speakers/speaker-2");
+    });
+    add([](auto& f) { f.set_unnamed(true); });
+    add([](auto& f) { f.add_topics("topics/topic-1"); });
+    add([](auto& f) { f.add_outlets("outlets/outlet-1"); });
+    add([](auto& f) { f.add_claims("claims/claim-1"); });
+    add([](auto& f) {
+      f.add_claims("claims/claim-1");
+      f.set_include_ascribed(true);
+    });
+    add([](auto& f) { f.add_holders("speakers/speaker-1"); });
+    add([](auto& f) { f.add_positions(pb::POSITION_DENIES); });
+    add([](auto& f) { f.add_kinds(pb::QUOTE_KIND_INDIRECT); });
+    add([](auto& f) { f.set_include_ascribed(true); });
+    add([](auto& f) {
+      f.mutable_said()->mutable_from()->set_year(2005);
+      f.mutable_said()->mutable_to()->set_year(2006);
+    });
+    add([](auto& f) {
+      pb::PartialDate& from = *f.mutable_said()->mutable_from();
+      from.set_year(2005);
+      from.set_month(2);
+      from.set_day(10);
+    });
+    return filters;
+  }
+  // Every timeline there is, now against the rows.
+  void Compare() {
+    const std::string moment = Later();
+    for (const pb::QuoteFilter& filter : Filters()) {
+      for (int group = 0; group < pb::TimelineGroup_ARRAYSIZE; ++group) {
+        for (const pb::Granularity granularity :
+             {pb::GRANULARITY_DAY, pb::GRANULARITY_WEEK, pb::GRANULARITY_MONTH, pb::GRANULARITY_DECADE}) {
+          for (const int most : {2, 100}) {
+            pb::GetTimelineRequest request;
+            *request.mutable_filter() = filter;
+            request.set_granularity(granularity);
+            request.set_group(static_cast<pb::TimelineGroup>(group));
+            request.set_max_groups(most);
+            ASSERT_EQ(Ask(request).DebugString(), Ask(request, moment).DebugString()) << request.DebugString();
+          }
+        }
+      }
+    }
+  }
+  std::vector<pb::ImportRecord> Records(int count) {
+    std::vector<pb::ImportRecord> records;
+    for (int i = 0; i < count; ++i) {
+      ARecord record = ARecord().Saying("Statement " + std::to_string(i)).In("Outlet " + std::to_string(Any(4)));
+      if (Any(8) != 0) record.By("Speaker " + std::to_string(Any(5)));
+      if (Any(3) != 0) record.About("Topic " + std::to_string(Any(4)));
+      if (Any(3) == 0) record.About("Topic " + std::to_string(4 + Any(3)));
+      const std::string year = std::to_string(1999 + Any(9));
+      const std::string month = year + "-0" + std::to_string(1 + Any(9));
+      const int how = Any(5);
+      record.On(how == 0 ? year : how == 1 ? month : how == 2 ? "../" + month : month + "-1" + std::to_string(Any(9)));
+      if (Any(4) == 0) record.As(pb::QUOTE_KIND_INDIRECT);
+      if (Any(3) == 0) {
+        record.With([&](auto& r) {
+          pb::ImportStance& stance = *r.add_stances();
+          stance.set_claim("Claim " + std::to_string(Any(3)));
+          stance.set_position(Any(2) == 0 ? pb::POSITION_DENIES : pb::POSITION_ASSERTS);
+          if (Any(4) == 0) stance.set_holder("Speaker " + std::to_string(Any(5)));
+        });
+      }
+      records.push_back(record);
+    }
+    return records;
+  }
+  int Any(int below) { return static_cast<int>(random_() % static_cast<unsigned>(below)); }
+
+ private:
+  std::mt19937 random_{20261126};
+};
+
+TEST_F(TalliesTest, GetTimeline_OfEveryKind_SaysWhatTheRowsSay) {
+  for (int i = 0; i < 5; ++i) MakeSpeaker("speaker-" + std::to_string(i), "Speaker " + std::to_string(i));
+  const Imported imported = Feed(Records(300));
+  Compare();
+  ASSERT_THAT(TallyFaults(database_.connection()), Eq(""));
+  Compare();  // folded now
+}
+
+TEST_F(TalliesTest, GetTimeline_AfterEditsMergesAndReverts_SaysWhatTheRowsSay) {
+  for (int i = 0; i < 5; ++i) MakeSpeaker("speaker-" + std::to_string(i), "Speaker " + std::to_string(i));
+  const Imported imported = Feed(Records(60));
+  ASSERT_THAT(TallyFaults(database_.connection()), Eq(""));
+  for (int i = 0; i < 12; ++i) {
+    pb::Quote quote = *Get(imported.results[static_cast<std::size_t>(i)].quote());
+    quote.set_speaker("speakers/speaker-1");
+    quote.clear_described_as();
+    quote.clear_topics();
+    quote.add_topics("topics/topic-1");
+    quote.set_kind(pb::QUOTE_KIND_PARTIAL);
+    if (i % 3 == 0) quote.clear_said();
+    if (i % 4 == 0) quote.clear_appearances();
+    ASSERT_TRUE(Update(quote, {"speaker", "described_as", "topics", "kind", "said", "appearances"}).status.ok());
+  }
+  for (std::size_t i = 12; i < 20; ++i) {
+    ASSERT_TRUE(Retract(imported.results[i].quote()).status.ok());
+    if (i % 2 == 0) ASSERT_TRUE(Restore(imported.results[i].quote()).status.ok());
+  }
+  pb::MergeSpeakersRequest merge;
+  merge.set_name("speakers/speaker-2");
+  merge.set_into("speakers/speaker-1");
+  merge.set_reason("one man");
+  ASSERT_TRUE(Call(*speakers_, &pb::SpeakerService::Stub::MergeSpeakers, merge).status.ok());
+  pb::MergeClaimsRequest claims;
+  claims.set_claim("claims/claim-2");
+  claims.set_into("claims/claim-1");
+  claims.set_reason("one thing");
+  ASSERT_TRUE(Call(*claims_, &pb::ClaimService::Stub::MergeClaims, claims).status.ok());
+  pb::UpdateTopicRequest move;
+  move.mutable_topic()->set_name("topics/topic-2");
+  move.mutable_topic()->set_parent("topics/topic-1");
+  move.mutable_update_mask()->add_paths("parent");
+  ASSERT_TRUE(Call(*topics_, &pb::TopicService::Stub::UpdateTopic, move).status.ok());
+  ASSERT_THAT(TallyFaults(database_.connection()), Eq(""));
+  const Imported more = Feed(Records(80), {.source = "more"});
+  ASSERT_THAT(TallyFaults(database_.connection()), Eq(""));
+  pb::RevertImportRequest revert;
+  revert.set_name(more.started.name());
+  revert.set_reason("a wrong file");
+  grpc::ClientContext context;
+  const auto stream = imports_->RevertImport(&context, revert);
+  pb::RevertImportResponse step;
+  while (stream->Read(&step)) continue;
+  ASSERT_TRUE(stream->Finish().ok());
+  ASSERT_THAT(TallyFaults(database_.connection()), Eq(""));
+  pb::SplitSpeakerRequest split;
+  split.set_name("speakers/speaker-1");
+  split.set_restore("speakers/speaker-2");
+  split.set_reason("two men");
+  ASSERT_TRUE(Call(*speakers_, &pb::SpeakerService::Stub::SplitSpeaker, split).status.ok());
+  Compare();
+}
+
+TEST_F(TalliesTest, CreateQuote_WhileAnotherHasCountedTheSame_DoesNotWait) {
+  MakeSpeaker("ada");
+  MustCreate(AQuote().By("speakers/ada").On("2007-11-21"));
+  pqxx::connection other(database_.connection());
+  pqxx::work work(other);
+  work.exec(
+      "INSERT INTO tally_changes (dimension, id, sign, codes) SELECT dimension, id, sign, codes FROM tally_changes");
+  const auto made = Create(AQuote().Saying("More.").By("speakers/ada").On("2007-11-21"));
+  EXPECT_TRUE(made.status.ok()) << made.status.error_message();
+  work.abort();
+}
+
+TEST_F(TalliesTest, ImportQuotes_OfOneBucketByFourAtOnce_CountsAll) {
+  std::vector<std::thread> writers;
+  for (int i = 0; i < 4; ++i) {
+    writers.emplace_back([this, i] {
+      std::vector<pb::ImportRecord> records;
+      for (int j = 0; j < 400; ++j) {
+        records.push_back(ARecord()
+                              .Saying("Statement " + std::to_string(i % 2 * 1000 + j))
+                              .By("Ada")
+                              .In("Paper " + std::to_string(i))
+                              .On("2007"));
+      }
+      EXPECT_TRUE(Import(*imports_, records, {.batch = 50}).status.ok());
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  pb::GetTimelineRequest request;
+  request.set_group(pb::TIMELINE_GROUP_SPEAKER);
+  EXPECT_EQ(Ask(request).series(0).total(), 800);
+}
+
+TEST_F(TalliesTest, Migration_OfARecord_CountsWhatItHolds) {
+  Feed(Records(100));
+  StopServer();
+  Sql("DROP TABLE tallies, tally_changes");
+  for (const pg::Migration& migration : pg::AllMigrations()) {
+    if (std::string(migration.name) == "tallies") Sql(migration.text);
+  }
+  EXPECT_THAT(TallyFaults(database_.connection()), Eq(""));
+}
+
+}  // namespace
+}  // namespace onrecord
