@@ -4,7 +4,6 @@
 
 #include <thread>
 
-#include "services/base/strings.h"
 #include "tests/support/cluster.h"
 #include "tests/support/feeder.h"
 #include "tests/support/process.h"
@@ -58,19 +57,17 @@ TEST(ImportResumeTest, BackendIsTerminatedAndKilled) {
   const ServerProcess server(ONRECORDD, database);
   ASSERT_TRUE(BecomesServing(server.address()));
   Feeder feeder(server.address(), kRecordsToResume);
-  const std::string backends =
-      " FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'onrecordd import'";
   int step = 0;
   feeder.set_on_committed([&](std::int64_t committed) {
     if (step < 2 && committed >= (step + 1) * 1000) {
       ++step;
-      EXPECT_GE(Sql(database, StrCat("SELECT count(pg_terminate_backend(pid))", backends)), "1");
+      EXPECT_GE(Sql(database,
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() "
+                    "AND application_name = 'onrecordd import'"),
+                "1");
     } else if (step == 2 && committed >= 4000) {
       ++step;
-      int pid = 0;
-      EXPECT_TRUE(ParseNumber(Sql(database, StrCat("SELECT max(pid)", backends)), &pid));
-      // The postmaster takes all its processes down and recovers.
-      if (pid > 1) kill(pid, SIGKILL);
+      KillBackend(database, "import");
     }
     return true;
   });

@@ -112,9 +112,9 @@ void Cluster::Start() {
   if (!up) DieWithLog("PostgreSQL does not start", postmaster_->Log());
 }
 
-void Cluster::StopImmediately() {
+void Cluster::Stop(int signal) {
   if (!postmaster_) return;
-  postmaster_->Signal(SIGQUIT);
+  postmaster_->Signal(signal);
   if (!postmaster_->Wait()) DieWithLog("PostgreSQL does not stop", postmaster_->Log());
   postmaster_.reset();
 }
@@ -145,6 +145,16 @@ int WaitingForLocks(const std::string& connection, const std::string& lane) {
                              "wait_event_type = 'Lock' AND application_name = 'onrecordd ",
                              lane, "'"));
   return ParseNumber(count, &waiting) ? waiting : -1;
+}
+
+void KillBackend(const std::string& connection, const std::string& lane) {
+  int pid = 0;
+  const std::string newest =
+      Sql(connection, StrCat("SELECT max(pid) FROM pg_stat_activity WHERE datname = current_database() AND "
+                             "application_name = 'onrecordd ",
+                             lane, "'"));
+  if (!ParseNumber(newest, &pid) || pid <= 1) DieWithLog(StrCat("PostgreSQL has no process for the lane ", lane));
+  kill(pid, SIGKILL);
 }
 
 }  // namespace onrecord

@@ -22,12 +22,15 @@ class Cluster {
   // Returns when it takes connections. Does nothing when it runs.
   void Start();
   // What pg_ctl stop -m immediate does: no checkpoint, recovery at the next start.
-  void StopImmediately();
+  void StopImmediately() { Stop(SIGQUIT); }
+  // What pg_ctl stop does, and a restart of the service: open sessions are told and ended.
+  void StopInOrder() { Stop(SIGINT); }
   // A new empty database; its connection string.
   std::string CreateDatabase();
 
  private:
   Cluster();
+  void Stop(int signal);
   std::string Connection(const std::string& database) const;
 
   std::string directory_;
@@ -53,5 +56,9 @@ class TableLock {
 
 // How many statements of the server's `lane` ("read", "write", "import") wait for a lock.
 int WaitingForLocks(const std::string& connection, const std::string& lane);
+
+// kill -9 of PostgreSQL's process behind a session of the server's `lane`. The postmaster then takes all its processes
+// down and recovers.
+void KillBackend(const std::string& connection, const std::string& lane);
 
 }  // namespace onrecord

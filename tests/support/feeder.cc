@@ -21,18 +21,12 @@ namespace {
 
 constexpr int kBatchesAhead = 3;
 
-bool MayRetry(grpc::StatusCode code) {
-  switch (code) {
-    case grpc::StatusCode::UNAVAILABLE:
-    case grpc::StatusCode::UNKNOWN:
-    case grpc::StatusCode::ABORTED:
-    case grpc::StatusCode::RESOURCE_EXHAUSTED:
-    case grpc::StatusCode::DEADLINE_EXCEEDED:
-    case grpc::StatusCode::CANCELLED:
-      return true;
-    default:
-      return false;
-  }
+// Whether to go on after a stream broke: also when nobody is there or the connection tore, where gRPC itself speaks,
+// and when nobody can know what became of a batch.
+bool MayResume(const grpc::Status& status) {
+  return IsForNow(status) || status.error_code() == grpc::StatusCode::CANCELLED ||
+         Reason(status) == pb::ERROR_REASON_OUTCOME_UNKNOWN ||
+         (status.error_code() == grpc::StatusCode::UNAVAILABLE && status.error_details().empty());
 }
 
 std::string NewRequestId() {
@@ -64,6 +58,18 @@ bool SaysWhenToRetry(const grpc::Status& status) {
     }
   }
   return false;
+}
+
+bool IsForNow(const grpc::Status& status) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return Reason(status) != pb::ERROR_REASON_UNSPECIFIED && SaysWhenToRetry(status);
+    case grpc::StatusCode::ABORTED:
+      return Reason(status) != pb::ERROR_REASON_UNSPECIFIED;
+    default:
+      return status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
+  }
 }
 
 pb::ImportRecord MakeRecord(int number) {
@@ -101,21 +107,27 @@ void WriteRecords(const std::string& path, int count) {
   ASSERT_TRUE(file.flush().good());
 }
 
-Feeder::Feeder(const std::string& address, int records, int batch_size)
-    : address_(address), records_(records), batch_size_(batch_size), request_id_(NewRequestId()) {}
+Feeder::Feeder(const std::string& address, int records, int batch_size, int first)
+    : address_(address),
+      records_(records),
+      batch_size_(batch_size),
+      before_first_(first - 1),
+      request_id_(NewRequestId()) {}
 
 void Feeder::Run(absl::Duration most) {
   const absl::Time end = absl::Now() + most;
   while (true) {
-    const grpc::Status status = RunStream();
+    const grpc::Status status = RunStream(end);
     if (status.ok() || stopped_) return;
     ++failures_;
-    if (!MayRetry(status.error_code()) || absl::Now() > end) {
+    const bool busy = Reason(status) == pb::ERROR_REASON_SERVER_BUSY;
+    if (busy) ++busy_;
+    if (!MayResume(status) || absl::Now() > end) {
       ADD_FAILURE() << "the import ended after " << committed_ << " records: " << status.error_code() << " "
                     << pb::ErrorReason_Name(Reason(status)) << " " << status.error_message();
       return;
     }
-    absl::SleepFor(absl::Milliseconds(20));  // as a polite client: nothing waits for this
+    absl::SleepFor(absl::Milliseconds(busy ? 200 : 20));  // as a polite client: nothing waits for this
   }
 }
 
@@ -130,10 +142,10 @@ bool Feeder::TakeAnswer(const pb::BatchResult& answer) {
   return !on_committed_ || on_committed_(committed_);
 }
 
-grpc::Status Feeder::RunStream() {
+grpc::Status Feeder::RunStream(absl::Time end) {
   const auto stub = pb::ImportService::NewStub(FreshChannel(address_));
   grpc::ClientContext context;
-  context.set_deadline(In(100));
+  context.set_deadline(absl::ToChronoTime(end));
   const auto stream = stub->ImportQuotes(&context);
   pb::ImportQuotesRequest request;
   pb::ImportQuotesResponse response;
@@ -163,7 +175,7 @@ grpc::Status Feeder::RunStream() {
       request.mutable_batch()->Clear();
       request.mutable_batch()->set_first_sequence(sent + 1);
       for (int i = 0; i < batch_size_ && sent < records_; ++i) {
-        *request.mutable_batch()->add_records() = MakeRecord(static_cast<int>(++sent));
+        *request.mutable_batch()->add_records() = MakeRecord(before_first_ + static_cast<int>(++sent));
       }
       stream->Write(request);  // where it fails, there is nothing to read either
     }

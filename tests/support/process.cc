@@ -169,11 +169,11 @@ void ServerProcess::KillAndRestart() {
   Start(address_);
 }
 
-std::int64_t ServerProcess::PeakMemory() const {
+std::int64_t ServerProcess::Memory(const std::string& which) const {
   std::ifstream status(StrCat("/proc/", process_->pid(), "/status"));
   for (std::string word; status >> word;) {
     std::int64_t kilobytes = 0;
-    if (word == "VmHWM:" && status >> kilobytes) return kilobytes * 1024;
+    if (word == which && status >> kilobytes) return kilobytes * 1024;
   }
   return -1;
 }

@@ -77,9 +77,12 @@ class ServerProcess {
   // kill -9, and a new one at the same port.
   void KillAndRestart();
   // The largest resident memory so far, in bytes.
-  std::int64_t PeakMemory() const;
+  std::int64_t PeakMemory() const { return Memory("VmHWM:"); }
+  // What is resident now.
+  std::int64_t ResidentMemory() const { return Memory("VmRSS:"); }
 
  private:
+  std::int64_t Memory(const std::string& which) const;
   void Start(const std::string& listen);
 
   const std::string binary_;
