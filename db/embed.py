@@ -109,4 +109,5 @@ def main():
     write(out_cc, "\n".join(source))
 
 
-main()
+if __name__ == "__main__":
+    main()

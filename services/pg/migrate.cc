@@ -11,6 +11,8 @@ namespace {
 
 // Any number that nothing else in the database uses for advisory locks.
 constexpr char kLock[] = "SELECT pg_advisory_xact_lock(7018263450121)";
+// What is on record is rewritten or counted by some, which takes as long as it takes.
+constexpr char kNoLimit[] = "SET LOCAL statement_timeout = 0";
 constexpr char kTable[] =
     "CREATE TABLE IF NOT EXISTS schema_migrations (version int PRIMARY KEY, name text NOT NULL,"
     " checksum text NOT NULL, applied_time timestamptz NOT NULL DEFAULT now())";
@@ -61,6 +63,7 @@ absl::Status Migrate(Session& session) {
   // under it, so that two migrators that start at once share the work without harm.
   for (bool more = true; more;) {
     RETURN_IF_ERROR(session.Transaction([&]() -> absl::Status {
+      RETURN_IF_ERROR(session.Execute(kNoLimit));
       RETURN_IF_ERROR(session.Execute(kLock));
       RETURN_IF_ERROR(session.Execute(kTable));
       ASSIGN_OR_RETURN(const std::vector<const Migration*> missing, Missing(session));

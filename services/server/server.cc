@@ -92,7 +92,6 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   }
   server->address_ = StrCat(options.listen.substr(0, options.listen.rfind(':')), ":", port);
   server->grpc_->GetHealthCheckService()->SetServingStatus(false);
-  server->matcher_ = std::make_unique<Matcher>(options.database);
   server->watcher_ = std::thread([watched = server.get()] { watched->WatchDatabase(); });
   return server;
 }
@@ -141,6 +140,7 @@ void Server::WatchDatabase() {
       last_message = std::string(status.message());
       Log(serving ? "info" : "warning", serving ? "serving" : "not serving", {{"cause", FromAbsl(status.message())}});
     }
+    if (serving && matcher_ == nullptr) matcher_ = std::make_unique<Matcher>(options_.database);  // there is a schema now
     std::unique_lock lock(mutex_);
     if (stopping_) return;
     grpc_->GetHealthCheckService()->SetServingStatus(serving);

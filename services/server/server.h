@@ -60,7 +60,7 @@ class Server {
   pg::Lane read_;
   pg::Lane write_;
   pg::Lane import_;
-  std::unique_ptr<Matcher> matcher_;  // from start to stop
+  std::unique_ptr<Matcher> matcher_;  // from the first time that there is a schema
   api::Runtime runtime_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<grpc::Server> grpc_;

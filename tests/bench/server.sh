@@ -2,8 +2,8 @@
 # server as it is shipped. At the end both are stopped, and the data is removed unless `keep` is set.
 # shellcheck shell=bash disable=SC2034  # the scripts use what is set here
 # shellcheck disable=SC2154  # whoever sources it has set root
-readonly build="$root/build/bench"
 readonly data="${ONRECORD_BENCH_DIR:-/var/tmp/onrecord-bench}"
+build=  # where the server is; build_release sets it
 keep=
 server=
 address=
@@ -11,6 +11,7 @@ url=
 
 # Builds the server and the targets $@.
 build_release() {
+  build="$root/build/bench"
   cd "$root" || return
   cmake --preset release -B "$build" -DONRECORD_TESTS=ON --log-level=WARNING
   cmake --build "$build" --target onrecordd "$@"
