@@ -115,18 +115,17 @@ LEFT JOIN (
 ON CONFLICT (dimension, id, year) DO UPDATE SET total = excluded.total, months = excluded.months,
   month_counts = excluded.month_counts, days = excluded.days, day_counts = excluded.day_counts;
 
--- Reading. $1 dimension, $2 $3 first and last day, $4 $5 their years, $6 kinds (none: all).
+-- Reading. $1 dimension, $2 $3 first and last year.
 
--- Every count of days or months of the ids that fit.
--- fragment: TallyCells
-cell AS MATERIALIZED (
-  SELECT t.id, {1} AS day, c.code & 15 AS traits, c.n
-  FROM tallies t CROSS JOIN unnest(t.{2}, t.{3}) c (code, n)
-  WHERE t.dimension = $1::smallint AND t.year BETWEEN $4::int AND $5::int AND {4}
-  UNION ALL
-  SELECT t.id, '2000-01-01'::date + (c.code >> 4), c.code & 15, t.sign
-  FROM tally_changes t CROSS JOIN unnest(t.codes) c (code)
-  WHERE t.dimension = $1::smallint AND {4})
+-- The counts of the ids $4: codes with as many counts a year, or the codes of a change with its sign.
+-- name: ReadTallies
+-- index: tallies_pkey
+-- each: ByMonth months month_counts | ByDay days day_counts
+SELECT t.id, t.year, t.{1}::text, t.{2} FROM tallies t
+WHERE t.dimension = $1::smallint AND t.id = ANY ($4::int[]) AND t.year BETWEEN $2::int AND $3::int
+UNION ALL
+SELECT t.id, NULL, t.codes::text, ARRAY[t.sign::int] FROM tally_changes t
+WHERE t.dimension = $1::smallint AND t.id = ANY ($4::int[]);
 
 -- fragment: DayOfMonthCell
 make_date(t.year, c.code >> 4, 1)
@@ -134,47 +133,34 @@ make_date(t.year, c.code >> 4, 1)
 -- fragment: DayOfDayCell
 make_date(t.year, 1, 1) + (c.code >> 4) - 1
 
--- fragment: TheseIds
-t.id = ANY ($7::int[])
-
--- fragment: EveryId
-t.id >= 0
-
--- fragment: TallyFits
-day >= $2::date AND day <= $3::date AND (cardinality($6::int[]) = 0 OR traits >> 2 = ANY ($6::int[]))
-
--- $7 ids, $8 the unit of date_trunc, $9 by what to group (id, kind, none), $10 how exactly the day must be known to fit
--- into a bucket.
--- name: ReadTallies
--- index: tallies_pkey
--- each: ByMonth {{DayOfMonthCell}} months month_counts {{TheseIds}} | ByDay {{DayOfDayCell}} days day_counts {{TheseIds}}
-WITH {{TallyCells}}
-SELECT CASE $9::text WHEN 'id' THEN id WHEN 'kind' THEN traits >> 2 ELSE 0 END,
-  greatest(date_trunc($8::text, day::timestamp)::date, '0001-01-01'), sum(n)::bigint,
-  coalesce(sum(n) FILTER (WHERE traits & 3 > $10::int), 0)::bigint
-FROM cell WHERE {{TallyFits}}
-GROUP BY 1, 2 HAVING sum(n) > 0 ORDER BY 1, 2;
-
--- The $7 ids that count most.
+-- The $4 ids that count most between the days $5 and $6, of kinds $7 (none: all).
 -- name: RankTallies
 -- plan: custom
--- each: ByMonth {{DayOfMonthCell}} months month_counts {{EveryId}} | ByDay {{DayOfDayCell}} days day_counts {{EveryId}}
-WITH {{TallyCells}}
-SELECT id FROM cell WHERE {{TallyFits}}
-GROUP BY id HAVING sum(n) > 0 ORDER BY sum(n) DESC, id LIMIT $7::bigint;
+-- each: ByMonth {{DayOfMonthCell}} months month_counts | ByDay {{DayOfDayCell}} days day_counts
+WITH cell AS (
+  SELECT t.id, {1} AS day, c.code & 15 AS traits, c.n
+  FROM tallies t CROSS JOIN unnest(t.{2}, t.{3}) c (code, n)
+  WHERE t.dimension = $1::smallint AND t.year BETWEEN $2::int AND $3::int AND t.id >= 0
+  UNION ALL
+  SELECT t.id, '2000-01-01'::date + (c.code >> 4), c.code & 15, t.sign
+  FROM tally_changes t CROSS JOIN unnest(t.codes) c (code)
+  WHERE t.dimension = $1::smallint AND t.id >= 0)
+SELECT id FROM cell
+WHERE day >= $5::date AND day <= $6::date AND (cardinality($7::int[]) = 0 OR traits >> 2 = ANY ($7::int[]))
+GROUP BY id HAVING sum(n) > 0 ORDER BY sum(n) DESC, id LIMIT $4::bigint;
 
 -- The same over whole years and all kinds.
 -- name: RankWholeTallies
 -- plan: custom
 SELECT id FROM (
   SELECT t.id, t.total AS n FROM tallies t
-  WHERE t.dimension = $1::smallint AND t.id >= 0 AND t.year BETWEEN $4::int AND $5::int
+  WHERE t.dimension = $1::smallint AND t.id >= 0 AND t.year BETWEEN $2::int AND $3::int
   UNION ALL
   SELECT t.id, t.sign FROM tally_changes t CROSS JOIN unnest(t.codes) c (code)
   WHERE t.dimension = $1::smallint AND t.id >= 0
-    AND '2000-01-01'::date + (c.code >> 4) BETWEEN $2::date AND $3::date) cell
-WHERE cardinality($6::int[]) = 0
-GROUP BY id HAVING sum(n) > 0 ORDER BY sum(n) DESC, id LIMIT $7::bigint;
+    AND '2000-01-01'::date + (c.code >> 4) BETWEEN $5::date AND $6::date) cell
+WHERE cardinality($7::int[]) = 0
+GROUP BY id HAVING sum(n) > 0 ORDER BY sum(n) DESC, id LIMIT $4::bigint;
 
 -- What people call the groups.
 -- name: NamesOf

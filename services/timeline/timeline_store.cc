@@ -38,24 +38,6 @@ const char* NameOf(pb::TimelineGroup group) {
   }
 }
 
-// The first day of the bucket that holds `day`.
-absl::CivilDay StartOf(pb::Granularity granularity, absl::CivilDay day) {
-  switch (granularity) {
-    case pb::GRANULARITY_DAY:
-      return day;
-    case pb::GRANULARITY_WEEK:
-      return absl::PrevWeekday(day + 1, absl::Weekday::monday);
-    case pb::GRANULARITY_QUARTER:
-      return absl::CivilDay(day.year(), (day.month() - 1) / 3 * 3 + 1, 1);
-    case pb::GRANULARITY_YEAR:
-      return absl::CivilDay(day.year(), 1, 1);
-    case pb::GRANULARITY_DECADE:
-      return absl::CivilDay(std::max<absl::civil_year_t>(1, day.year() / 10 * 10), 1, 1);
-    default:
-      return absl::CivilDay(day.year(), day.month(), 1);
-  }
-}
-
 absl::CivilDay NextOf(pb::Granularity granularity, absl::CivilDay start) {
   switch (granularity) {
     case pb::GRANULARITY_DAY:

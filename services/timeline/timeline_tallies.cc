@@ -32,11 +32,14 @@ constexpr std::int64_t kMemberships = -1;
 constexpr int kFirstYear = -100000;
 constexpr int kLastYear = 100000;
 
+// By what to group what is read.
+enum class By { kNothing, kId, kKind };
+
 // What is to be read.
 struct TallyPlan {
   int dimension = kOfAll;
   std::vector<std::int64_t> ids;  // none: those that count most
-  const char* by = "none";
+  By by = By::kNothing;
 };
 
 bool IsOfStances(pb::TimelineGroup group) {
@@ -70,21 +73,21 @@ bool IsPlain(const pb::QuoteFilter& asked, const Filter& filter) {
 TallyPlan PlanOfAll(pb::TimelineGroup group, int ascribed) {
   switch (group) {
     case pb::TIMELINE_GROUP_SPEAKER:
-      return {kOfSpeaker, {}, "id"};
+      return {kOfSpeaker, {}, By::kId};
     case pb::TIMELINE_GROUP_OUTLET:
-      return {kOfOutlet, {}, "id"};
+      return {kOfOutlet, {}, By::kId};
     case pb::TIMELINE_GROUP_TOPIC:
-      return {kOfTag, {}, "id"};
+      return {kOfTag, {}, By::kId};
     case pb::TIMELINE_GROUP_CLAIM:
-      return {kOfClaim + ascribed, {}, "id"};
+      return {kOfClaim + ascribed, {}, By::kId};
     case pb::TIMELINE_GROUP_POSITION:
-      return {kOfPosition + ascribed, {}, "id"};
+      return {kOfPosition + ascribed, {}, By::kId};
     case pb::TIMELINE_GROUP_HOLDER:
-      return {kOfHolder + ascribed, {}, "id"};
+      return {kOfHolder + ascribed, {}, By::kId};
     case pb::TIMELINE_GROUP_KIND:
-      return {kOfAll, {0}, "kind"};
+      return {kOfAll, {0}, By::kKind};
     default:
-      return {kOfAll, {0}, "none"};
+      return {kOfAll, {0}, By::kNothing};
   }
 }
 
@@ -116,31 +119,25 @@ std::optional<TallyPlan> PlanTallies(const pb::GetTimelineRequest& request, cons
   if (of_stances && (!filter.kinds.empty() || group == pb::TIMELINE_GROUP_KIND)) return std::nullopt;
   if (!narrowed) return PlanOfAll(group, ascribed);
   if (narrowed->dimension != kOfSpeaker && narrowed->ids.size() > 1) return std::nullopt;
-  if (group == pb::TIMELINE_GROUP_UNSPECIFIED) return TallyPlan{narrowed->dimension, narrowed->ids, "none"};
-  if (group == pb::TIMELINE_GROUP_KIND) return TallyPlan{narrowed->dimension, narrowed->ids, "kind"};
+  if (group == pb::TIMELINE_GROUP_UNSPECIFIED) return TallyPlan{narrowed->dimension, narrowed->ids, By::kNothing};
+  if (group == pb::TIMELINE_GROUP_KIND) return TallyPlan{narrowed->dimension, narrowed->ids, By::kKind};
   if (group != narrowed->same || static_cast<int>(narrowed->ids.size()) > groups) return std::nullopt;
-  return TallyPlan{narrowed->dimension, narrowed->ids, "id"};
+  return TallyPlan{narrowed->dimension, narrowed->ids, By::kId};
 }
 
 // The interval asked for.
 struct Interval {
-  int first_year = kFirstYear;
-  int last_year = kLastYear;
+  absl::CivilDay first = absl::CivilDay(kFirstYear, 1, 1);
+  absl::CivilDay last = absl::CivilDay(kLastYear, 12, 31);
   bool months = true;  // it begins and ends with a month
   bool years = true;   // and with a year
 
   explicit Interval(const Filter& filter) {
     absl::CivilDay day;
-    if (absl::ParseCivilTime(filter.first_day, &day)) {
-      first_year = static_cast<int>(day.year());
-      months = day.day() == 1;
-      years = months && day.month() == 1;
-    }
-    if (absl::ParseCivilTime(filter.last_day, &day)) {
-      last_year = static_cast<int>(day.year());
-      months = months && (day + 1).day() == 1;
-      years = years && months && day.month() == 12;
-    }
+    if (absl::ParseCivilTime(filter.first_day, &day)) first = day;
+    if (absl::ParseCivilTime(filter.last_day, &day)) last = day;
+    months = first.day() == 1 && (last + 1).day() == 1;
+    years = months && first.month() == 1 && last.month() == 12;
   }
 };
 
@@ -153,9 +150,8 @@ using Counts = std::map<absl::CivilDay, Count>;
 class TallyReader {
  public:
   TallyReader(pg::Session& db, const pb::GetTimelineRequest& request, const Filter& filter)
-      : db_(db), filter_(filter), interval_(filter), unit_(UnitOf(request.granularity())) {
-    const pb::Granularity granularity = request.granularity();
-    by_day_ = granularity == pb::GRANULARITY_DAY || granularity == pb::GRANULARITY_WEEK || !interval_.months;
+      : db_(db), filter_(filter), interval_(filter), granularity_(request.granularity()) {
+    by_day_ = granularity_ == pb::GRANULARITY_DAY || granularity_ == pb::GRANULARITY_WEEK || !interval_.months;
   }
 
   // The ids of a dimension that count most.
@@ -163,42 +159,61 @@ class TallyReader {
     const pg::Statement& statement = filter_.kinds.empty() && interval_.years ? sql::kRankWholeTallies
                                      : by_day_                                ? sql::kRankTalliesByDay
                                                                               : sql::kRankTalliesByMonth;
-    std::vector<pg::Param> params = Params(dimension);
-    params.emplace_back(most);
-    ASSIGN_OR_RETURN(const pqxx::result rows, db_.RunParams(statement, params));
+    ASSIGN_OR_RETURN(const pqxx::result rows,
+                     db_.Run(statement, dimension, FirstYear(), LastYear(), most, filter_.first_day, filter_.last_day,
+                             pg::IntArray(filter_.kinds)));
     std::vector<std::int64_t> ids;
     for (const auto& row : rows) ids.push_back(row[0].as<std::int64_t>());
     return ids;
   }
 
-  absl::StatusOr<std::map<std::int64_t, Counts>> Read(int dimension, const std::vector<std::int64_t>& ids,
-                                                      const char* by) {
-    std::vector<pg::Param> params = Params(dimension);
-    params.emplace_back(pg::IntArray(ids));
-    params.emplace_back(unit_.name);
-    params.emplace_back(by);
-    params.emplace_back(static_cast<int>(unit_.worst_exact) - 1);
-    ASSIGN_OR_RETURN(const pqxx::result rows,
-                     db_.RunParams(by_day_ ? sql::kReadTalliesByDay : sql::kReadTalliesByMonth, params));
+  // What each group has: ids, kinds or 0.
+  absl::StatusOr<std::map<std::int64_t, Counts>> Read(int dimension, const std::vector<std::int64_t>& ids, By by) {
+    ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(by_day_ ? sql::kReadTalliesByDay : sql::kReadTalliesByMonth,
+                                                      dimension, FirstYear(), LastYear(), pg::IntArray(ids)));
     std::map<std::int64_t, Counts> series;
     for (const auto& row : rows) {
-      absl::CivilDay day;
-      if (!absl::ParseCivilTime(row[1].c_str(), &day)) continue;
-      series[row[0].as<std::int64_t>()][day] = {row[2].as<std::int64_t>(), row[3].as<std::int64_t>()};
+      const auto id = row[0].as<std::int64_t>();
+      const std::vector<std::int64_t> codes = pg::ParseIntArray(row[2].c_str());
+      const std::vector<std::int64_t> counts = pg::ParseIntArray(row[3].c_str());
+      for (std::size_t i = 0; i < codes.size(); ++i) {
+        const absl::CivilDay day = DayOf(row[1], codes[i] >> 4);
+        const int traits = static_cast<int>(codes[i] & 15);
+        if (!Fits(day, traits)) continue;
+        const std::int64_t group = by == By::kId ? id : by == By::kKind ? traits >> 2 : 0;
+        Count& count = series[group][StartOf(granularity_, day)];
+        const std::int64_t n = counts[std::min(i, counts.size() - 1)];
+        count.all += n;
+        if ((traits & 3) >= static_cast<int>(UnitOf(granularity_).worst_exact)) count.uncertain += n;
+      }
     }
+    // Changes may take out all that there was.
+    for (auto& [group, buckets] : series) {
+      std::erase_if(buckets, [](const auto& bucket) { return bucket.second.all <= 0; });
+    }
+    std::erase_if(series, [](const auto& one) { return one.second.empty(); });
     return series;
   }
 
  private:
-  std::vector<pg::Param> Params(int dimension) {
-    return {dimension,           filter_.first_day,          filter_.last_day, interval_.first_year,
-            interval_.last_year, pg::IntArray(filter_.kinds)};
+  int FirstYear() const { return static_cast<int>(interval_.first.year()); }
+  int LastYear() const { return static_cast<int>(interval_.last.year()); }
+  // Of a code of a year's row, or of a change, which has no year.
+  absl::CivilDay DayOf(const pqxx::field& year, std::int64_t place) const {
+    if (year.is_null()) return absl::CivilDay(2000, 1, 1) + place;
+    const auto of_year = year.as<std::int64_t>();
+    return by_day_ ? absl::CivilDay(of_year, 1, 1) + (place - 1) : absl::CivilDay(of_year, place, 1);
+  }
+  bool Fits(absl::CivilDay day, int traits) const {
+    const auto& kinds = filter_.kinds;
+    return day >= interval_.first && day <= interval_.last &&
+           (kinds.empty() || std::find(kinds.begin(), kinds.end(), traits >> 2) != kinds.end());
   }
 
   pg::Session& db_;
   const Filter& filter_;
   const Interval interval_;
-  const Unit unit_;
+  const pb::Granularity granularity_;
   bool by_day_ = false;
 };
 
@@ -229,7 +244,7 @@ absl::Status NameGroups(pg::Session& db, pb::TimelineGroup group, std::map<std::
 pb::TimelineSeries ToSeries(const Counts& counts) {
   pb::TimelineSeries series;
   for (const auto& [day, count] : counts) {
-    if (count.all <= 0) continue;  // what was written between two reads
+    if (count.all <= 0) continue;  // of others: what was written between two reads
     pb::TimelineBucket& bucket = *series.add_buckets();
     *bucket.mutable_start() = api::FromDay(day);
     bucket.set_count(count.all);
@@ -275,6 +290,23 @@ Unit UnitOf(pb::Granularity granularity) {
   }
 }
 
+absl::CivilDay StartOf(pb::Granularity granularity, absl::CivilDay day) {
+  switch (granularity) {
+    case pb::GRANULARITY_DAY:
+      return day;
+    case pb::GRANULARITY_WEEK:
+      return absl::PrevWeekday(day + 1, absl::Weekday::monday);
+    case pb::GRANULARITY_QUARTER:
+      return absl::CivilDay(day.year(), (day.month() - 1) / 3 * 3 + 1, 1);
+    case pb::GRANULARITY_YEAR:
+      return absl::CivilDay(day.year(), 1, 1);
+    case pb::GRANULARITY_DECADE:
+      return absl::CivilDay(std::max<absl::civil_year_t>(1, day.year() / 10 * 10), 1, 1);
+    default:
+      return absl::CivilDay(day.year(), day.month(), 1);
+  }
+}
+
 absl::StatusOr<std::optional<pb::GetTimelineResponse>> TalliedTimeline(pg::Session& db,
                                                                        const pb::GetTimelineRequest& request,
                                                                        const Filter& filter, int groups) {
@@ -299,10 +331,10 @@ absl::StatusOr<std::optional<pb::GetTimelineResponse>> TalliedTimeline(pg::Sessi
   if (ranked) {
     const bool of_stances = plan->dimension >= kOfEvidence;
     const int ascribed = of_stances && filter.include_ascribed ? kAscribedToo : 0;
-    ASSIGN_OR_RETURN(auto all, reader.Read(of_stances ? kOfEvidence + ascribed : kOfAll, {0}, "none"));
+    ASSIGN_OR_RETURN(auto all, reader.Read(of_stances ? kOfEvidence + ascribed : kOfAll, {0}, By::kNothing));
     response.set_total(ToSeries(all[0]).total());
     if (plan->dimension != kOfSpeaker) {
-      ASSIGN_OR_RETURN(all, reader.Read(plan->dimension, {kMemberships}, "none"));
+      ASSIGN_OR_RETURN(all, reader.Read(plan->dimension, {kMemberships}, By::kNothing));
     }
     others = ToSeries(Others(std::move(all[0]), counts));
     others.set_display_name("others");

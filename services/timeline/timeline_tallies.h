@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "onrecord/v1/timeline.pb.h"
 #include "services/pg/session.h"
 #include "services/quotes/quotes_filter.h"
@@ -19,6 +20,8 @@ struct Unit {
   pb::Precision worst_exact;  // the worst precision that still fits into one bucket
 };
 Unit UnitOf(pb::Granularity granularity);
+// The first day of the bucket that holds `day`.
+absl::CivilDay StartOf(pb::Granularity granularity, absl::CivilDay day);
 
 // The answer about the present, at most `groups` series and one of the others; nullopt where tallies do not hold it.
 absl::StatusOr<std::optional<pb::GetTimelineResponse>> TalliedTimeline(pg::Session& db,

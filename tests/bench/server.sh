@@ -25,9 +25,9 @@ start_server() {
   url="$("$root/deploy/postgres" url "$data")"
   "$build/services/server/onrecordd" serve --database "$url" --listen 127.0.0.1:0 >"$data.log" 2>&1 &
   server=$!
-  for ((tries = 0; tries < 200; tries++)); do
+  for ((tries = 0; tries < 6000; tries++)); do  # an older record is brought to this schema first
     address="$(sed -n 's/.*"event":"listening".*"address":"\([^"]*\)".*/\1/p' "$data.log" | head -1)"
-    [[ -z "$address" ]] || return 0
+    if [[ -n "$address" ]] && grep -q '"event":"serving"' "$data.log"; then return 0; fi
     sleep 0.1
   done
   echo "the server did not start, see $data.log" >&2
