@@ -7,7 +7,7 @@ CREATE TABLE tallies (
   id int NOT NULL,
   year smallint NOT NULL,
   total int NOT NULL,
-  months smallint[] NOT NULL,       -- codes, sorted, with as many counts
+  months smallint[] NOT NULL,       -- codes, with as many counts; those of one code add up
   month_counts int[] NOT NULL,
   days smallint[] NOT NULL,
   day_counts int[] NOT NULL,
@@ -26,8 +26,8 @@ CREATE INDEX tally_changes_id ON tally_changes (dimension, id);
 
 -- What is on record already.
 WITH counted AS MATERIALIZED (
-  SELECT q.id, q.speaker_id, q.topic_ids, q.outlet_ids, (q.occurred_on - '2000-01-01'::date) * 16 + 4 * q.kind
-    + least(q.occurred_precision, 4) - 1 AS code
+  SELECT q.id, q.speaker_id, q.topic_ids, q.outlet_ids, (date_part('year', q.occurred_on) * 372 + date_part('month', q.occurred_on) * 31 + date_part('day', q.occurred_on) - 32)::int * 16
+    + 4 * q.kind + least(q.occurred_precision, 4) - 1 AS code
   FROM quotes q WHERE q.state = 1 AND q.polarity = 1)
 INSERT INTO tally_changes (dimension, id, sign, codes)
 SELECT dimension, id, 1, array_agg(code) FROM (
@@ -46,7 +46,8 @@ GROUP BY dimension, id;
 
 WITH held AS MATERIALIZED (
   SELECT DISTINCT st.quote_id, d.dimension + variant.ascribed AS dimension, d.id,
-    (st.occurred_on - '2000-01-01'::date) * 16 + least(st.occurred_precision, 4) - 1 AS code
+    (date_part('year', st.occurred_on) * 372 + date_part('month', st.occurred_on) * 31 + date_part('day', st.occurred_on) - 32)::int * 16
+      + least(st.occurred_precision, 4) - 1 AS code
   FROM stances st CROSS JOIN (VALUES (0), (10)) variant (ascribed)
   CROSS JOIN LATERAL (VALUES (6, 0), (7, st.claim_id), (8, st.position::int), (9, st.speaker_id)) d (dimension, id)
   WHERE st.recorded_to = 'infinity' AND st.standing = 1 AND (variant.ascribed = 10 OR NOT st.ascribed))

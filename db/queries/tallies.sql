@@ -9,11 +9,12 @@
 -- Whoever changes quotes or stances adds a row of changes for each dimension and id, so that nobody waits for anybody;
 -- now and then they are folded into one row a year. What is true now is the sum of both.
 
--- What quotes `source` count, or no longer count ($1: -1). Codes are 16 * days since 2000 + traits, one for each quote.
+-- What quotes `source` count, or no longer count ($1: -1). Codes are
+-- 16 * (372 * year + place in the year) + traits, one for each quote; places are 31 * (month - 1) + day - 1.
 -- fragment: TallyTheseQuotes
 counted AS MATERIALIZED (
-  SELECT q.id, q.speaker_id, q.topic_ids, q.outlet_ids, (q.occurred_on - '2000-01-01'::date) * 16 + 4 * q.kind
-    + least(q.occurred_precision, 4) - 1 AS code
+  SELECT q.id, q.speaker_id, q.topic_ids, q.outlet_ids, (date_part('year', q.occurred_on) * 372 + date_part('month', q.occurred_on) * 31 + date_part('day', q.occurred_on) - 32)::int * 16
+    + 4 * q.kind + least(q.occurred_precision, 4) - 1 AS code
   FROM quotes q WHERE q.id IN (SELECT id FROM source) AND q.state = 1 AND q.polarity = 1),
 tags AS (
   SELECT c.code, t.id FROM counted c
@@ -34,7 +35,8 @@ GROUP BY dimension, id
 -- fragment: TallyTheseStances
 held AS MATERIALIZED (
   SELECT st.quote_id, st.claim_id, st.position, st.speaker_id, st.ascribed,
-    (st.occurred_on - '2000-01-01'::date) * 16 + least(st.occurred_precision, 4) - 1 AS code
+    (date_part('year', st.occurred_on) * 372 + date_part('month', st.occurred_on) * 31 + date_part('day', st.occurred_on) - 32)::int * 16
+      + least(st.occurred_precision, 4) - 1 AS code
   FROM stances st
   WHERE st.quote_id IN (SELECT id FROM source) AND st.recorded_to = 'infinity' AND st.standing = 1),
 counted AS (
@@ -77,43 +79,48 @@ SELECT count(*) FROM (SELECT FROM tally_changes LIMIT $1::bigint) waiting;
 -- name: LockFolding
 SELECT pg_try_advisory_xact_lock(hashtextextended('onrecord folding tallies', 0));
 
--- The oldest $1 changes are folded. Codes are 16 * day of the year + traits, or 16 * month + traits.
+-- The oldest $1 changes are folded: their counts are put behind those that are there, since taking an array apart costs
+-- more than all else. Codes are 16 * place in the year + traits, or 16 * month + traits. Gives the rows that grew long.
 -- name: FoldTallies
 -- plan: custom
 WITH taken AS (
   DELETE FROM tally_changes WHERE seq IN (SELECT seq FROM tally_changes ORDER BY seq LIMIT $1::bigint)
   RETURNING dimension, id, sign, codes),
 fresh AS MATERIALIZED (
-  SELECT t.dimension, t.id, date_part('year', d.day)::int AS year, date_part('doy', d.day)::int * 16 + (c.code & 15) AS code,
-    sum(t.sign) AS n
+  SELECT t.dimension, t.id, c.code / 5952 AS year, c.code % 5952 AS code, sum(t.sign)::int AS n
   FROM taken t CROSS JOIN unnest(t.codes) c (code)
-  CROSS JOIN LATERAL (SELECT '2000-01-01'::date + (c.code >> 4) AS day) d
-  GROUP BY 1, 2, 3, 4 HAVING sum(t.sign) <> 0),
-touched AS (SELECT DISTINCT dimension, id, year FROM fresh),
-days AS MATERIALIZED (
-  SELECT dimension, id, year, code, sum(n)::int AS n FROM (
-    SELECT dimension, id, year, code, n FROM fresh
-    UNION ALL
-    SELECT t.dimension, t.id, t.year, c.code, c.n
-    FROM touched JOIN tallies t USING (dimension, id, year) CROSS JOIN unnest(t.days, t.day_counts) c (code, n)) both_of
-  GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0),
-months AS (
-  SELECT dimension, id, year, date_part('month', make_date(year, 1, 1) + (code >> 4) - 1)::int * 16 + (code & 15) AS code,
-    sum(n)::int AS n
-  FROM days GROUP BY 1, 2, 3, 4)
-INSERT INTO tallies (dimension, id, year, total, months, month_counts, days, day_counts)
-SELECT touched.dimension, touched.id, touched.year, coalesce(d.total, 0), coalesce(m.codes, '{}'), coalesce(m.counts, '{}'),
-  coalesce(d.codes, '{}'), coalesce(d.counts, '{}')
-FROM touched
-LEFT JOIN (
-  SELECT dimension, id, year, array_agg(code::smallint ORDER BY code) AS codes, array_agg(n ORDER BY code) AS counts
-  FROM months GROUP BY 1, 2, 3) m USING (dimension, id, year)
-LEFT JOIN (
-  SELECT dimension, id, year, array_agg(code::smallint ORDER BY code) AS codes, array_agg(n ORDER BY code) AS counts,
-    sum(n) AS total
-  FROM days GROUP BY 1, 2, 3) d USING (dimension, id, year)
-ON CONFLICT (dimension, id, year) DO UPDATE SET total = excluded.total, months = excluded.months,
-  month_counts = excluded.month_counts, days = excluded.days, day_counts = excluded.day_counts;
+  GROUP BY t.dimension, t.id, c.code HAVING sum(t.sign) <> 0),
+by_month AS (
+  SELECT dimension, id, year, array_agg(code) AS codes, array_agg(n) AS counts
+  FROM (SELECT dimension, id, year, (code / 496 * 16 + 16 + code % 16)::smallint AS code, sum(n)::int AS n
+    FROM fresh GROUP BY 1, 2, 3, 4) m
+  GROUP BY 1, 2, 3),
+by_day AS (
+  SELECT dimension, id, year, array_agg(code::smallint) AS codes, array_agg(n) AS counts, sum(n) AS total
+  FROM fresh GROUP BY 1, 2, 3),
+folded AS (
+  INSERT INTO tallies (dimension, id, year, total, months, month_counts, days, day_counts)
+  SELECT dimension, id, year, d.total, m.codes, m.counts, d.codes, d.counts
+  FROM by_day d JOIN by_month m USING (dimension, id, year)
+  ON CONFLICT (dimension, id, year) DO UPDATE SET total = tallies.total + excluded.total,
+    months = tallies.months || excluded.months, month_counts = tallies.month_counts || excluded.month_counts,
+    days = tallies.days || excluded.days, day_counts = tallies.day_counts || excluded.day_counts
+  RETURNING dimension, id, year, cardinality(months) AS months, cardinality(days) AS days)
+SELECT dimension, id, year FROM folded WHERE months > 384 OR days > 1536;
+
+-- Rows that hold each code once again, in order: the n-th of $1, $2 and $3.
+-- name: ShortenTallies
+-- plan: custom
+UPDATE tallies t SET (months, month_counts) = (
+    SELECT coalesce(array_agg(c.code ORDER BY c.code), '{}'), coalesce(array_agg(c.n ORDER BY c.code), '{}')
+    FROM (SELECT code, sum(n)::int AS n FROM unnest(t.months, t.month_counts) u (code, n)
+      GROUP BY code HAVING sum(n) <> 0) c),
+  (days, day_counts) = (
+    SELECT coalesce(array_agg(c.code ORDER BY c.code), '{}'), coalesce(array_agg(c.n ORDER BY c.code), '{}')
+    FROM (SELECT code, sum(n)::int AS n FROM unnest(t.days, t.day_counts) u (code, n)
+      GROUP BY code HAVING sum(n) <> 0) c)
+FROM unnest($1::smallint[], $2::int[], $3::smallint[]) w (dimension, id, year)
+WHERE t.dimension = w.dimension AND t.id = w.id AND t.year = w.year;
 
 -- Reading. $1 dimension, $2 $3 first and last year.
 
@@ -131,7 +138,7 @@ WHERE t.dimension = $1::smallint AND t.id = ANY ($4::int[]);
 make_date(t.year, c.code >> 4, 1)
 
 -- fragment: DayOfDayCell
-make_date(t.year, 1, 1) + (c.code >> 4) - 1
+make_date(t.year, c.code / 496 + 1, c.code % 496 / 16 + 1)
 
 -- The $4 ids that count most between the days $5 and $6, of kinds $7 (none: all).
 -- name: RankTallies
@@ -142,7 +149,7 @@ WITH cell AS (
   FROM tallies t CROSS JOIN unnest(t.{2}, t.{3}) c (code, n)
   WHERE t.dimension = $1::smallint AND t.year BETWEEN $2::int AND $3::int AND t.id >= 0
   UNION ALL
-  SELECT t.id, '2000-01-01'::date + (c.code >> 4), c.code & 15, t.sign
+  SELECT t.id, make_date(c.code / 5952, c.code % 5952 / 496 + 1, c.code % 496 / 16 + 1), c.code & 15, t.sign
   FROM tally_changes t CROSS JOIN unnest(t.codes) c (code)
   WHERE t.dimension = $1::smallint AND t.id >= 0)
 SELECT id FROM cell
@@ -158,7 +165,7 @@ SELECT id FROM (
   UNION ALL
   SELECT t.id, t.sign FROM tally_changes t CROSS JOIN unnest(t.codes) c (code)
   WHERE t.dimension = $1::smallint AND t.id >= 0
-    AND '2000-01-01'::date + (c.code >> 4) BETWEEN $5::date AND $6::date) cell
+    AND make_date(c.code / 5952, c.code % 5952 / 496 + 1, c.code % 496 / 16 + 1) BETWEEN $5::date AND $6::date) cell
 WHERE cardinality($7::int[]) = 0
 GROUP BY id HAVING sum(n) > 0 ORDER BY sum(n) DESC, id LIMIT $4::bigint;
 

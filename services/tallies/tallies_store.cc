@@ -6,7 +6,7 @@ namespace onrecord::store {
 namespace {
 
 // While an import runs: a fold costs the less for each change the more there are, and each read adds up what waits.
-constexpr std::int64_t kManyChanges = 20000;
+constexpr std::int64_t kManyChanges = 60000;
 
 }  // namespace
 
@@ -28,7 +28,16 @@ absl::StatusOr<bool> FoldTallies(pg::Session& db, bool rest) {
   RETURN_IF_ERROR(db.Transaction([&]() -> absl::Status {
     ASSIGN_OR_RETURN(const pqxx::result locked, db.Run(sql::kLockFolding));
     folded = locked[0][0].as<bool>();
-    return folded ? db.Run(sql::kFoldTallies, kManyChanges).status() : absl::OkStatus();
+    if (!folded) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kFoldTallies, kManyChanges));
+    std::vector<std::int64_t> dimensions, ids, years;
+    for (const auto& row : rows) {
+      dimensions.push_back(row[0].as<std::int64_t>());
+      ids.push_back(row[1].as<std::int64_t>());
+      years.push_back(row[2].as<std::int64_t>());
+    }
+    if (rows.empty()) return absl::OkStatus();
+    return db.Run(sql::kShortenTallies, pg::IntArray(dimensions), pg::IntArray(ids), pg::IntArray(years)).status();
   }));
   return folded;
 }

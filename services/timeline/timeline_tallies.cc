@@ -141,6 +141,12 @@ struct Interval {
   }
 };
 
+// Places are 31 * (month - 1) + day - 1.
+constexpr int kPlaces = 12 * 31;
+absl::CivilDay DayAt(std::int64_t year, std::int64_t place) {
+  return absl::CivilDay(year, place / 31 + 1, place % 31 + 1);
+}
+
 struct Count {
   std::int64_t all = 0;
   std::int64_t uncertain = 0;
@@ -200,9 +206,9 @@ class TallyReader {
   int LastYear() const { return static_cast<int>(interval_.last.year()); }
   // Of a code of a year's row, or of a change, which has no year.
   absl::CivilDay DayOf(const pqxx::field& year, std::int64_t place) const {
-    if (year.is_null()) return absl::CivilDay(2000, 1, 1) + place;
+    if (year.is_null()) return DayAt(place / kPlaces, place % kPlaces);
     const auto of_year = year.as<std::int64_t>();
-    return by_day_ ? absl::CivilDay(of_year, 1, 1) + (place - 1) : absl::CivilDay(of_year, place, 1);
+    return by_day_ ? DayAt(of_year, place) : absl::CivilDay(of_year, place, 1);
   }
   bool Fits(absl::CivilDay day, int traits) const {
     const auto& kinds = filter_.kinds;

@@ -44,17 +44,17 @@ right_ones AS (
   SELECT dimension, -1, day, traits, count(*) FROM every WHERE dimension NOT IN (1, 2, 3, 6, 16) GROUP BY 1, 2, 3, 4),
 kept AS (
   SELECT dimension, id, day, traits, sum(n) AS n FROM (
-    SELECT dimension, id, make_date(year, 1, 1) + code / 16 - 1 AS day, code % 16 AS traits, n
+    SELECT dimension, id, make_date(year, code / 496 + 1, code / 16 % 31 + 1) AS day, code % 16 AS traits, n
     FROM tallies, unnest(days, day_counts) c (code, n)
     UNION ALL
-    SELECT dimension, id, '2000-01-01'::date + (code - (code % 16 + 16) % 16) / 16, (code % 16 + 16) % 16, sign
+    SELECT dimension, id, make_date(code / 16 / 372, code / 496 % 12 + 1, code / 16 % 31 + 1), code % 16, sign
     FROM tally_changes, unnest(codes) code) cell
   GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0),
 by_month AS (
   SELECT dimension, id, year, code / 16 AS month, code % 16 AS traits, sum(n) AS n
   FROM tallies, unnest(months, month_counts) c (code, n) GROUP BY 1, 2, 3, 4, 5),
 by_day AS (
-  SELECT dimension, id, year, extract(month FROM make_date(year, 1, 1) + code / 16 - 1)::int AS month, code % 16 AS traits,
+  SELECT dimension, id, year, code / 496 + 1 AS month, code % 16 AS traits,
     sum(n) AS n
   FROM tallies, unnest(days, day_counts) c (code, n) GROUP BY 1, 2, 3, 4, 5)
 SELECT string_agg(fault, E'\n') FROM (
