@@ -140,7 +140,8 @@ void Server::WatchDatabase() {
       last_message = std::string(status.message());
       Log(serving ? "info" : "warning", serving ? "serving" : "not serving", {{"cause", FromAbsl(status.message())}});
     }
-    if (serving && matcher_ == nullptr) matcher_ = std::make_unique<Matcher>(options_.database);  // there is a schema now
+    if (serving && matcher_ == nullptr)
+      matcher_ = std::make_unique<Matcher>(options_.database);  // there is a schema now
     std::unique_lock lock(mutex_);
     if (stopping_) return;
     grpc_->GetHealthCheckService()->SetServingStatus(serving);
