@@ -13,9 +13,12 @@ SELECT pg_try_advisory_xact_lock(7011871);
 -- name: WaitForMatching
 SELECT pg_advisory_xact_lock(7011871);
 
+-- The oldest $1, as a range: the planner takes the queue to be empty, and would read it whole to find them.
 -- name: TakeToMatch
 -- index: quotes_to_match_pkey
-DELETE FROM quotes_to_match WHERE id IN (SELECT id FROM quotes_to_match ORDER BY id LIMIT $1::bigint)
+DELETE FROM quotes_to_match
+WHERE id >= (SELECT min(id) FROM quotes_to_match)
+  AND id <= (SELECT max(id) FROM (SELECT id FROM quotes_to_match ORDER BY id LIMIT $1::bigint) oldest)
 RETURNING quote_id;
 
 -- name: ReadToMatch
