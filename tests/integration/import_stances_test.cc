@@ -449,7 +449,7 @@ TEST_F(ImportStancesTest, ExportQuotes_StancesAndReviewsOfQuotes_AreImportedAgai
   EXPECT_EQ(Versions(), versions);
 
   const std::vector<pb::Stance> before = Stances();
-  Sql("TRUNCATE quotes, appearances, stances, reviews, import_keys, quote_topics");
+  Sql("TRUNCATE quotes, appearances, stances, reviews, import_keys, quote_topics, tallies, tally_changes");
   EXPECT_THAT(Outcomes(exported), Each(kCreated));
   const std::vector<pb::Stance> after = Stances();
   ASSERT_EQ(after.size(), before.size());

@@ -158,7 +158,7 @@ class ImportTest(ClientTest):
         *_, last = self.client.revert_import(run.state.name, "a wrong file")
         self.assertEqual(last.state, pb.IMPORT_STATE_REVERTED)
         self.assertEqual((last.revert.retracted_count, last.revert.reason), (3, "a wrong file"))
-        self.assertEqual(self.client.get_quote(results[0].quote).state, pb.QUOTE_STATE_RETRACTED)
+        self.assertEqual(self.client.quote(results[0].quote).state, pb.QUOTE_STATE_RETRACTED)
         self.assertEqual(outcomes(self.client.import_records(records(3), source="ada")), {"CREATED": 3})
         self.assertEqual(self.refused(list, self.client.revert_import(run.state.name, "")).code.name, "INVALID_ARGUMENT")
 
