@@ -1,6 +1,5 @@
 #include "clients/cli/imports_command.h"
 
-#include <cstdio>
 #include <iostream>
 #include <memory>
 

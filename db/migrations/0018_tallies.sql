@@ -1,6 +1,12 @@
 -- Tallies: how many quotes there are by speaker, topic, outlet, claim ... and day. db/queries/tallies.sql tells what the
 -- columns hold.
 
+-- The code of a quote that is counted.
+CREATE FUNCTION tally_code(occurred_on date, occurred_precision int, kind int) RETURNS int
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (date_part('year', occurred_on) * 372 + date_part('month', occurred_on) * 31 + date_part('day', occurred_on) - 32)::int
+  * 16 + 4 * kind + least(occurred_precision, 4) - 1;
+
 -- A row for each dimension, id and year.
 CREATE TABLE tallies (
   dimension smallint NOT NULL,
@@ -26,8 +32,8 @@ CREATE INDEX tally_changes_id ON tally_changes (dimension, id);
 
 -- What is on record already.
 WITH counted AS MATERIALIZED (
-  SELECT q.id, q.speaker_id, q.topic_ids, q.outlet_ids, (date_part('year', q.occurred_on) * 372 + date_part('month', q.occurred_on) * 31 + date_part('day', q.occurred_on) - 32)::int * 16
-    + 4 * q.kind + least(q.occurred_precision, 4) - 1 AS code
+  SELECT q.id, q.speaker_id, q.topic_ids, q.outlet_ids,
+    tally_code(q.occurred_on, q.occurred_precision, q.kind) AS code
   FROM quotes q WHERE q.state = 1 AND q.polarity = 1)
 INSERT INTO tally_changes (dimension, id, sign, codes)
 SELECT dimension, id, 1, array_agg(code) FROM (
@@ -46,8 +52,7 @@ GROUP BY dimension, id;
 
 WITH held AS MATERIALIZED (
   SELECT DISTINCT st.quote_id, d.dimension + variant.ascribed AS dimension, d.id,
-    (date_part('year', st.occurred_on) * 372 + date_part('month', st.occurred_on) * 31 + date_part('day', st.occurred_on) - 32)::int * 16
-      + least(st.occurred_precision, 4) - 1 AS code
+    tally_code(st.occurred_on, st.occurred_precision, 0) AS code
   FROM stances st CROSS JOIN (VALUES (0), (10)) variant (ascribed)
   CROSS JOIN LATERAL (VALUES (6, 0), (7, st.claim_id), (8, st.position::int), (9, st.speaker_id)) d (dimension, id)
   WHERE st.recorded_to = 'infinity' AND st.standing = 1 AND (variant.ascribed = 10 OR NOT st.ascribed))

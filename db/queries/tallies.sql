@@ -13,8 +13,8 @@
 -- 16 * (372 * year + place in the year) + traits, one for each quote; places are 31 * (month - 1) + day - 1.
 -- fragment: TallyTheseQuotes
 counted AS MATERIALIZED (
-  SELECT q.id, q.speaker_id, q.topic_ids, q.outlet_ids, (date_part('year', q.occurred_on) * 372 + date_part('month', q.occurred_on) * 31 + date_part('day', q.occurred_on) - 32)::int * 16
-    + 4 * q.kind + least(q.occurred_precision, 4) - 1 AS code
+  SELECT q.id, q.speaker_id, q.topic_ids, q.outlet_ids,
+    tally_code(q.occurred_on, q.occurred_precision, q.kind) AS code
   FROM quotes q WHERE q.id IN (SELECT id FROM source) AND q.state = 1 AND q.polarity = 1),
 tags AS (
   SELECT c.code, t.id FROM counted c
@@ -35,8 +35,7 @@ GROUP BY dimension, id
 -- fragment: TallyTheseStances
 held AS MATERIALIZED (
   SELECT st.quote_id, st.claim_id, st.position, st.speaker_id, st.ascribed,
-    (date_part('year', st.occurred_on) * 372 + date_part('month', st.occurred_on) * 31 + date_part('day', st.occurred_on) - 32)::int * 16
-      + least(st.occurred_precision, 4) - 1 AS code
+    tally_code(st.occurred_on, st.occurred_precision, 0) AS code
   FROM stances st
   WHERE st.quote_id IN (SELECT id FROM source) AND st.recorded_to = 'infinity' AND st.standing = 1),
 counted AS (
@@ -134,40 +133,30 @@ UNION ALL
 SELECT t.id, NULL, t.codes::text, ARRAY[t.sign::int] FROM tally_changes t
 WHERE t.dimension = $1::smallint AND t.id = ANY ($4::int[]);
 
--- fragment: DayOfMonthCell
-make_date(t.year, c.code >> 4, 1)
-
--- fragment: DayOfDayCell
-make_date(t.year, c.code / 496 + 1, c.code % 496 / 16 + 1)
-
--- The $4 ids that count most between the days $5 and $6, of kinds $7 (none: all).
+-- The $4 ids that count most from code $5 to code $6, of kinds $7 (none: all).
 -- name: RankTallies
 -- plan: custom
--- each: ByMonth {{DayOfMonthCell}} months month_counts | ByDay {{DayOfDayCell}} days day_counts
-WITH cell AS (
-  SELECT t.id, {1} AS day, c.code & 15 AS traits, c.n
-  FROM tallies t CROSS JOIN unnest(t.{2}, t.{3}) c (code, n)
-  WHERE t.dimension = $1::smallint AND t.year BETWEEN $2::int AND $3::int AND t.id >= 0
-  UNION ALL
-  SELECT t.id, make_date(c.code / 5952, c.code % 5952 / 496 + 1, c.code % 496 / 16 + 1), c.code & 15, t.sign
-  FROM tally_changes t CROSS JOIN unnest(t.codes) c (code)
-  WHERE t.dimension = $1::smallint AND t.id >= 0)
-SELECT id FROM cell
-WHERE day >= $5::date AND day <= $6::date AND (cardinality($7::int[]) = 0 OR traits >> 2 = ANY ($7::int[]))
+SELECT id FROM (
+  SELECT t.id, 5952 * t.year + c.code AS code, c.n
+  FROM tallies t CROSS JOIN unnest(t.days, t.day_counts) c (code, n)
+  WHERE t.dimension = $1::smallint AND t.year BETWEEN $2::int AND $3::int
+  UNION ALL {{TallyChangesRanked}}) cell
+WHERE id >= 0 AND code BETWEEN $5::int AND $6::int
+  AND (cardinality($7::int[]) = 0 OR code % 16 / 4 = ANY ($7::int[]))
 GROUP BY id HAVING sum(n) > 0 ORDER BY sum(n) DESC, id LIMIT $4::bigint;
 
 -- The same over whole years and all kinds.
 -- name: RankWholeTallies
 -- plan: custom
 SELECT id FROM (
-  SELECT t.id, t.total AS n FROM tallies t
-  WHERE t.dimension = $1::smallint AND t.id >= 0 AND t.year BETWEEN $2::int AND $3::int
-  UNION ALL
-  SELECT t.id, t.sign FROM tally_changes t CROSS JOIN unnest(t.codes) c (code)
-  WHERE t.dimension = $1::smallint AND t.id >= 0
-    AND make_date(c.code / 5952, c.code % 5952 / 496 + 1, c.code % 496 / 16 + 1) BETWEEN $5::date AND $6::date) cell
-WHERE cardinality($7::int[]) = 0
+  SELECT t.id, $5::int AS code, t.total AS n FROM tallies t
+  WHERE t.dimension = $1::smallint AND t.year BETWEEN $2::int AND $3::int
+  UNION ALL {{TallyChangesRanked}}) cell
+WHERE id >= 0 AND code BETWEEN $5::int AND $6::int AND cardinality($7::int[]) = 0
 GROUP BY id HAVING sum(n) > 0 ORDER BY sum(n) DESC, id LIMIT $4::bigint;
+
+-- fragment: TallyChangesRanked
+SELECT t.id, c.code, t.sign FROM tally_changes t CROSS JOIN unnest(t.codes) c (code) WHERE t.dimension = $1::smallint
 
 -- What people call the groups.
 -- name: NamesOf

@@ -117,13 +117,16 @@ absl::Status NameClaims(pg::Session& db, const std::string& moment, const std::v
 // What rests on claim `from` becomes `into`'s; the stances that gave way.
 absl::StatusOr<int> MoveEvidence(api::Call& call, std::int64_t from, std::int64_t into) {
   pg::Session& db = call.db();
-  const std::string claims = pg::IntArray(std::vector<std::int64_t>{from, into});
-  RETURN_IF_ERROR(TallyBy(db, sql::kTallyStancesOfClaims, Tally::kTakeOut, claims));
-  ASSIGN_OR_RETURN(const pqxx::result replaced, db.Run(sql::kEndStancesInBoth, from, into));
-  RETURN_IF_ERROR(db.Run(sql::kEndTakenBackStances, from, into).status());
-  ASSIGN_OR_RETURN(const pqxx::result highest, db.Run(sql::kHighestStanceRevision, from, into));
-  RETURN_IF_ERROR(db.Run(sql::kMoveStances, from, into, highest[0][0].as<int>() + 1).status());
-  RETURN_IF_ERROR(TallyBy(db, sql::kTallyStancesOfClaims, Tally::kPutIn, claims));
+  pqxx::result replaced;
+  RETURN_IF_ERROR(Recount(
+      db,
+      [&]() -> absl::Status {
+        ASSIGN_OR_RETURN(replaced, db.Run(sql::kEndStancesInBoth, from, into));
+        RETURN_IF_ERROR(db.Run(sql::kEndTakenBackStances, from, into).status());
+        ASSIGN_OR_RETURN(const pqxx::result highest, db.Run(sql::kHighestStanceRevision, from, into));
+        return db.Run(sql::kMoveStances, from, into, highest[0][0].as<int>() + 1).status();
+      },
+      sql::kTallyStancesOfClaims, pg::IntArray(std::vector<std::int64_t>{from, into})));
   RETURN_IF_ERROR(db.Run(sql::kMoveLabels, from, into).status());
   RETURN_IF_ERROR(db.Run(sql::kMoveReviews, from, into).status());
   ASSIGN_OR_RETURN(const pqxx::result relations, db.Run(sql::kEndRelationsOf, from, call.author()));

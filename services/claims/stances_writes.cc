@@ -75,21 +75,19 @@ absl::Status PutStances(pg::Session& db, absl::Span<const NewStance> stances, st
     standings.push_back(stance.taken_back ? 3 : 1);
   }
   const std::string all = pg::TextArray(quotes);
-  RETURN_IF_ERROR(TallyStances(db, Tally::kTakeOut, quotes));
-  RETURN_IF_ERROR(db.Run(sql::kPutStances, all, all, pg::IntArray(claims), pg::IntArray(holders),
-                         pg::IntArray(positions), pg::IntArray(strengths), pg::IntArray(speakers),
-                         pg::IntArray(outlets), pg::IntArray(froms), pg::IntArray(tos), pg::TextArray(printed),
-                         pg::IntArray(bases), pg::TextArray(notes), pg::IntArray(replaces), pg::IntArray(standings),
-                         author, via, reason)
-                      .status());
-  return TallyStances(db, Tally::kPutIn, quotes);
+  return RecountStances(db, quotes, [&] {
+    return db
+        .Run(sql::kPutStances, all, all, pg::IntArray(claims), pg::IntArray(holders), pg::IntArray(positions),
+             pg::IntArray(strengths), pg::IntArray(speakers), pg::IntArray(outlets), pg::IntArray(froms),
+             pg::IntArray(tos), pg::TextArray(printed), pg::IntArray(bases), pg::TextArray(notes),
+             pg::IntArray(replaces), pg::IntArray(standings), author, via, reason)
+        .status();
+  });
 }
 
 absl::Status FollowQuotes(pg::Session& db, absl::Span<const std::string> quotes) {
   if (quotes.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(TallyStances(db, Tally::kTakeOut, quotes));
-  RETURN_IF_ERROR(db.Run(sql::kFollowQuotes, pg::TextArray(quotes)).status());
-  return TallyStances(db, Tally::kPutIn, quotes);
+  return RecountStances(db, quotes, [&] { return db.Run(sql::kFollowQuotes, pg::TextArray(quotes)).status(); });
 }
 
 }  // namespace onrecord::store

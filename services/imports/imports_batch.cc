@@ -1,6 +1,7 @@
 #include "services/imports/imports_batch.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "db/statements.h"
 #include "services/api/dates.h"
@@ -14,7 +15,6 @@
 #include "services/claims/stances_writes.h"
 #include "services/imports/imports_raw.h"
 #include "services/imports/imports_redaction.h"
-#include "services/imports/imports_revert.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_rules.h"
 #include "services/quotes/quotes_store.h"
@@ -172,14 +172,6 @@ void KeepSetByServer(const pb::Appearance& known, pb::Appearance& printed) {
   if (printed.article().url().empty() && printed.article().headline().empty()) printed.clear_article();
 }
 
-std::vector<std::string> QuotesOfRound(const std::vector<Pending*>& round) {
-  std::vector<std::string> quotes;
-  for (const Pending* pending : round) {
-    if (!pending->checked.reviews_alone) quotes.push_back(pending->checked.quote_id);
-  }
-  return quotes;
-}
-
 }  // namespace
 
 void Reject(Pending& pending, pb::ErrorReason reason, std::string_view field, std::string_view message) {
@@ -187,6 +179,14 @@ void Reject(Pending& pending, pb::ErrorReason reason, std::string_view field, st
   pending.result.set_reason(ReasonName(reason));
   pending.result.set_field(std::string(field));
   pending.result.set_message(std::string(message));
+}
+
+std::vector<std::string> QuotesOfRound(const std::vector<Pending*>& round) {
+  std::vector<std::string> quotes;
+  for (const Pending* pending : round) {
+    if (!pending->checked.reviews_alone) quotes.push_back(pending->checked.quote_id);
+  }
+  return quotes;
 }
 
 absl::Status BatchWriter::Write(std::vector<Pending>& records) {
@@ -312,29 +312,6 @@ absl::Status BatchWriter::RejectRedacted(const Round& round) {
   return absl::OkStatus();
 }
 
-absl::Status BatchWriter::DoubtReverted(const Round& round) {
-  ASSIGN_OR_RETURN(Reverted reverted, RevertedAmong(db_, QuotesOfRound(round)));
-  if (reverted.quotes.empty() && reverted.appearances.empty()) return absl::OkStatus();
-  if (!dry_run_) {
-    std::set<std::string> quotes = reverted.quotes;
-    for (const auto& [quote, appearance] : reverted.appearances) quotes.insert(quote);
-    const std::vector<std::string> locked(quotes.begin(), quotes.end());
-    RETURN_IF_ERROR(LockQuotes(locked));
-    ASSIGN_OR_RETURN(reverted, RevertedAmong(db_, locked));  // another import may have been faster
-  }
-  for (Pending* pending : round) {
-    const pb::Outcome outcome = pending->result.outcome();
-    if (pending->checked.reviews_alone || (pending->decided() && outcome != pb::OUTCOME_UNCHANGED)) continue;
-    pending->returns = reverted.quotes.contains(pending->checked.quote_id);
-    pending->reverted = reverted.appearances.contains({pending->checked.quote_id, pending->checked.appearance_id});
-    if (!pending->returns && !pending->reverted) continue;
-    pending->result.clear_outcome();
-    pending->result.clear_quote();
-    pending->changes = false;
-  }
-  return absl::OkStatus();
-}
-
 absl::Status BatchWriter::LockQuotes(absl::Span<const std::string> quotes) {
   ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kLockQuotes, pg::TextArray(quotes)));
   for (const auto& row : rows) {
@@ -451,17 +428,6 @@ absl::Status BatchWriter::FindArticles(const Round& fresh) {
   return absl::OkStatus();
 }
 
-absl::Status BatchWriter::ReplaceReverted(absl::Span<const std::string> quotes) {
-  if (quotes.empty()) return absl::OkStatus();
-  const std::string all = pg::TextArray(quotes);
-  RETURN_IF_ERROR(db_.Run(sql::kReplaceReverted, all, import_id_, author_, via_).status());
-  for (const pg::Statement* statement :
-       {&sql::kDeleteAllOfAppearances, &sql::kDeleteAllOfTopics, &sql::kDeleteAllOfRawRecords}) {
-    RETURN_IF_ERROR(db_.Run(*statement, all).status());
-  }
-  return absl::OkStatus();
-}
-
 absl::Status BatchWriter::InsertNew(const Round& round) {
   Round fresh;
   std::set<std::string> existing;
@@ -498,12 +464,21 @@ absl::Status BatchWriter::InsertNew(const Round& round) {
   ASSIGN_OR_RETURN(const pqxx::result inserted, db_.Run(sql::kInsertStagedQuotes, import_id_, author_));
   // Where another import was faster with a quote, ours is a further appearance of it.
   if (inserted.affected_rows() != touched.size() - existing.size() - returning.size()) existing = touched;
-  const std::string merged = pg::TextArray(std::vector<std::string>(existing.begin(), existing.end()));
-  if (!existing.empty()) {
-    const std::vector<std::string> locked(existing.begin(), existing.end());
-    RETURN_IF_ERROR(LockQuotes(locked));
-    RETURN_IF_ERROR(TallyQuotes(db_, Tally::kTakeOut, locked));
-    RETURN_IF_ERROR(db_.Run(sql::kMergeStagedAppearances, merged, author_, via_).status());
+  const std::vector<std::string> merged(existing.begin(), existing.end());
+  if (!merged.empty()) RETURN_IF_ERROR(LockQuotes(merged));
+  RETURN_IF_ERROR(RecountQuotes(db_, merged, [&] { return PrintStaged(fresh, touched, merged); }));
+  std::vector<std::string> made;
+  std::set_difference(touched.begin(), touched.end(), existing.begin(), existing.end(), std::back_inserter(made));
+  RETURN_IF_ERROR(CountNewQuotes(db_, made));
+  existing.merge(returning);
+  return FollowQuotes(db_, std::vector<std::string>(existing.begin(), existing.end()));
+}
+
+absl::Status BatchWriter::PrintStaged(const Round& fresh, const std::set<std::string>& touched,
+                                      absl::Span<const std::string> merged) {
+  const std::vector<std::string> quotes(touched.begin(), touched.end());
+  if (!merged.empty()) {
+    RETURN_IF_ERROR(db_.Run(sql::kMergeStagedAppearances, pg::TextArray(merged), author_, via_).status());
   }
   ASSIGN_OR_RETURN(const pqxx::result printed, db_.Run(sql::kInsertStagedAppearances, import_id_));
   std::set<std::string> ours;
@@ -512,17 +487,11 @@ absl::Status BatchWriter::InsertNew(const Round& round) {
     const std::string identity = StrCat(pending->checked.quote_id, pending->checked.appearance_id);
     if (!pending->checked.appearance_id.empty() && !ours.contains(identity)) Decide(*pending, pb::OUTCOME_UNCHANGED);
   }
-  RETURN_IF_ERROR(
-      db_.Run(sql::kInsertStagedTopics, pg::TextArray(std::vector<std::string>(touched.begin(), touched.end())))
-          .status());
-  RETURN_IF_ERROR(QueueToMatch(db_, std::vector<std::string>(touched.begin(), touched.end())));
-  if (!existing.empty()) {
-    RETURN_IF_ERROR(db_.Run(sql::kPlaceMergedAppearances, merged).status());
-    RETURN_IF_ERROR(db_.Run(sql::kPlaceMergedTopics, merged).status());
-  }
-  RETURN_IF_ERROR(TallyQuotes(db_, Tally::kPutIn, std::vector<std::string>(touched.begin(), touched.end())));
-  existing.merge(returning);
-  return FollowQuotes(db_, std::vector<std::string>(existing.begin(), existing.end()));
+  RETURN_IF_ERROR(db_.Run(sql::kInsertStagedTopics, pg::TextArray(quotes)).status());
+  RETURN_IF_ERROR(QueueToMatch(db_, quotes));
+  if (merged.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(db_.Run(sql::kPlaceMergedAppearances, pg::TextArray(merged)).status());
+  return db_.Run(sql::kPlaceMergedTopics, pg::TextArray(merged)).status();
 }
 
 absl::StatusOr<pb::Quote> BatchWriter::Changed(const Pending& pending, const pb::Quote& before) {
@@ -597,11 +566,7 @@ absl::Status BatchWriter::ApplyChange(Pending& pending) {
   change.author = author_;
   change.via = api::ImportName(import_id_);
   change.by_person = false;
-  ASSIGN_OR_RETURN(const bool written, WriteChange(db_, before, after, change));
-  if (!written) {
-    return Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_WRITE_CONFLICT,
-                  "concurrent changes collided; repeat the call");
-  }
+  RETURN_IF_ERROR(WriteChange(db_, before, after, change));
   if (pending.checked.appearance_id.empty()) return absl::OkStatus();
   return db_
       .Run(sql::kSetContentHash, pending.checked.quote_id, pending.checked.appearance_id, pending.checked.content_hash,
@@ -658,27 +623,6 @@ absl::Status BatchWriter::WriteKeys(const Round& round) {
       .Run(sql::kUpsertKeys, pg::TextArray(keys), pg::TextArray(quotes), pg::TextArray(appearances),
            pg::TextArray(hashes))
       .status();
-}
-
-absl::Status BatchWriter::TrustAgain(const Round& round) {
-  std::vector<std::string> quotes;
-  std::vector<std::string> appearances;
-  for (const Pending* pending : round) {
-    const pb::Outcome outcome = pending->result.outcome();
-    if (outcome == pb::OUTCOME_REJECTED || outcome == pb::OUTCOME_CONFLICT) continue;
-    if (pending->returns) {
-      quotes.push_back(pending->checked.quote_id);
-      appearances.emplace_back(kNoId);
-    }
-    if (!pending->reverted) continue;
-    quotes.push_back(pending->checked.quote_id);
-    appearances.push_back(pending->checked.appearance_id);
-    RETURN_IF_ERROR(db_.Run(sql::kSetContentHash, pending->checked.quote_id, pending->checked.appearance_id,
-                            pending->checked.content_hash, import_id_)
-                        .status());
-  }
-  if (quotes.empty()) return absl::OkStatus();
-  return db_.Run(sql::kDeleteReverted, pg::TextArray(quotes), pg::TextArray(appearances)).status();
 }
 
 }  // namespace onrecord::store

@@ -48,6 +48,9 @@ struct Pending {
 // Rejects the record.
 void Reject(Pending& pending, pb::ErrorReason reason, std::string_view field, std::string_view message);
 
+// The quotes of records, but for those of reviews alone.
+std::vector<std::string> QuotesOfRound(const std::vector<Pending*>& round);
+
 // Decides and writes `records`, in the running transaction. With `dry_run` it only decides.
 class BatchWriter {
  public:
@@ -76,6 +79,9 @@ class BatchWriter {
   // it is was decided when it was recorded, or by a person since.
   absl::StatusOr<bool> CallsSourceAsFirst(const Pending& pending);
   absl::Status InsertNew(const Round& round);
+  // Stores the printings of `fresh`, whose quotes are `touched`; those of them that were there are `merged`.
+  absl::Status PrintStaged(const Round& fresh, const std::set<std::string>& touched,
+                           absl::Span<const std::string> merged);
   // Quotes that were reverted begin anew with what is staged.
   absl::Status ReplaceReverted(absl::Span<const std::string> quotes);
   // Finds the articles of new appearances.

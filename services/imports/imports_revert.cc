@@ -81,9 +81,8 @@ absl::StatusOr<Counts> Reverter::Quotes(absl::Span<const std::string> ids) {
   }
   for (const std::string& id : shared) RETURN_IF_ERROR(Restore(id));
   RETURN_IF_ERROR(Retract(alone));
-  RETURN_IF_ERROR(TallyStances(db_, Tally::kTakeOut, ids));
-  RETURN_IF_ERROR(db_.Run(sql::kRevertStances, pg::TextArray(ids), import_, author_, reason_).status());
-  RETURN_IF_ERROR(TallyStances(db_, Tally::kPutIn, ids));
+  RETURN_IF_ERROR(RecountStances(
+      db_, ids, [&] { return db_.Run(sql::kRevertStances, pg::TextArray(ids), import_, author_, reason_).status(); }));
   RETURN_IF_ERROR(FollowQuotes(db_, ids));
   counts.retracted = static_cast<std::int64_t>(alone.size());
   counts.restored = static_cast<std::int64_t>(shared.size());
@@ -92,8 +91,8 @@ absl::StatusOr<Counts> Reverter::Quotes(absl::Span<const std::string> ids) {
 
 absl::Status Reverter::Retract(absl::Span<const std::string> ids) {
   if (ids.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(TallyQuotes(db_, Tally::kTakeOut, ids));
-  RETURN_IF_ERROR(db_.Run(sql::kRetractReverted, pg::TextArray(ids), reason_, author_, via_).status());
+  RETURN_IF_ERROR(RecountQuotes(
+      db_, ids, [&] { return db_.Run(sql::kRetractReverted, pg::TextArray(ids), reason_, author_, via_).status(); }));
   RETURN_IF_ERROR(Mark(ids, std::vector<std::string>(ids.size(), kNoId)));
   return QueueToMatch(db_, ids);
 }
@@ -145,11 +144,7 @@ absl::Status Reverter::Restore(const std::string& id) {
     change.via = via_;
     change.by_person = false;
     change.state = now.front().state();
-    ASSIGN_OR_RETURN(const bool written, WriteChange(db_, now.front(), after, change));
-    if (!written) {
-      return Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_WRITE_CONFLICT,
-                    "concurrent changes collided; repeat the call");
-    }
+    RETURN_IF_ERROR(WriteChange(db_, now.front(), after, change));
   }
   RETURN_IF_ERROR(db_.Run(sql::kDeleteRawRecordsOfRemoved, id, import_id_).status());
   if (!base) return absl::OkStatus();

@@ -110,10 +110,7 @@ absl::Status SetSpeaker(api::Call& call, const pb::Quote& before, const std::str
   change.reason = reason;
   change.author = call.author();
   change.via = call.method();
-  ASSIGN_OR_RETURN(const bool written, WriteChange(call.db(), before, after, change));
-  return written ? absl::OkStatus()
-                 : Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_WRITE_CONFLICT,
-                          "the quote kept being changed by others; repeat the call");
+  return WriteChange(call.db(), before, after, change);
 }
 
 // Decides about one identification, in the transaction of the call; its quote is locked.
@@ -257,9 +254,8 @@ absl::Status ForgetIdentifications(pg::Session& db, const std::string& quote_id,
   std::vector<std::int64_t> sources;
   for (const auto& row : rows) sources.push_back(row[0].as<std::int64_t>());
   if (sources.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(TallyStances(db, Tally::kTakeOut, {quote_id}));
-  RETURN_IF_ERROR(db.Run(sql::kForgetSourceAsHolder, quote_id, pg::IntArray(sources)).status());
-  RETURN_IF_ERROR(TallyStances(db, Tally::kPutIn, {quote_id}));
+  RETURN_IF_ERROR(RecountStances(
+      db, {quote_id}, [&] { return db.Run(sql::kForgetSourceAsHolder, quote_id, pg::IntArray(sources)).status(); }));
   return db.Run(sql::kForgetSourceOfLabels, quote_id, pg::IntArray(sources)).status();
 }
 

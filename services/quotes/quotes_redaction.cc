@@ -46,10 +46,7 @@ absl::Status RedactArticles(pg::Session& db, const std::string& id, const rules:
 
 absl::Status RedactEvidence(pg::Session& db, const std::string& id, const rules::QuoteWords& words,
                             bool protect_source) {
-  const std::vector<std::string> ids = {id};
-  RETURN_IF_ERROR(TallyStances(db, Tally::kTakeOut, ids));
-  RETURN_IF_ERROR(db.Run(sql::kRedactStances, id, protect_source).status());
-  RETURN_IF_ERROR(TallyStances(db, Tally::kPutIn, ids));
+  RETURN_IF_ERROR(RecountStances(db, {id}, [&] { return db.Run(sql::kRedactStances, id, protect_source).status(); }));
   RETURN_IF_ERROR(db.Run(sql::kRedactLabels, id).status());
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kReviewTitlesOfQuote, id));
   std::vector<std::string> titles;
@@ -74,9 +71,9 @@ absl::Status Redact(api::Call& call, const std::string& id, const pb::RedactQuot
   }
   RETURN_IF_ERROR(RedactArticles(db, id, words, protect));
   RETURN_IF_ERROR(ForgetIdentifications(db, id, protect));
-  const std::vector<std::string> ids = {id};
-  RETURN_IF_ERROR(TallyQuotes(db, Tally::kTakeOut, ids));
-  RETURN_IF_ERROR(db.Run(sql::kRedactQuoteRow, id, protect, request.reason(), call.author(), call.method()).status());
+  RETURN_IF_ERROR(RecountQuotes(db, {id}, [&] {
+    return db.Run(sql::kRedactQuoteRow, id, protect, request.reason(), call.author(), call.method()).status();
+  }));
   RETURN_IF_ERROR(db.Run(sql::kRedactRevisions, id, protect, request.reason()).status());
   RETURN_IF_ERROR(db.Run(sql::kRedactAppearances, id, protect).status());
   if (protect) RETURN_IF_ERROR(db.Run(sql::kForgetSpeakerOfTopics, id).status());

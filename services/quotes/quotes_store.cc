@@ -30,7 +30,6 @@ constexpr int kMostRanked = 2000;
 constexpr int kMostCounted = 100000;
 constexpr std::size_t kRowsAtOnce = 100;
 constexpr std::size_t kMostBatchBytes = 32 << 20;
-constexpr int kMostAttempts = 5;
 
 absl::Status NotFound(std::string_view name) {
   return Refuse(absl::StatusCode::kNotFound, pb::ERROR_REASON_QUOTE_NOT_FOUND, StrCat(name, " does not exist"),
@@ -125,45 +124,29 @@ absl::Status IdentifyAppearances(std::string_view quote_id, pb::Quote& quote) {
   return absl::OkStatus();
 }
 
-// Reads a quote, lets `edit` make the change, and writes it if nobody else did meanwhile; else once more.
+// Reads a quote, lets `edit` make the change, and writes it; once more when somebody else changed it meanwhile.
 // `request` and `request_id` make it safe to repeat.
 template <typename Request>
 absl::StatusOr<pb::Quote> Edit(api::Call& call, const std::string& name, std::string_view etag, const Request& request,
                                const std::function<absl::StatusOr<Change>(pb::Quote&)>& edit) {
-  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
-    bool written = false;
-    RETURN_IF_ERROR(call.db().Transaction([&]() -> absl::Status {
-      written = false;
-      ASSIGN_OR_RETURN(const auto repeated, api::ClaimRequest(call, request.request_id(), request, name));
-      if (repeated) {
-        written = true;
-        return absl::OkStatus();
-      }
-      RETURN_IF_ERROR(HoldSpeakers(call.db()));
-      ASSIGN_OR_RETURN(const pb::Quote before, GetQuote(call.db(), name));
-      if (before.state() == pb::QUOTE_STATE_REDACTED) {
-        return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_QUOTE_REDACTED,
-                      StrCat(name, " is redacted, which nothing undoes; record a quote of its own"), {{"name", name}});
-      }
-      if (!etag.empty() && etag != before.etag()) return Stale(name);
-      pb::Quote after = before;
-      ASSIGN_OR_RETURN(Change change, edit(after));
-      change.author = call.author();
-      change.via = call.method();
-      if (change.state == before.state() && rules::SameContent(before, after)) {
-        written = true;
-        return absl::OkStatus();
-      }
-      ASSIGN_OR_RETURN(written, WriteChange(call.db(), before, after, change));
-      // Undone with the claim of the request id; the next attempt starts afresh.
-      return written ? absl::OkStatus()
-                     : Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_WRITE_CONFLICT,
-                              "the quote kept being changed by others; repeat the call");
-    }));
-    if (written) return GetQuote(call.db(), name);
-  }
-  return Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_WRITE_CONFLICT,
-                "the quote kept being changed by others; repeat the call");
+  RETURN_IF_ERROR(call.db().Transaction([&]() -> absl::Status {
+    ASSIGN_OR_RETURN(const auto repeated, api::ClaimRequest(call, request.request_id(), request, name));
+    if (repeated) return absl::OkStatus();
+    RETURN_IF_ERROR(HoldSpeakers(call.db()));
+    ASSIGN_OR_RETURN(const pb::Quote before, GetQuote(call.db(), name));
+    if (before.state() == pb::QUOTE_STATE_REDACTED) {
+      return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_QUOTE_REDACTED,
+                    StrCat(name, " is redacted, which nothing undoes; record a quote of its own"), {{"name", name}});
+    }
+    if (!etag.empty() && etag != before.etag()) return Stale(name);
+    pb::Quote after = before;
+    ASSIGN_OR_RETURN(Change change, edit(after));
+    change.author = call.author();
+    change.via = call.method();
+    if (change.state == before.state() && rules::SameContent(before, after)) return absl::OkStatus();
+    return WriteChange(call.db(), before, after, change);
+  }));
+  return GetQuote(call.db(), name);
 }
 
 // Who may not see words under embargo would overwrite them unseen.
@@ -206,7 +189,7 @@ absl::Status Stale(std::string_view name) {
                 StrCat(name, " was changed since the etag was read; read it again"), {{"name", std::string(name)}});
 }
 
-absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Quote& after, const Change& change) {
+absl::Status WriteChange(pg::Session& db, const pb::Quote& before, pb::Quote& after, const Change& change) {
   const std::string id = after.name().substr(after.name().find('/') + 1);
   RETURN_IF_ERROR(IdentifyAppearances(id, after));
   if (!NewChains(before, after).empty()) RETURN_IF_ERROR(LockArticleLinks(db));
@@ -228,40 +211,44 @@ absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Q
   const bool keep_appearances = appearances || !change.by_person;
   int revision = 0;
   if (!absl::SimpleAtoi(before.etag(), &revision)) return Stale(after.name());
-  const std::vector<std::string> ids_of_quote = {id};
-  RETURN_IF_ERROR(db.Run(sql::kLockQuotes, pg::TextArray(ids_of_quote)).status());
-  RETURN_IF_ERROR(TallyQuotes(db, Tally::kTakeOut, ids_of_quote));
-  ASSIGN_OR_RETURN(
-      const pqxx::result updated,
-      db.Run(sql::kUpdateQuoteRow, id, ids.speaker, after.described_as(), static_cast<int>(after.source_terms()),
-             static_cast<int>(after.kind()), static_cast<int>(after.polarity()), after.text(), after.language(),
-             after.original_text(), after.original_language(), said.from, said.to, after.said().printed(),
-             static_cast<int>(after.said().basis()), occurred_on, static_cast<int>(occurred.precision),
-             pg::IntArray(ids.topics), pg::IntArray(ids.outlets), after.note(), rules::WarningBits(after, api::Today()),
-             change.author, change.via, revision, change.reason, static_cast<int>(change.state), keep_appearances,
-             change.retract_reason, static_cast<int>(change.action), change.by_person));
-  if (updated.affected_rows() == 0) return false;
-  RETURN_IF_ERROR(db.Run(sql::kDeleteQuoteTopics, id).status());
-  if (appearances) {
-    std::vector<std::string> kept;
-    kept.reserve(static_cast<std::size_t>(after.appearances_size()));
-    for (const pb::Appearance& appearance : after.appearances()) kept.push_back(appearance.id());
-    RETURN_IF_ERROR(db.Run(sql::kDeleteAppearances, id, pg::TextArray(kept), change.by_person).status());
-    // The reason is the quote's: it may tell the words, and goes with them when they are redacted.
-    RETURN_IF_ERROR(WriteChildren(db, id, before, after, ids, occurred_on,
-                                  {change.author, change.via, /*reason=*/"", change.by_person, true}));
-  } else {
-    RETURN_IF_ERROR(db.Run(sql::kPlaceAppearances, id, occurred_on).status());
-    RETURN_IF_ERROR(db.Run(sql::kInsertQuoteTopics, id, ids.speaker, occurred_on, pg::IntArray(ids.topics)).status());
-  }
+  const std::vector<std::string> quotes = {id};
+  RETURN_IF_ERROR(db.Run(sql::kLockQuotes, pg::TextArray(quotes)).status());
+  RETURN_IF_ERROR(RecountQuotes(db, quotes, [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(
+        const pqxx::result updated,
+        db.Run(sql::kUpdateQuoteRow, id, ids.speaker, after.described_as(), static_cast<int>(after.source_terms()),
+               static_cast<int>(after.kind()), static_cast<int>(after.polarity()), after.text(), after.language(),
+               after.original_text(), after.original_language(), said.from, said.to, after.said().printed(),
+               static_cast<int>(after.said().basis()), occurred_on, static_cast<int>(occurred.precision),
+               pg::IntArray(ids.topics), pg::IntArray(ids.outlets), after.note(),
+               rules::WarningBits(after, api::Today()), change.author, change.via, revision, change.reason,
+               static_cast<int>(change.state), keep_appearances, change.retract_reason, static_cast<int>(change.action),
+               change.by_person));
+    if (updated.affected_rows() == 0) {
+      return Refuse(absl::StatusCode::kAborted, pb::ERROR_REASON_WRITE_CONFLICT,
+                    "the quote kept being changed by others; repeat the call");
+    }
+    RETURN_IF_ERROR(db.Run(sql::kDeleteQuoteTopics, id).status());
+    if (appearances) {
+      std::vector<std::string> kept;
+      kept.reserve(static_cast<std::size_t>(after.appearances_size()));
+      for (const pb::Appearance& appearance : after.appearances()) kept.push_back(appearance.id());
+      RETURN_IF_ERROR(db.Run(sql::kDeleteAppearances, id, pg::TextArray(kept), change.by_person).status());
+      // The reason is the quote's: it may tell the words, and goes with them when they are redacted.
+      RETURN_IF_ERROR(WriteChildren(db, id, before, after, ids, occurred_on,
+                                    {change.author, change.via, /*reason=*/"", change.by_person, true}));
+    } else {
+      RETURN_IF_ERROR(db.Run(sql::kPlaceAppearances, id, occurred_on).status());
+      RETURN_IF_ERROR(db.Run(sql::kInsertQuoteTopics, id, ids.speaker, occurred_on, pg::IntArray(ids.topics)).status());
+    }
+    return absl::OkStatus();
+  }));
   if (changes("speaker")) {
     RETURN_IF_ERROR(
         db.Run(sql::kRejectOthersAccepted, id, ids.speaker, change.reason, change.author, change.via).status());
   }
-  RETURN_IF_ERROR(TallyQuotes(db, Tally::kPutIn, ids_of_quote));
-  RETURN_IF_ERROR(FollowQuotes(db, ids_of_quote));
-  RETURN_IF_ERROR(QueueToMatch(db, ids_of_quote));
-  return true;
+  RETURN_IF_ERROR(FollowQuotes(db, quotes));
+  return QueueToMatch(db, quotes);
 }
 
 absl::StatusOr<pb::Quote> GetQuote(pg::Session& db, std::string_view name, const std::string& moment) {
@@ -447,7 +434,7 @@ absl::StatusOr<pb::Quote> CreateQuote(api::Call& call, const pb::CreateQuoteRequ
     RETURN_IF_ERROR(QueueToMatch(call.db(), {id}));
     RETURN_IF_ERROR(WriteChildren(call.db(), id, {}, quote, ids, occurred_on,
                                   {std::string(call.author()), std::string(call.method()), "", true, true}));
-    return TallyQuotes(call.db(), Tally::kPutIn, {id});
+    return CountNewQuotes(call.db(), {id});
   }));
   return GetQuote(call.db(), name);
 }

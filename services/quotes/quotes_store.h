@@ -47,9 +47,9 @@ struct Change {
   bool by_person = true;  // imports leave alone what a person changed
 };
 
-// Writes `after` over `before` in the running transaction, with a revision. False when somebody else changed it
-// since `before` was read.
-absl::StatusOr<bool> WriteChange(pg::Session& db, const pb::Quote& before, pb::Quote& after, const Change& change);
+// Writes `after` over `before` in the running transaction, with a revision. ABORTED WRITE_CONFLICT when somebody else
+// changed it since `before` was read: the transaction begins anew.
+absl::Status WriteChange(pg::Session& db, const pb::Quote& before, pb::Quote& after, const Change& change);
 
 // Reads the quotes of `keys` as of `moment` until `most_bytes` are full; sets `taken` to how many of the keys were
 // read.

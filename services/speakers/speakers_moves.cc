@@ -25,10 +25,11 @@ absl::StatusOr<int> HighestIdentification(pg::Session& db, std::int64_t one, std
 absl::Status RestoreStances(pg::Session& db, const Move& move, const std::string& merged) {
   RETURN_IF_ERROR(db.Run(sql::kGatherRestoredStances, move.to, merged).status());
   ASSIGN_OR_RETURN(const pqxx::result highest, db.Run(sql::kHighestRestoredStance));
-  RETURN_IF_ERROR(TallyBy(db, sql::kTallyRestoredStances, Tally::kTakeOut));
-  RETURN_IF_ERROR(db.Run(sql::kEndMergedStances, move.moment, merged).status());
-  RETURN_IF_ERROR(db.Run(sql::kInsertRestoredStances, move.moment, highest[0][0].as<int>(), kSplit).status());
-  RETURN_IF_ERROR(TallyBy(db, sql::kTallyRestoredStances, Tally::kPutIn));
+  const auto restore = [&]() -> absl::Status {
+    RETURN_IF_ERROR(db.Run(sql::kEndMergedStances, move.moment, merged).status());
+    return db.Run(sql::kInsertRestoredStances, move.moment, highest[0][0].as<int>(), kSplit).status();
+  };
+  RETURN_IF_ERROR(Recount(db, restore, sql::kTallyRestoredStances));
   RETURN_IF_ERROR(db.Run(sql::kRestoreLabels, move.moment, merged).status());
   // Dates may have been changed while a position had given way.
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kRestoredStanceQuotes));
@@ -64,10 +65,13 @@ absl::Status GatherBack(pg::Session& db, std::int64_t speaker, const std::string
 
 absl::StatusOr<std::int64_t> MoveQuotes(api::Call& call, const Move& move) {
   pg::Session& db = call.db();
-  RETURN_IF_ERROR(TallyBy(db, sql::kTallyMovedQuotes, Tally::kTakeOut));
-  ASSIGN_OR_RETURN(const pqxx::result moved, db.Run(sql::kMoveQuotes, move.from, move.to, move.moment, call.author(),
-                                                    call.method(), move.reason));
-  RETURN_IF_ERROR(TallyBy(db, sql::kTallyMovedQuotes, Tally::kPutIn));
+  pqxx::result moved;
+  const auto move_quotes = [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(
+        moved, db.Run(sql::kMoveQuotes, move.from, move.to, move.moment, call.author(), call.method(), move.reason));
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(Recount(db, move_quotes, sql::kTallyMovedQuotes));
   RETURN_IF_ERROR(db.Run(sql::kMoveTopics, move.to).status());
   // The matcher copies whose a quote is: it ends what it is at, and what it does later sees the move.
   RETURN_IF_ERROR(db.Run(sql::kWaitForMatching).status());
@@ -79,11 +83,11 @@ absl::StatusOr<std::int64_t> MoveQuotes(api::Call& call, const Move& move) {
 absl::StatusOr<std::int64_t> MoveStances(pg::Session& db, const Move& move, bool held) {
   RETURN_IF_ERROR(db.Run(sql::kGatherMovedStances, held ? move.from : 0, held ? move.to : 0).status());
   ASSIGN_OR_RETURN(const pqxx::result counted, db.Run(sql::kCountMovedStances));
-  RETURN_IF_ERROR(TallyBy(db, sql::kTallyMovedStances, Tally::kTakeOut));
-  RETURN_IF_ERROR(db.Run(sql::kEndMovedStances, move.moment).status());
-  RETURN_IF_ERROR(
-      db.Run(sql::kInsertMovedStances, move.moment, counted[0][1].as<int>(), held ? kMerged : kSplit).status());
-  RETURN_IF_ERROR(TallyBy(db, sql::kTallyMovedStances, Tally::kPutIn));
+  const auto move_stances = [&]() -> absl::Status {
+    RETURN_IF_ERROR(db.Run(sql::kEndMovedStances, move.moment).status());
+    return db.Run(sql::kInsertMovedStances, move.moment, counted[0][1].as<int>(), held ? kMerged : kSplit).status();
+  };
+  RETURN_IF_ERROR(Recount(db, move_stances, sql::kTallyMovedStances));
   RETURN_IF_ERROR(db.Run(sql::kMoveLabelsOfStances, move.moment).status());
   return counted[0][0].as<std::int64_t>();
 }

@@ -10,14 +10,18 @@ constexpr std::int64_t kManyChanges = 60000;
 
 }  // namespace
 
-absl::Status TallyQuotes(pg::Session& db, Tally tally, absl::Span<const std::string> quotes) {
-  if (quotes.empty()) return absl::OkStatus();
-  return TallyBy(db, sql::kTallyQuotes, tally, pg::TextArray(quotes));
+absl::Status RecountQuotes(pg::Session& db, absl::Span<const std::string> quotes,
+                           const std::function<absl::Status()>& change) {
+  return quotes.empty() ? change() : Recount(db, change, sql::kTallyQuotes, pg::TextArray(quotes));
 }
 
-absl::Status TallyStances(pg::Session& db, Tally tally, absl::Span<const std::string> quotes) {
-  if (quotes.empty()) return absl::OkStatus();
-  return TallyBy(db, sql::kTallyStances, tally, pg::TextArray(quotes));
+absl::Status RecountStances(pg::Session& db, absl::Span<const std::string> quotes,
+                            const std::function<absl::Status()>& change) {
+  return quotes.empty() ? change() : Recount(db, change, sql::kTallyStances, pg::TextArray(quotes));
+}
+
+absl::Status CountNewQuotes(pg::Session& db, absl::Span<const std::string> quotes) {
+  return quotes.empty() ? absl::OkStatus() : db.Run(sql::kTallyQuotes, 1, pg::TextArray(quotes)).status();
 }
 
 absl::StatusOr<bool> FoldTallies(pg::Session& db, bool rest) {

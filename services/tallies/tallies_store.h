@@ -1,28 +1,35 @@
-// Tallies: counts of quotes by what they have and by day, which timelines are read from. Whoever changes what is
-// counted takes it out before and puts it in after, in one transaction; see db/queries/tallies.sql.
+// Tallies: counts of quotes by what they have and by day, which timelines are read from; see db/queries/tallies.sql.
+// Whoever changes what is counted does so in here.
 #pragma once
 
-#include <cstdint>
+#include <functional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "services/base/status.h"
 #include "services/pg/session.h"
 
 namespace onrecord::store {
 
-// Before and after a change.
-enum class Tally { kTakeOut = -1, kPutIn = 1 };
-
-// In a transaction that changes quotes, which are locked: their speakers, topics, outlets, days, kinds, states.
-absl::Status TallyQuotes(pg::Session& db, Tally tally, absl::Span<const std::string> quotes);
-// In one that changes stances on quotes.
-absl::Status TallyStances(pg::Session& db, Tally tally, absl::Span<const std::string> quotes);
-// The same for many, given by a statement of db/queries/tallies.sql that takes the sign and `values`.
+// In a transaction, makes a change of what `tally` counts, a statement of db/queries/tallies.sql that takes a sign and
+// `values`: it is taken out before and put in after. Nobody else may change it meanwhile.
 template <typename... Values>
-absl::Status TallyBy(pg::Session& db, const pg::Statement& statement, Tally tally, const Values&... values) {
-  return db.Run(statement, static_cast<int>(tally), values...).status();
+absl::Status Recount(pg::Session& db, const std::function<absl::Status()>& change, const pg::Statement& tally,
+                     const Values&... values) {
+  RETURN_IF_ERROR(db.Run(tally, -1, values...).status());
+  RETURN_IF_ERROR(change());
+  return db.Run(tally, 1, values...).status();
 }
+
+// A change of quotes, which are locked: of their speakers, topics, outlets, days, kinds or states.
+absl::Status RecountQuotes(pg::Session& db, absl::Span<const std::string> quotes,
+                           const std::function<absl::Status()>& change);
+// A change of stances on quotes.
+absl::Status RecountStances(pg::Session& db, absl::Span<const std::string> quotes,
+                            const std::function<absl::Status()>& change);
+// Quotes that were just recorded.
+absl::Status CountNewQuotes(pg::Session& db, absl::Span<const std::string> quotes);
 
 // Folds changes when many wait, or all of them when `rest`. Whether any were folded.
 absl::StatusOr<bool> FoldTallies(pg::Session& db, bool rest);

@@ -9,6 +9,7 @@
 #include "services/api/violations.h"
 #include "services/base/strings.h"
 #include "services/quotes/quotes_filter.h"
+#include "services/timeline/timeline_series.h"
 #include "services/timeline/timeline_tallies.h"
 
 namespace onrecord::store {
@@ -38,68 +39,24 @@ const char* NameOf(pb::TimelineGroup group) {
   }
 }
 
-absl::CivilDay NextOf(pb::Granularity granularity, absl::CivilDay start) {
-  switch (granularity) {
-    case pb::GRANULARITY_DAY:
-      return start + 1;
-    case pb::GRANULARITY_WEEK:
-      return start + 7;
-    case pb::GRANULARITY_QUARTER:
-      return absl::CivilDay(start.year(), start.month() + 3, 1);
-    case pb::GRANULARITY_YEAR:
-      return absl::CivilDay(start.year() + 1, 1, 1);
-    case pb::GRANULARITY_DECADE:
-      return absl::CivilDay(start.year() / 10 * 10 + 10, 1, 1);
-    default:
-      return absl::CivilDay(start.year(), start.month() + 1, 1);
-  }
-}
-
 absl::CivilDay DayOf(const pb::PartialDate& date) { return absl::CivilDay(date.year(), date.month(), date.day()); }
 
-void NameSeries(const pqxx::row& row, pb::TimelineGroup group, pb::TimelineSeries& series) {
-  const int id = row[0].as<int>();
-  if (id == -1) {
-    series.set_display_name("others");
-  } else if (group == pb::TIMELINE_GROUP_KIND) {
-    series.set_group(pb::QuoteKind_Name(static_cast<pb::QuoteKind>(id)));
-    series.set_display_name(series.group());
-  } else if (group == pb::TIMELINE_GROUP_POSITION) {
-    series.set_group(pb::Position_Name(static_cast<pb::Position>(id)));
-    series.set_display_name(series.group());
-  } else {
-    series.set_group(row[4].c_str());
-    series.set_display_name(row[5].c_str());
-  }
-}
-
-// Series in the order of the API from rows in the order of the statement; "others" is apart.
+// From rows as the statements give them: the number of quotes, then group, bucket, counts and names.
 absl::Status ReadSeries(const pqxx::result& rows, pb::TimelineGroup group, pb::GetTimelineResponse& response) {
-  std::map<int, pb::TimelineSeries> by_group;
-  int buckets = 0;
+  std::map<std::int64_t, TimelineCounts> counts;
+  GroupNames names;
   for (const auto& row : rows) {
     if (row[0].is_null()) {
       response.set_total(row[2].as<std::int64_t>());
       continue;
     }
-    if (++buckets > kMostBuckets) return TooManyBuckets();
-    pb::TimelineSeries& series = by_group[row[0].as<int>()];
-    if (series.buckets().empty()) NameSeries(row, group, series);
-    pb::TimelineBucket& bucket = *series.add_buckets();
+    const auto id = row[0].as<std::int64_t>();
     absl::CivilDay day;
     if (!absl::ParseCivilTime(row[1].c_str(), &day)) day = absl::CivilDay();
-    *bucket.mutable_start() = api::FromDay(day);
-    bucket.set_count(row[2].as<std::int64_t>());
-    bucket.set_uncertain_count(row[3].as<std::int64_t>());
-    series.set_total(series.total() + bucket.count());
+    counts[id][day] = {row[2].as<std::int64_t>(), row[3].as<std::int64_t>()};
+    names[id] = {row[4].c_str(), row[5].c_str()};
   }
-  for (auto& [id, series] : by_group) {
-    if (id != -1) *response.add_series() = std::move(series);
-  }
-  std::stable_sort(response.mutable_series()->begin(), response.mutable_series()->end(),
-                   [](const pb::TimelineSeries& a, const pb::TimelineSeries& b) { return a.total() > b.total(); });
-  if (by_group.contains(-1)) *response.add_series() = std::move(by_group[-1]);
-  return absl::OkStatus();
+  return AddSeries(group, counts, names, response);
 }
 
 absl::Status FillGaps(const pb::GetTimelineRequest& request, pb::GetTimelineResponse& response) {

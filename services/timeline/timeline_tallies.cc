@@ -8,9 +8,7 @@
 
 #include "absl/time/civil_time.h"
 #include "db/statements.h"
-#include "services/api/dates.h"
-#include "services/api/violations.h"
-#include "services/base/strings.h"
+#include "services/timeline/timeline_series.h"
 
 namespace onrecord::store {
 namespace {
@@ -146,12 +144,8 @@ constexpr int kPlaces = 12 * 31;
 absl::CivilDay DayAt(std::int64_t year, std::int64_t place) {
   return absl::CivilDay(year, place / 31 + 1, place % 31 + 1);
 }
-
-struct Count {
-  std::int64_t all = 0;
-  std::int64_t uncertain = 0;
-};
-using Counts = std::map<absl::CivilDay, Count>;
+// Counted on through all years.
+std::int64_t PlaceOf(absl::CivilDay day) { return kPlaces * day.year() + 31 * (day.month() - 1) + day.day() - 1; }
 
 class TallyReader {
  public:
@@ -162,22 +156,21 @@ class TallyReader {
 
   // The ids of a dimension that count most.
   absl::StatusOr<std::vector<std::int64_t>> Rank(int dimension, int most) {
-    const pg::Statement& statement = filter_.kinds.empty() && interval_.years ? sql::kRankWholeTallies
-                                     : by_day_                                ? sql::kRankTalliesByDay
-                                                                              : sql::kRankTalliesByMonth;
-    ASSIGN_OR_RETURN(const pqxx::result rows,
-                     db_.Run(statement, dimension, FirstYear(), LastYear(), most, filter_.first_day, filter_.last_day,
-                             pg::IntArray(filter_.kinds)));
+    const bool whole = filter_.kinds.empty() && interval_.years;
+    ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(whole ? sql::kRankWholeTallies : sql::kRankTallies, dimension,
+                                                      FirstYear(), LastYear(), most, 16 * PlaceOf(interval_.first),
+                                                      16 * PlaceOf(interval_.last) + 15, pg::IntArray(filter_.kinds)));
     std::vector<std::int64_t> ids;
     for (const auto& row : rows) ids.push_back(row[0].as<std::int64_t>());
     return ids;
   }
 
   // What each group has: ids, kinds or 0.
-  absl::StatusOr<std::map<std::int64_t, Counts>> Read(int dimension, const std::vector<std::int64_t>& ids, By by) {
+  absl::StatusOr<std::map<std::int64_t, TimelineCounts>> Read(int dimension, const std::vector<std::int64_t>& ids,
+                                                              By by) {
     ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(by_day_ ? sql::kReadTalliesByDay : sql::kReadTalliesByMonth,
                                                       dimension, FirstYear(), LastYear(), pg::IntArray(ids)));
-    std::map<std::int64_t, Counts> series;
+    std::map<std::int64_t, TimelineCounts> series;
     for (const auto& row : rows) {
       const auto id = row[0].as<std::int64_t>();
       const std::vector<std::int64_t> codes = pg::ParseIntArray(row[2].c_str());
@@ -187,7 +180,7 @@ class TallyReader {
         const int traits = static_cast<int>(codes[i] & 15);
         if (!Fits(day, traits)) continue;
         const std::int64_t group = by == By::kId ? id : by == By::kKind ? traits >> 2 : 0;
-        Count& count = series[group][StartOf(granularity_, day)];
+        TimelineCount& count = series[group][StartOf(granularity_, day)];
         const std::int64_t n = counts[std::min(i, counts.size() - 1)];
         count.all += n;
         if ((traits & 3) >= static_cast<int>(UnitOf(granularity_).worst_exact)) count.uncertain += n;
@@ -223,95 +216,43 @@ class TallyReader {
   bool by_day_ = false;
 };
 
-absl::Status NameGroups(pg::Session& db, pb::TimelineGroup group, std::map<std::int64_t, pb::TimelineSeries>& series) {
-  std::vector<std::int64_t> ids;
-  for (auto& [id, one] : series) {
-    if (group == pb::TIMELINE_GROUP_KIND) one.set_group(pb::QuoteKind_Name(static_cast<pb::QuoteKind>(id)));
-    if (group == pb::TIMELINE_GROUP_POSITION) one.set_group(pb::Position_Name(static_cast<pb::Position>(id)));
-    one.set_display_name(one.group());
-    ids.push_back(id);
-  }
+absl::StatusOr<GroupNames> NamesOfGroups(pg::Session& db, pb::TimelineGroup group,
+                                         const std::map<std::int64_t, TimelineCounts>& counts) {
   const pg::Statement* statement = group == pb::TIMELINE_GROUP_SPEAKER || group == pb::TIMELINE_GROUP_HOLDER
                                        ? &sql::kNamesOfSpeakers
                                    : group == pb::TIMELINE_GROUP_OUTLET ? &sql::kNamesOfOutlets
                                    : group == pb::TIMELINE_GROUP_TOPIC  ? &sql::kNamesOfTopics
                                    : group == pb::TIMELINE_GROUP_CLAIM  ? &sql::kNamesOfClaims
                                                                         : nullptr;
-  if (statement == nullptr) return absl::OkStatus();
+  GroupNames names;
+  if (statement == nullptr) return names;
+  std::vector<std::int64_t> ids;
+  for (const auto& [id, of_group] : counts) ids.push_back(id);
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(*statement, pg::IntArray(ids)));
-  for (const auto& row : rows) {
-    pb::TimelineSeries& one = series[row[0].as<std::int64_t>()];
-    one.set_group(row[1].c_str());
-    one.set_display_name(row[2].c_str());
-  }
-  return absl::OkStatus();
+  for (const auto& row : rows) names[row[0].as<std::int64_t>()] = {row[1].c_str(), row[2].c_str()};
+  return names;
 }
 
-pb::TimelineSeries ToSeries(const Counts& counts) {
-  pb::TimelineSeries series;
-  for (const auto& [day, count] : counts) {
-    if (count.all <= 0) continue;  // of others: what was written between two reads
-    pb::TimelineBucket& bucket = *series.add_buckets();
-    *bucket.mutable_start() = api::FromDay(day);
-    bucket.set_count(count.all);
-    bucket.set_uncertain_count(count.uncertain);
-    series.set_total(series.total() + count.all);
-  }
-  return series;
+std::int64_t Sum(const TimelineCounts& counts) {
+  std::int64_t sum = 0;
+  for (const auto& [day, count] : counts) sum += count.all;
+  return sum;
 }
 
-// What is left of `all` without the series that are shown.
-Counts Others(Counts all, const std::map<std::int64_t, Counts>& shown) {
+// What is left of `all` without the groups that are shown.
+TimelineCounts Others(TimelineCounts all, const std::map<std::int64_t, TimelineCounts>& shown) {
   for (const auto& [id, counts] : shown) {
     for (const auto& [day, count] : counts) {
       all[day].all -= count.all;
       all[day].uncertain -= count.uncertain;
     }
   }
+  // Less than none is what was written between two reads.
+  std::erase_if(all, [](const auto& bucket) { return bucket.second.all <= 0; });
   return all;
 }
 
 }  // namespace
-
-absl::Status TooManyBuckets() {
-  return RefuseFields(
-      {{pb::ERROR_REASON_TOO_MANY_VALUES, "granularity",
-        StrCat("makes more than ", kMostBuckets, " buckets; choose a coarser one or a shorter interval")}});
-}
-
-Unit UnitOf(pb::Granularity granularity) {
-  switch (granularity) {
-    case pb::GRANULARITY_DAY:
-      return {"day", pb::PRECISION_DAY};
-    case pb::GRANULARITY_WEEK:
-      return {"week", pb::PRECISION_DAY};
-    case pb::GRANULARITY_QUARTER:
-      return {"quarter", pb::PRECISION_MONTH};
-    case pb::GRANULARITY_YEAR:
-      return {"year", pb::PRECISION_YEAR};
-    case pb::GRANULARITY_DECADE:
-      return {"decade", pb::PRECISION_YEAR};
-    default:
-      return {"month", pb::PRECISION_MONTH};
-  }
-}
-
-absl::CivilDay StartOf(pb::Granularity granularity, absl::CivilDay day) {
-  switch (granularity) {
-    case pb::GRANULARITY_DAY:
-      return day;
-    case pb::GRANULARITY_WEEK:
-      return absl::PrevWeekday(day + 1, absl::Weekday::monday);
-    case pb::GRANULARITY_QUARTER:
-      return absl::CivilDay(day.year(), (day.month() - 1) / 3 * 3 + 1, 1);
-    case pb::GRANULARITY_YEAR:
-      return absl::CivilDay(day.year(), 1, 1);
-    case pb::GRANULARITY_DECADE:
-      return absl::CivilDay(std::max<absl::civil_year_t>(1, day.year() / 10 * 10), 1, 1);
-    default:
-      return absl::CivilDay(day.year(), day.month(), 1);
-  }
-}
 
 absl::StatusOr<std::optional<pb::GetTimelineResponse>> TalliedTimeline(pg::Session& db,
                                                                        const pb::GetTimelineRequest& request,
@@ -324,36 +265,23 @@ absl::StatusOr<std::optional<pb::GetTimelineResponse>> TalliedTimeline(pg::Sessi
   if (ranked) {
     ASSIGN_OR_RETURN(ids, reader.Rank(plan->dimension, groups));
   }
-  ASSIGN_OR_RETURN(const auto counts, reader.Read(plan->dimension, ids, plan->by));
+  ASSIGN_OR_RETURN(auto counts, reader.Read(plan->dimension, ids, plan->by));
   if (counts.size() > static_cast<std::size_t>(groups)) return std::nullopt;  // kinds
+  ASSIGN_OR_RETURN(const GroupNames names, NamesOfGroups(db, request.group(), counts));
   pb::GetTimelineResponse response;
-  std::map<std::int64_t, pb::TimelineSeries> series;
-  for (const auto& [id, of_group] : counts) {
-    series[id] = ToSeries(of_group);
-    response.set_total(response.total() + series[id].total());
-  }
-  RETURN_IF_ERROR(NameGroups(db, request.group(), series));
-  pb::TimelineSeries others;
   if (ranked) {
     const bool of_stances = plan->dimension >= kOfEvidence;
     const int ascribed = of_stances && filter.include_ascribed ? kAscribedToo : 0;
     ASSIGN_OR_RETURN(auto all, reader.Read(of_stances ? kOfEvidence + ascribed : kOfAll, {0}, By::kNothing));
-    response.set_total(ToSeries(all[0]).total());
+    response.set_total(Sum(all[0]));
     if (plan->dimension != kOfSpeaker) {
       ASSIGN_OR_RETURN(all, reader.Read(plan->dimension, {kMemberships}, By::kNothing));
     }
-    others = ToSeries(Others(std::move(all[0]), counts));
-    others.set_display_name("others");
+    counts[kOthers] = Others(std::move(all[0]), counts);
+  } else {
+    for (const auto& [id, of_group] : counts) response.set_total(response.total() + Sum(of_group));
   }
-  int buckets = others.buckets_size();
-  for (auto& [id, one] : series) {
-    buckets += one.buckets_size();
-    *response.add_series() = std::move(one);
-  }
-  if (buckets > kMostBuckets) return TooManyBuckets();
-  std::stable_sort(response.mutable_series()->begin(), response.mutable_series()->end(),
-                   [](const pb::TimelineSeries& a, const pb::TimelineSeries& b) { return a.total() > b.total(); });
-  if (!others.buckets().empty()) *response.add_series() = std::move(others);
+  RETURN_IF_ERROR(AddSeries(request.group(), counts, names, response));
   return response;
 }
 

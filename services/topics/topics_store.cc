@@ -55,11 +55,12 @@ absl::StatusOr<Place> PlaceBelow(pg::Session& db, std::int64_t id, const std::st
 
 // Takes the topic, all below it and the quotes about them to the new place.
 absl::Status Move(pg::Session& db, std::int64_t id, const Place& place) {
-  RETURN_IF_ERROR(TallyBy(db, sql::kTallyQuotesOfTopic, Tally::kTakeOut, id));
-  RETURN_IF_ERROR(db.Run(sql::kMoveTopic, id, place.parent).status());
-  RETURN_IF_ERROR(db.Run(sql::kLeaveTopics, id, pg::IntArray(place.left)).status());
-  RETURN_IF_ERROR(db.Run(sql::kJoinTopics, id).status());
-  return TallyBy(db, sql::kTallyQuotesOfTopic, Tally::kPutIn, id);
+  const auto move = [&]() -> absl::Status {
+    RETURN_IF_ERROR(db.Run(sql::kMoveTopic, id, place.parent).status());
+    RETURN_IF_ERROR(db.Run(sql::kLeaveTopics, id, pg::IntArray(place.left)).status());
+    return db.Run(sql::kJoinTopics, id).status();
+  };
+  return Recount(db, move, sql::kTallyQuotesOfTopic, id);
 }
 
 }  // namespace

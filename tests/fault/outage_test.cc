@@ -22,24 +22,20 @@ constexpr int kRecordsInOutage = 6000;
 constexpr int kReadersInOutage = 16;
 constexpr absl::Duration kReadDeadline = absl::Seconds(3);
 
+// Asks for the first page of all there is.
+template <typename Service, typename Request, typename Response>
+Readers::Question Asks(grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*)) {
+  return [method](const std::shared_ptr<grpc::Channel>& channel, grpc::ClientContext& context) {
+    Response response;
+    return (*Service::NewStub(channel).*method)(&context, Request(), &response);
+  };
+}
+
 // Questions that touch all sorts of tables.
-const std::vector<Readers::Question> kAnyQuestions = {
-    [](const std::shared_ptr<grpc::Channel>& channel, grpc::ClientContext& context) {
-      pb::ListQuotesResponse response;
-      return pb::QuoteService::NewStub(channel)->ListQuotes(&context, pb::ListQuotesRequest(), &response);
-    },
-    [](const std::shared_ptr<grpc::Channel>& channel, grpc::ClientContext& context) {
-      pb::CountQuotesResponse response;
-      return pb::QuoteService::NewStub(channel)->CountQuotes(&context, pb::CountQuotesRequest(), &response);
-    },
-    [](const std::shared_ptr<grpc::Channel>& channel, grpc::ClientContext& context) {
-      pb::ListSpeakersResponse response;
-      return pb::SpeakerService::NewStub(channel)->ListSpeakers(&context, pb::ListSpeakersRequest(), &response);
-    },
-    [](const std::shared_ptr<grpc::Channel>& channel, grpc::ClientContext& context) {
-      pb::ListImportsResponse response;
-      return pb::ImportService::NewStub(channel)->ListImports(&context, pb::ListImportsRequest(), &response);
-    }};
+const std::vector<Readers::Question> kAnyQuestions = {Asks<pb::QuoteService>(&pb::QuoteService::Stub::ListQuotes),
+                                                      Asks<pb::QuoteService>(&pb::QuoteService::Stub::CountQuotes),
+                                                      Asks<pb::SpeakerService>(&pb::SpeakerService::Stub::ListSpeakers),
+                                                      Asks<pb::ImportService>(&pb::ImportService::Stub::ListImports)};
 
 TEST(OutageTest, DatabaseStopsUnderLoad) {
   Cluster& cluster = Cluster::Shared();

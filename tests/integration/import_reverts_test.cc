@@ -20,28 +20,6 @@ using ::testing::UnorderedElementsAre;
 
 class ImportRevertsTest : public RecordTest {
  protected:
-  // Every answer of a revert.
-  Answer<std::vector<pb::Import>> Steps(const std::string& import, const std::string& reason = "a wrong file") {
-    pb::RevertImportRequest request;
-    request.set_name(import);
-    request.set_reason(reason);
-    grpc::ClientContext context;
-    const auto stream = imports_->RevertImport(&context, request);
-    Answer<std::vector<pb::Import>> steps;
-    pb::RevertImportResponse response;
-    while (stream->Read(&response)) steps.value.push_back(response.import());
-    steps.status = stream->Finish();
-    return steps;
-  }
-  pb::ImportRevert Revert(const Imported& imported) {
-    const auto steps = Steps(imported.started.name());
-    EXPECT_TRUE(steps.status.ok()) << steps.status.error_message();
-    if (steps->empty()) return {};
-    EXPECT_EQ(steps->back().state(), pb::IMPORT_STATE_REVERTED);
-    const pb::ImportRevert& revert = steps->back().revert();
-    EXPECT_EQ(revert.touched_count(), revert.retracted_count() + revert.restored_count() + revert.kept_count());
-    return revert;
-  }
   // What the record says, in an order of its own: everything that stands, where it stands in time and what it is found
   // by, with stances and reviews.
   std::string Said() {
@@ -223,14 +201,14 @@ TEST_F(ImportRevertsTest, RevertImport_OfARunningImport_TakesNoMoreRecords) {
   Revert(running);
   const Imported resumed = Import(*imports_, {TheRecord().Saying("more")}, {.resume = running.started.name()});
   EXPECT_EQ(Reason(resumed.status), pb::ERROR_REASON_IMPORT_FINISHED) << resumed.status.error_message();
-  EXPECT_EQ(Steps(running.started.name())->size(), 1U) << "done already";
+  EXPECT_EQ(RevertSteps(running.started.name())->size(), 1U) << "done already";
 }
 
 TEST_F(ImportRevertsTest, RevertImport_OfBadRequests_IsRefused) {
-  EXPECT_EQ(Reason(Steps("imports/99").status), pb::ERROR_REASON_IMPORT_NOT_FOUND);
-  EXPECT_THAT(Fields(Steps("quotes/1").status), ElementsAre("name"));
+  EXPECT_EQ(Reason(RevertSteps("imports/99").status), pb::ERROR_REASON_IMPORT_NOT_FOUND);
+  EXPECT_THAT(Fields(RevertSteps("quotes/1").status), ElementsAre("name"));
   const Imported imported = Feed({TheRecord()});
-  const auto without = Steps(imported.started.name(), "");
+  const auto without = RevertSteps(imported.started.name(), "");
   EXPECT_THAT(Fields(without.status), ElementsAre("reason"));
   EXPECT_EQ(Get(imported.results[0].quote())->state(), pb::QUOTE_STATE_ACTIVE);
 }
@@ -254,7 +232,7 @@ TEST_F(ImportRevertsTest, RevertImport_BrokenOff_GoesOn) {
     context.TryCancel();
     stream->Finish();
   }
-  const auto steps = Steps(imported.started.name(), "another reason");
+  const auto steps = RevertSteps(imported.started.name(), "another reason");
   ASSERT_TRUE(steps.status.ok());
   EXPECT_EQ(steps->back().revert().retracted_count(), 1700);
   EXPECT_EQ(steps->back().revert().reason(), "a wrong file");
@@ -267,10 +245,10 @@ TEST_F(ImportRevertsTest, RevertImport_ByTwoAtOnce_CountsEachOnce) {
   std::vector<pb::ImportRecord> records;
   for (int i = 0; i < 1500; ++i) records.push_back(TheRecord().Saying("Statement " + std::to_string(i)));
   const Imported imported = Feed(records);
-  std::thread other([&] { EXPECT_TRUE(Steps(imported.started.name()).status.ok()); });
-  EXPECT_TRUE(Steps(imported.started.name()).status.ok());
+  std::thread other([&] { EXPECT_TRUE(RevertSteps(imported.started.name()).status.ok()); });
+  EXPECT_TRUE(RevertSteps(imported.started.name()).status.ok());
   other.join();
-  EXPECT_EQ(Steps(imported.started.name())->back().revert().retracted_count(), 1500);
+  EXPECT_EQ(RevertSteps(imported.started.name())->back().revert().retracted_count(), 1500);
   EXPECT_EQ(Sql("SELECT count(*) FROM quote_revisions"), "1500");
 }
 
@@ -280,7 +258,7 @@ TEST_F(ImportRevertsTest, RevertImport_WhileItsFileIsImportedByTwoAtOnce_EndsWit
   const Imported imported = Feed(records);
   const std::string before = Said();
   std::vector<std::thread> writers;
-  writers.emplace_back([&] { EXPECT_TRUE(Steps(imported.started.name()).status.ok()); });
+  writers.emplace_back([&] { EXPECT_TRUE(RevertSteps(imported.started.name()).status.ok()); });
   for (int i = 0; i < 2; ++i) {
     writers.emplace_back([&] { EXPECT_TRUE(Import(*imports_, records, {.batch = 50}).status.ok()); });
   }

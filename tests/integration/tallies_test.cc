@@ -157,14 +157,7 @@ TEST_F(TalliesTest, GetTimeline_AfterEditsMergesAndReverts_SaysWhatTheRowsSay) {
   ASSERT_THAT(TallyFaults(database_.connection()), Eq(""));
   const Imported more = Feed(Records(80), {.source = "more"});
   ASSERT_THAT(TallyFaults(database_.connection()), Eq(""));
-  pb::RevertImportRequest revert;
-  revert.set_name(more.started.name());
-  revert.set_reason("a wrong file");
-  grpc::ClientContext context;
-  const auto stream = imports_->RevertImport(&context, revert);
-  pb::RevertImportResponse step;
-  while (stream->Read(&step)) continue;
-  ASSERT_TRUE(stream->Finish().ok());
+  Revert(more);
   ASSERT_THAT(TallyFaults(database_.connection()), Eq(""));
   pb::SplitSpeakerRequest split;
   split.set_name("speakers/speaker-1");
@@ -210,7 +203,7 @@ TEST_F(TalliesTest, ImportQuotes_OfOneBucketByFourAtOnce_CountsAll) {
 TEST_F(TalliesTest, Migration_OfARecord_CountsWhatItHolds) {
   Feed(Records(100));
   StopServer();
-  Sql("DROP TABLE tallies, tally_changes");
+  Sql("DROP TABLE tallies, tally_changes; DROP FUNCTION tally_code");
   for (const pg::Migration& migration : pg::AllMigrations()) {
     if (std::string(migration.name) == "tallies") Sql(migration.text);
   }

@@ -395,6 +395,29 @@ class RecordTest : public ServerTest {
     return imported.results.empty() ? pb::RecordResult() : imported.results[0];
   }
 
+  // Every answer of a revert.
+  Answer<std::vector<pb::Import>> RevertSteps(const std::string& import, const std::string& reason = "a wrong file") {
+    pb::RevertImportRequest request;
+    request.set_name(import);
+    request.set_reason(reason);
+    grpc::ClientContext context;
+    const auto stream = imports_->RevertImport(&context, request);
+    Answer<std::vector<pb::Import>> steps;
+    pb::RevertImportResponse response;
+    while (stream->Read(&response)) steps.value.push_back(response.import());
+    steps.status = stream->Finish();
+    return steps;
+  }
+  pb::ImportRevert Revert(const Imported& imported) {
+    const auto steps = RevertSteps(imported.started.name());
+    EXPECT_TRUE(steps.status.ok()) << steps.status.error_message();
+    if (steps->empty()) return {};
+    EXPECT_EQ(steps->back().state(), pb::IMPORT_STATE_REVERTED);
+    const pb::ImportRevert& revert = steps->back().revert();
+    EXPECT_EQ(revert.touched_count(), revert.retracted_count() + revert.restored_count() + revert.kept_count());
+    return revert;
+  }
+
   Answer<pb::Quote> Create(const pb::Quote& quote, const std::string& request_id = "", const std::string& author = "") {
     pb::CreateQuoteRequest request;
     *request.mutable_quote() = quote;
