@@ -3,7 +3,7 @@
 namespace onrecord::cli {
 namespace {
 
-constexpr std::size_t kBlock = 500;  // as many as a stream sends at once
+constexpr std::size_t kBlock = 1000;  // as many as a stream sends at once
 constexpr std::size_t kMostBytes = std::size_t{1} << 20;
 constexpr std::size_t kMostWaiting = 2;
 constexpr std::chrono::milliseconds kLook{100};

@@ -11,7 +11,7 @@
 namespace onrecord::cli {
 namespace {
 
-constexpr int kMaxBatchRecords = 500;
+constexpr int kMaxBatchRecords = 1000;
 constexpr std::size_t kMaxBatchBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxInFlight = 4;
 constexpr double kFirstDelaySeconds = 0.1;

@@ -229,11 +229,12 @@ WHERE EXISTS (
 -- name: LinksUpstream
 -- index: article_links_current
 WITH RECURSIVE upstream (article_id, other_id) AS (
-  SELECT l.article_id, l.other_id FROM unnest($1::uuid[]) w (id) JOIN article_links l ON l.article_id = w.id
-  WHERE l.recorded_to = 'infinity' AND l.kind = ANY ($2::smallint[])
+  SELECT l.article_id, l.other_id FROM article_links l
+  WHERE l.article_id = ANY ($1::uuid[]) AND l.recorded_to = 'infinity' AND l.kind = ANY ($2::smallint[])
   UNION
-  SELECT l.article_id, l.other_id FROM upstream u JOIN article_links l ON l.article_id = u.other_id
-  WHERE l.recorded_to = 'infinity' AND l.kind = ANY ($2::smallint[]))
+  SELECT l.article_id, l.other_id FROM upstream u CROSS JOIN LATERAL (
+    SELECT article_id, other_id FROM article_links
+    WHERE article_id = u.other_id AND recorded_to = 'infinity' AND kind = ANY ($2::smallint[]) OFFSET 0) l)
 SELECT article_id, other_id FROM upstream;
 
 -- name: InsertRelayLinks

@@ -107,7 +107,7 @@ UPDATE quote_links l SET speaker_id = f.speaker_id FROM unnest($1::uuid[], $2::i
 WHERE l.quote_id = f.quote_id AND l.quote_id = ANY ($1::uuid[]) AND l.recorded_to = 'infinity' AND l.speaker_id <> f.speaker_id;
 
 -- name: FollowOtherSpeakers
--- index: quote_links_other
+-- plan: custom
 UPDATE quote_links l SET other_speaker_id = f.speaker_id FROM unnest($1::uuid[], $2::int[]) f (quote_id, speaker_id)
 WHERE l.other_id = f.quote_id AND l.other_id = ANY ($1::uuid[]) AND NOT l.recorded_to < 'infinity' AND l.other_speaker_id <> f.speaker_id;
 

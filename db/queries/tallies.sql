@@ -19,6 +19,9 @@ counted AS MATERIALIZED (
 tags AS (
   SELECT c.code, t.id FROM counted c
   CROSS JOIN unnest(CASE WHEN c.topic_ids = '{}' THEN '{0}' ELSE c.topic_ids END) t (id)),
+lifted AS (
+  SELECT DISTINCT c.id AS quote_id, c.code, above.id FROM counted c
+  CROSS JOIN unnest(c.topic_ids) tag (id) JOIN topics t ON t.id = tag.id CROSS JOIN unnest(t.path) above (id)),
 printed AS (
   SELECT c.code, o.id FROM counted c
   CROSS JOIN unnest(CASE WHEN c.outlet_ids = '{}' THEN '{0}' ELSE c.outlet_ids END) o (id))
@@ -26,7 +29,7 @@ INSERT INTO tally_changes (dimension, id, sign, codes)
 SELECT dimension, id, $1::smallint, array_agg(code) FROM (
   SELECT 1 AS dimension, 0 AS id, code FROM counted
   UNION ALL SELECT 2, coalesce(speaker_id, 0), code FROM counted
-  UNION ALL SELECT 3, t.topic_id, c.code FROM counted c JOIN quote_topics t ON t.quote_id = c.id
+  UNION ALL SELECT 3, id, code FROM lifted
   UNION ALL SELECT 4, d.id, code FROM tags CROSS JOIN LATERAL (VALUES (tags.id), (-1)) d (id)
   UNION ALL SELECT 5, d.id, code FROM printed CROSS JOIN LATERAL (VALUES (printed.id), (-1)) d (id)) change
 GROUP BY dimension, id
@@ -71,8 +74,10 @@ WITH source AS (SELECT quote_id AS id FROM moved_stances), {{TallyTheseStances}}
 -- name: TallyRestoredStances
 WITH source AS (SELECT quote_id AS id FROM restored_stances), {{TallyTheseStances}};
 
+-- How many changes wait, and perhaps as many more as were given up.
 -- name: CountTallyChanges
-SELECT count(*) FROM (SELECT FROM tally_changes LIMIT $1::bigint) waiting;
+-- index: tally_changes_pkey
+SELECT coalesce((SELECT max(seq) FROM tally_changes) - (SELECT min(seq) FROM tally_changes) + 1, 0);
 
 -- One server folds at a time.
 -- name: LockFolding
@@ -83,7 +88,7 @@ SELECT pg_try_advisory_xact_lock(hashtextextended('onrecord folding tallies', 0)
 -- name: FoldTallies
 -- plan: custom
 WITH taken AS (
-  DELETE FROM tally_changes WHERE seq IN (SELECT seq FROM tally_changes ORDER BY seq LIMIT $1::bigint)
+  DELETE FROM tally_changes WHERE seq < (SELECT min(seq) FROM tally_changes) + $1::bigint
   RETURNING dimension, id, sign, codes),
 fresh AS MATERIALIZED (
   SELECT t.dimension, t.id, c.code / 5952 AS year, c.code % 5952 AS code, sum(t.sign)::int AS n

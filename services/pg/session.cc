@@ -1,5 +1,6 @@
 #include "services/pg/session.h"
 
+#include <bit>
 #include <pqxx/version>
 #if PQXX_VERSION_MAJOR < 7
 #include <pqxx/tablewriter>
@@ -29,6 +30,10 @@ constexpr char kOptions[] =
     " -c DateStyle=ISO -c TimeZone=UTC -c plan_cache_mode=force_generic_plan";
 constexpr char kPlanAnew[] = "SET plan_cache_mode = force_custom_plan";
 constexpr char kPlanOnce[] = "RESET plan_cache_mode";
+// Plans made while the record was small do not suit what it has become in a long import, and temporary tables are never
+// analyzed: plans are forgotten after so many statements, and each time that there were twice as many.
+constexpr char kForgetPlans[] = "DISCARD PLANS";
+constexpr std::uint64_t kFirstForgotten = 256;
 // How long a session waits after it could not connect: a server that starts must not be stormed.
 constexpr absl::Duration kConnectPause = absl::Milliseconds(250);
 constexpr int kMostAttempts = 4;
@@ -177,6 +182,7 @@ absl::StatusOr<pqxx::result> Session::RunParams(const Statement& statement, cons
       prepared_.insert(statement.name);
     }
     const auto run = [&](pqxx::transaction_base& on) {
+      if (++statements_ >= kFirstForgotten && std::has_single_bit(statements_)) on.exec(kForgetPlans);
       if (!statement.custom) {
         rows = on.exec_prepared(statement.name, arguments);
         return;

@@ -103,6 +103,7 @@ class Session {
   absl::Time next_connect_ = absl::InfinitePast();  // not to storm a server that is starting
   std::unique_ptr<pqxx::work> work_;                // while inside Transaction
   std::unordered_set<std::string_view> prepared_;
+  std::uint64_t statements_ = 0;  // that were run
   std::atomic<int> backend_pid_ = 0;
   std::function<bool()> cancelled_by_caller_;
   bool may_see_embargoed_ = true;  // sessions of our own threads

@@ -6,7 +6,7 @@ namespace onrecord::store {
 namespace {
 
 // While an import runs: a fold costs the less for each change the more there are, and each read adds up what waits.
-constexpr std::int64_t kManyChanges = 60000;
+constexpr std::int64_t kManyChanges = 240000;
 
 }  // namespace
 
@@ -25,7 +25,7 @@ absl::Status CountNewQuotes(pg::Session& db, absl::Span<const std::string> quote
 }
 
 absl::StatusOr<bool> FoldTallies(pg::Session& db, bool rest) {
-  ASSIGN_OR_RETURN(const pqxx::result waiting, db.Run(sql::kCountTallyChanges, kManyChanges));
+  ASSIGN_OR_RETURN(const pqxx::result waiting, db.Run(sql::kCountTallyChanges));
   const auto count = waiting[0][0].as<std::int64_t>();
   if (count == 0 || (count < kManyChanges && !rest)) return false;
   bool folded = false;

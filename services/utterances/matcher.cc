@@ -8,7 +8,7 @@
 namespace onrecord {
 namespace {
 
-constexpr int kBatch = 500;
+constexpr int kBatch = 1000;
 constexpr int kFirstSample = 1000;
 constexpr absl::Duration kPause = absl::Milliseconds(200);
 // Rounds without a quote after which the record is taken to rest. An import leaves shorter gaps.
