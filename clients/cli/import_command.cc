@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
 #include <map>
 #include <mutex>
+#include <thread>
 
 #include "absl/strings/str_split.h"
 #include "clients/cli/brat_files.h"
@@ -46,6 +48,7 @@ struct ImportOptions {
   std::string rejects;
   std::string losses;
   bool dry_run = false;
+  bool first_load = false;
   double retry_seconds = 120;
 };
 
@@ -112,6 +115,7 @@ std::vector<ImportSettings> SettingsFor(const ImportOptions& options, const std:
     start.set_source(path == "-" ? "stdin" : std::filesystem::path(WithoutSlash(path)).filename().string());
   start.set_unknown_names(options.unknown == "reject" ? pb::UNKNOWN_NAMES_REJECT : pb::UNKNOWN_NAMES_CREATE);
   start.set_dry_run(options.dry_run);
+  start.set_first_load(options.first_load);
   std::vector<ImportSettings> jobs(options.jobs, settings);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     jobs[i].start.set_request_id(NewRequestId());
@@ -158,6 +162,8 @@ class ImportRun {
 
   // Whether every record was taken.
   bool Run();
+  // After a first load: waits until questions are fast.
+  void AwaitIndexes();
 
  private:
   void CheckFiles();
@@ -416,6 +422,24 @@ bool ImportRun::Run() {
   }
 }
 
+void ImportRun::AwaitIndexes() {
+  pb::Import import = jobs_.stream(0).import();
+  if (import.name().empty() || !import.first_load()) return;
+  pb::GetImportRequest request;
+  request.set_name(import.name());
+  const auto begin = std::chrono::steady_clock::now();
+  for (int told = 0; !g_interrupted; std::this_thread::sleep_for(std::chrono::milliseconds(200))) {
+    import = Read(context_, context_.Imports(), &pb::ImportService::Stub::GetImport, request).import();
+    const int left = import.pending_index_count();
+    if (left == 0) {
+      const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+      return Tell("indexes built in " + Duration(seconds.count()));
+    }
+    if (left != told) Tell(std::to_string(left) + " indexes to build; they are built without this command, too");
+    told = left;
+  }
+}
+
 void RunImports(Context& context, ImportOptions options) {
   if (options.files.empty()) options.files = {"-"};
   if (options.files.size() > 1 && !(options.resume.empty() && options.rejects.empty() && options.losses.empty())) {
@@ -430,7 +454,9 @@ void RunImports(Context& context, ImportOptions options) {
   CatchInterrupts();
   bool all_taken = true;
   for (const std::string& file : options.files) {
-    if (!ImportRun(context, options, file).Run()) all_taken = false;
+    ImportRun run(context, options, file);
+    if (!run.Run()) all_taken = false;
+    if (file == options.files.back()) run.AwaitIndexes();
   }
   if (!all_taken) throw Exit{kExitSomeRecords};
 }
@@ -475,6 +501,8 @@ void AddImportCommands(CLI::App& app, Context& context) {
   command->add_option("--unknown", options->unknown, "What to do with unknown names (create unless given)")
       ->check(CLI::IsMember({"create", "reject"}));
   command->add_flag("--dry-run", options->dry_run, "Check every record, store nothing");
+  command->add_flag("--first-load", options->first_load,
+                    "The record is empty and much is to come: what only questions need is built at the end");
   auto* jobs = command
                    ->add_option("--jobs", options->jobs,
                                 "Imports at the same time that the records are dealt to; two keep a small server busy")

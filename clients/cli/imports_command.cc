@@ -86,6 +86,10 @@ void ShowImport(Context& context, const std::string& name) {
   AddRow(table, import);
   PrintTable(table, context);
   if (import.has_revert()) std::cout << "Reverted: " << Clean(import.revert().reason()) << '\n';
+  if (import.pending_index_count() > 0) {
+    std::cout << "The record lacks " << import.pending_index_count()
+              << " indexes since its first load; they are built when that has ended.\n";
+  }
   if (import.state() == pb::IMPORT_STATE_RUNNING) {
     std::cout << "Its records are stored up to the " << import.committed_sequence()
               << ".; to go on: onrecord import --resume " << import.name() << " FILE\n";

@@ -1,8 +1,8 @@
 -- Imports: batches of records, each in one transaction with the import's own progress.
 
 -- name: CreateImport
-INSERT INTO imports (source, unknown_names, state, author, request_id, part, parts)
-VALUES ($1::text, $2::smallint, 1, $3::text, nullif($4::text, ''), $5::smallint, $6::smallint)
+INSERT INTO imports (source, unknown_names, state, author, request_id, part, parts, first_load)
+VALUES ($1::text, $2::smallint, 1, $3::text, nullif($4::text, ''), $5::smallint, $6::smallint, $7::boolean)
 ON CONFLICT (request_id) DO UPDATE SET request_id = excluded.request_id
 RETURNING id;
 
@@ -10,7 +10,8 @@ RETURNING id;
 id, source, state, author, committed_sequence, created_count, updated_count, unchanged_count, conflict_count,
   rejected_count, (extract(epoch FROM create_time) * 1000000)::bigint,
   (extract(epoch FROM update_time) * 1000000)::bigint, unknown_names, part, parts, revert_reason,
-  reverted_by, touched_count, retracted_count, restored_count, kept_count
+  reverted_by, touched_count, retracted_count, restored_count, kept_count, first_load,
+  (SELECT count(*) FROM deferred_indexes)
 
 -- name: GetImport
 -- index: imports_pkey

@@ -76,7 +76,7 @@ SELECT (sampled * times)::bigint FROM size;
 
 -- New keys wait in a list that every look-up reads as a whole: when there is time they go to their place.
 -- name: PlaceKeys
-SELECT gin_clean_pending_list('wordings_keys');
+SELECT gin_clean_pending_list(oid) FROM pg_class WHERE oid = to_regclass('wordings_keys');
 
 -- Wordings that share two keys ($1 and $2, side by side) with words, the most promising first, with their earliest quotes
 -- and the words of the first: of speakers ($6), in an interval ($7, $8); at most $9 quotes of a wording and $10 wordings.

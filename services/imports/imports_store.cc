@@ -11,6 +11,7 @@
 #include "services/api/page_token.h"
 #include "services/base/log.h"
 #include "services/base/strings.h"
+#include "services/imports/first_loads_store.h"
 #include "services/imports/imports_batch.h"
 #include "services/imports/imports_export.h"
 #include "services/imports/imports_names.h"
@@ -50,6 +51,8 @@ pb::Import ReadImport(const pqxx::row& row) {
   import.set_unknown_names(static_cast<pb::UnknownNames>(row[12].as<int>()));
   import.set_part(row[13].as<int>());
   import.set_parts(row[14].as<int>());
+  import.set_first_load(row[21].as<bool>());
+  import.set_pending_index_count(row[22].as<int>());
   if (import.state() == pb::IMPORT_STATE_REVERTING || import.state() == pb::IMPORT_STATE_REVERTED) {
     pb::ImportRevert& revert = *import.mutable_revert();
     revert.set_reason(row[15].c_str());
@@ -215,11 +218,17 @@ absl::StatusOr<pb::Import> StartImport(api::Call& call, const pb::StartImport& s
     import.set_parts(start.parts());
     return import;
   }
-  ASSIGN_OR_RETURN(const pqxx::result rows,
-                   call.db().Run(sql::kCreateImport, source, static_cast<int>(start.unknown_names()), call.author(),
-                                 start.request_id(), start.part(), start.parts()));
-  ASSIGN_OR_RETURN(pb::Import import, GetImport(call.db(), api::ImportName(rows[0][0].as<std::int64_t>())));
-  if (import.source() != source || import.unknown_names() != start.unknown_names() || !TakesSamePart(import, start)) {
+  std::int64_t id = 0;
+  RETURN_IF_ERROR(call.db().Transaction([&]() -> absl::Status {
+    ASSIGN_OR_RETURN(const pqxx::result rows,
+                     call.db().Run(sql::kCreateImport, source, static_cast<int>(start.unknown_names()), call.author(),
+                                   start.request_id(), start.part(), start.parts(), start.first_load()));
+    id = rows[0][0].as<std::int64_t>();
+    return start.first_load() ? DeferIndexes(call.db(), id) : absl::OkStatus();
+  }));
+  ASSIGN_OR_RETURN(pb::Import import, GetImport(call.db(), api::ImportName(id)));
+  if (import.source() != source || import.unknown_names() != start.unknown_names() || !TakesSamePart(import, start) ||
+      import.first_load() != start.first_load()) {
     return Refuse(absl::StatusCode::kInvalidArgument, pb::ERROR_REASON_REQUEST_ID_REUSED,
                   StrCat("start.request_id: began ", import.name(), " with other settings; use a new one"),
                   {{"name", import.name()}});

@@ -113,6 +113,7 @@ void Server::Stop() {
   grpc_->Wait();
   watcher_.join();
   matcher_.reset();
+  index_builder_.reset();
   Log("info", "stopped", {{"address", address_}});
 }
 
@@ -140,8 +141,10 @@ void Server::WatchDatabase() {
       last_message = std::string(status.message());
       Log(serving ? "info" : "warning", serving ? "serving" : "not serving", {{"cause", FromAbsl(status.message())}});
     }
-    if (serving && matcher_ == nullptr)
-      matcher_ = std::make_unique<Matcher>(options_.database);  // there is a schema now
+    if (serving && matcher_ == nullptr) {  // there is a schema now
+      matcher_ = std::make_unique<Matcher>(options_.database);
+      index_builder_ = std::make_unique<IndexBuilder>(options_.database, watchdog_);
+    }
     std::unique_lock lock(mutex_);
     if (stopping_) return;
     grpc_->GetHealthCheckService()->SetServingStatus(serving);

@@ -13,6 +13,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "services/api/call.h"
+#include "services/imports/index_builder.h"
 #include "services/pg/lane.h"
 #include "services/pg/watchdog.h"
 #include "services/utterances/matcher.h"
@@ -60,7 +61,8 @@ class Server {
   pg::Lane read_;
   pg::Lane write_;
   pg::Lane import_;
-  std::unique_ptr<Matcher> matcher_;  // from the first time that there is a schema
+  std::unique_ptr<Matcher> matcher_;  // both from the first time that there is a schema
+  std::unique_ptr<IndexBuilder> index_builder_;
   api::Runtime runtime_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<grpc::Server> grpc_;

@@ -210,6 +210,7 @@ struct ImportOptions {
   std::int64_t first_sequence = 1;
   std::size_t batch = 500;
   bool finish = true;  // false: the client goes away after the last answer
+  bool first_load = false;
 };
 
 struct Imported {
@@ -288,6 +289,7 @@ inline Imported Import(pb::ImportService::Stub& stub, const std::vector<pb::Impo
   start.set_source(options.source);
   start.set_unknown_names(options.unknown_names);
   start.set_dry_run(options.dry_run);
+  start.set_first_load(options.first_load);
   start.set_resume(options.resume);
   start.set_part(options.part);
   start.set_parts(options.parts);

@@ -58,17 +58,19 @@ class ImportRun:
     source         where they come from: external ids are unique within a source
     unknown_names  pb.UNKNOWN_NAMES_CREATE or pb.UNKNOWN_NAMES_REJECT
     dry_run        check and answer, store nothing; cannot be resumed
+    first_load     the record is empty and much is to come: its indexes are built at the end, see
+                   `client.get_import(name).pending_index_count`
     resume         name of an import to go on with ("imports/12"): give the same records, those done are skipped
     """
 
     def __init__(self, client, records, source="default", unknown_names=pb.UNKNOWN_NAMES_CREATE, dry_run=False,
-                 resume="", patience=60.0):
+                 resume="", patience=60.0, first_load=False):
         self.state = pb.Import(name=resume)
         self._client = client
         self._records = _messages(records)
         self._held = None  # a record that would have made the last batch too large
         self._start = pb.StartImport(resume=resume, source=source, unknown_names=unknown_names, dry_run=dry_run,
-                                     request_id=uuid.uuid4().hex)
+                                     first_load=first_load, request_id=uuid.uuid4().hex)
         self._patience = patience
         self._sent = collections.deque()  # batches that are not answered yet, oldest first
         self._next_sequence = 1
