@@ -11,24 +11,24 @@ SELECT NOT EXISTS (SELECT FROM quotes) OR EXISTS (SELECT FROM deferred_indexes)
 WITH deferred AS (
   INSERT INTO deferred_indexes (name, definition)
   SELECT indexname, indexdef FROM pg_indexes
-  WHERE NOT EXISTS (SELECT FROM quotes) AND schemaname = current_schema() AND indexname IN ('quotes_occurred', 'quotes_speaker_occurred', 'quotes_search',
+  WHERE NOT EXISTS (SELECT FROM quotes) AND schemaname = current_schema() AND indexname IN (
+    'quotes_occurred', 'quotes_speaker_occurred', 'quotes_search',
     'quote_topics_topic_occurred', 'quote_topics_speaker_topic_occurred', 'appearances_outlet_occurred',
     'appearances_article', 'appearances_hops', 'articles_published', 'articles_outlet_published', 'articles_stubs',
-    'quote_wordings_speaker', 'wordings_keys', 'wordings_short')
+    'quote_wordings_speaker', 'wordings_keys')
   ON CONFLICT (name) DO NOTHING
   RETURNING name)
 SELECT format('DROP INDEX %I', name) FROM deferred ORDER BY name;
 
--- The next index to build, unless a first load goes on: another may follow one that is finished. Those that are built
--- at once come first.
+-- An index to build, unless a first load goes on: another may follow one that is finished. What takes longest comes first.
 -- name: NextDeferredIndex
 SELECT name, definition FROM deferred_indexes
 WHERE NOT EXISTS (
   SELECT FROM imports
   WHERE first_load AND update_time > now() - CASE state WHEN 1 THEN interval '60 seconds' ELSE interval '2 seconds' END)
-ORDER BY definition LIKE '%USING gin%', name LIMIT 1;
+ORDER BY definition LIKE '%USING gin%' DESC, name DESC LIMIT 1 FOR UPDATE SKIP LOCKED;
 
--- name: TakeDeferredIndex
+-- name: DeleteDeferredIndex
 -- index: deferred_indexes_pkey
 DELETE FROM deferred_indexes WHERE name = $1::text;
 

@@ -23,19 +23,19 @@ absl::Status DeferIndexes(pg::Session& db, std::int64_t id) {
 }
 
 absl::StatusOr<bool> BuildIndex(pg::Session& db) {
-  ASSIGN_OR_RETURN(const pqxx::result next, db.Run(sql::kNextDeferredIndex));
-  if (next.empty()) return false;
-  const std::string name = next[0][0].c_str();
-  const std::string definition = next[0][1].c_str();
+  std::string name;
   const absl::Time begin = absl::Now();
-  bool built = false;
   RETURN_IF_ERROR(db.Transaction([&]() -> absl::Status {
+    name.clear();
+    ASSIGN_OR_RETURN(const pqxx::result next, db.Run(sql::kNextDeferredIndex));
+    if (next.empty()) return absl::OkStatus();
+    name = next[0][0].c_str();
     RETURN_IF_ERROR(db.Run(sql::kLiftTimeout).status());
-    ASSIGN_OR_RETURN(const pqxx::result taken, db.Run(sql::kTakeDeferredIndex, name));
-    built = taken.affected_rows() == 1;  // else another server was faster
-    return built ? db.Execute(definition) : absl::OkStatus();
+    RETURN_IF_ERROR(db.Execute(next[0][1].c_str()));
+    return db.Run(sql::kDeleteDeferredIndex, name).status();
   }));
-  if (built) Log("info", "index built", {{"name", name}, {"seconds", absl::ToDoubleSeconds(absl::Now() - begin)}});
+  if (name.empty()) return false;
+  Log("info", "index built", {{"name", name}, {"seconds", absl::ToDoubleSeconds(absl::Now() - begin)}});
   return true;
 }
 

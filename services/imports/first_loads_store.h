@@ -12,8 +12,8 @@ namespace onrecord::store {
 // In the transaction that starts import `id`: takes the indexes away. FAILED_PRECONDITION RECORD_NOT_EMPTY.
 absl::Status DeferIndexes(pg::Session& db, std::int64_t id);
 
-// Builds one index that was taken away; false when there is none, or while first loads go on. The table takes no writes
-// meanwhile. What was begun and not ended is to be done again.
+// Builds one index that was taken away and that nobody is building; false when there is none, or while first loads go
+// on. Its table takes no writes meanwhile. What was begun and not ended is to be done again.
 absl::StatusOr<bool> BuildIndex(pg::Session& db);
 
 }  // namespace onrecord::store

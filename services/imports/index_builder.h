@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <list>
 #include <memory>
 #include <string>
 
@@ -13,13 +14,13 @@ namespace onrecord {
 class IndexBuilder {
  public:
   IndexBuilder(const std::string& connection_string, pg::Watchdog& watchdog);
-  // Gives up the index at hand: the next server begins it again.
+  // Gives up what is being built: the next server begins it again.
   ~IndexBuilder();
 
  private:
   pg::Watchdog& watchdog_;
   const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
-  pg::Background background_;  // last: its thread uses what stands above
+  std::list<pg::Background> threads_;  // last: they use what stands above
 };
 
 }  // namespace onrecord
