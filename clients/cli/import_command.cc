@@ -456,7 +456,7 @@ void RunImports(Context& context, ImportOptions options) {
   for (const std::string& file : options.files) {
     ImportRun run(context, options, file);
     if (!run.Run()) all_taken = false;
-    if (file == options.files.back()) run.AwaitIndexes();
+    if (&file == &options.files.back()) run.AwaitIndexes();
   }
   if (!all_taken) throw Exit{kExitSomeRecords};
 }

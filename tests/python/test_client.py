@@ -162,6 +162,19 @@ class ImportTest(ClientTest):
         self.assertEqual(outcomes(self.client.import_records(records(3), source="ada")), {"CREATED": 3})
         self.assertEqual(self.refused(list, self.client.revert_import(run.state.name, "")).code.name, "INVALID_ARGUMENT")
 
+    def test_import_records__as_a_first_load__builds_the_indexes_afterwards(self):
+        run = self.client.import_records(records(3), first_load=True)
+        self.assertEqual(outcomes(run), {"CREATED": 3})
+        self.assertGreater(run.state.pending_index_count, 0)
+        for _ in range(300):
+            if self.client.get_import(run.state.name).pending_index_count == 0:
+                break
+            time.sleep(0.1)
+        else:
+            self.fail("the indexes were not built")
+        another = self.client.import_records(records(1), first_load=True)
+        self.assertEqual(self.refused(another.finish).reason, "RECORD_NOT_EMPTY")
+
     def test_import_records__dry_run__stores_nothing(self):
         self.assertEqual(outcomes(self.client.import_records(records(3), dry_run=True)), {"CREATED": 3})
         self.assertEqual(self.client.count_quotes(), (0, True))
