@@ -34,11 +34,7 @@ class FirstLoadsTest : public RecordTest {
   }
   // Whether all indexes of an import are there soon.
   bool AreBuilt(const std::string& import) {
-    for (int i = 0; i < 300; ++i) {
-      if (Pending(import) == 0) return true;
-      absl::SleepFor(absl::Milliseconds(100));
-    }
-    return false;
+    return Eventually([&] { return Pending(import) == 0; });
   }
   // An import that stopped is given up after a minute without records.
   void LetAMinutePass() { Sql("UPDATE imports SET update_time = now() - interval '61 seconds'"); }
@@ -105,8 +101,7 @@ TEST_F(FirstLoadsTest, Stop_WhileAnIndexIsBuilt_LeavesItToTheNextServer) {
     open.exec("LOCK TABLE quotes IN ROW EXCLUSIVE MODE");  // as somebody who writes and does not end
     const char* const waits =
         "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'CREATE INDEX%'";
-    for (int i = 0; i < 300 && Sql(waits) != "t"; ++i) absl::SleepFor(absl::Milliseconds(100));
-    ASSERT_EQ(Sql(waits), "t");
+    ASSERT_TRUE(Becomes(waits, "t"));
     const absl::Time begin = absl::Now();
     StopServer();
     EXPECT_LT(absl::Now() - begin, absl::Seconds(30));

@@ -6,17 +6,16 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "services/api/dates.h"
+#include "tests/support/process.h"
 #include "tests/support/server_fixture.h"
 #include "tests/support/tallies.h"
 
@@ -515,12 +514,7 @@ class RecordTest : public ServerTest {
   }
   // Asks the database until `query` gives `expected`, for at most a minute.
   bool Becomes(const std::string& query, const std::string& expected) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    do {
-      if (Sql(query) == expected) return true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    } while (std::chrono::steady_clock::now() < end);
-    return false;
+    return Eventually([&] { return Sql(query) == expected; }, absl::Minutes(1));
   }
 };
 
