@@ -82,9 +82,9 @@ SELECT gin_clean_pending_list(oid) FROM pg_class WHERE oid = to_regclass('wordin
 -- and the words of the first: of speakers ($6), in an interval ($7, $8); at most $9 quotes of a wording and $10 wordings.
 -- A quarter of the pairs is asked for, the rarest first, and none of which both are in thousands; of each those recorded
 -- first, since what is said often was said early.
--- $3 is the wording of the words themselves, $4 short ones to look at in any case. What has all of $5, when there are any,
--- contains the words: so many of them are looked at, and where there are more, the speakers' wordings one by one. What
--- stands in one wording of fifty is found soonest by reading wordings as they come.
+-- $3 is the wording of the words themselves, $4 short ones to look at in any case, $11 quotes whose wordings are looked at
+-- too. What has all of $5, when there are any, contains the words: so many of them are looked at, and where there are more,
+-- the speakers' wordings one by one. What stands in one wording of fifty is found soonest by reading wordings as they come.
 -- Materialized where the planner would otherwise see the limit and read the table from its beginning.
 -- name: FindWordings
 -- index: wordings_keys
@@ -119,6 +119,7 @@ known AS (
     WHERE speaker_id = ANY ($6::int[]) AND occurred_on >= $7::date AND occurred_on <= $8::date LIMIT 1000) said
   CROSS JOIN LATERAL (SELECT id FROM wordings WHERE id = said.wording_id AND keys @> $5::int[] OFFSET 0) w
   WHERE (SELECT wordings >= 20000 FROM rarest) OR (SELECT count(*) > 200 FROM (SELECT FROM whole LIMIT 201) parts)
+  UNION ALL SELECT wording_id, 100 FROM quote_wordings WHERE quote_id = ANY ($11::uuid[])
   UNION ALL SELECT id, score FROM sharing),
 promising AS (SELECT id, max(score) AS score FROM known GROUP BY id)
 SELECT p.id, q.ids, t.text

@@ -12,6 +12,7 @@
 #include "services/api/text.h"
 #include "services/base/strings.h"
 #include "services/names/names_store.h"
+#include "services/quotes/quotes_filter.h"
 #include "services/quotes/quotes_rows.h"
 #include "services/utterances/groups_store.h"
 #include "services/utterances/links_store.h"
@@ -33,6 +34,8 @@ constexpr std::size_t kMostWordsOfPart = 8;
 constexpr std::size_t kFewestWordsOfShort = 2;
 constexpr std::size_t kMostWordsOfShort = 4;
 constexpr std::size_t kMostShort = 1000;
+// Quotes that hold a single word, the earliest, to look at.
+constexpr int kMostWithWord = 100;
 constexpr int kMostCounted = 100000;
 // Wordings among which common keys are looked for.
 constexpr int kSampled = 10000;
@@ -70,6 +73,26 @@ std::vector<std::string> ShortWordings(absl::Span<const wordings::Word> words) {
   return ids;
 }
 
+// The earliest quotes that hold a single word, which has no key: by the index of words.
+absl::StatusOr<std::vector<std::string>> QuotesWithWord(pg::Session& db, const wordings::Word& word,
+                                                        const Scope& scope) {
+  pb::QuoteFilter asked;
+  asked.set_words(StrCat("\"", word.folded, "\""));
+  *asked.mutable_said() = scope.said;
+  for (const pb::QuoteState state : {pb::QUOTE_STATE_ACTIVE, pb::QUOTE_STATE_RETRACTED}) asked.add_states(state);
+  for (const pb::Polarity polarity : {pb::POLARITY_AFFIRMED, pb::POLARITY_NEGATED, pb::POLARITY_REFUSED}) {
+    asked.add_polarities(polarity);
+  }
+  absl::StatusOr<Filter> filter = ResolveFilter(db, asked, api::kNow);
+  if (absl::IsInvalidArgument(filter.status())) return std::vector<std::string>();  // no word to the index of words
+  RETURN_IF_ERROR(filter.status());
+  filter->speakers = scope.speakers;
+  ASSIGN_OR_RETURN(const std::vector<PageKey> page, FindPage(db, *filter, false, ListStart(false), kMostWithWord));
+  std::vector<std::string> ids;
+  for (const PageKey& key : page) ids.push_back(key.uuid);
+  return ids;
+}
+
 // A wording with the quotes that have it, the earliest first.
 struct Candidate {
   std::vector<std::string> quotes;
@@ -85,16 +108,20 @@ absl::StatusOr<std::vector<Candidate>> FindCandidates(pg::Session& db, const wor
   if (!possible && said.from().year() != 0) first_day = api::FormatDay(api::FirstDay(api::ToFrom(said.from())));
   if (!possible && said.to().year() != 0) last_day = api::FormatDay(api::LastDay(api::ToTo(said.to())));
   std::vector<std::int32_t> keys, others, all;
+  std::vector<std::string> with_word;
   for (const wordings::KeyPair& pair : wordings::AskedPairs(asked.words)) {
     keys.push_back(pair.key);
     others.push_back(pair.other);
   }
-  if (asked.words.size() <= kMostWordsOfPart && SaysSomething(asked.words)) all = wordings::AskedKeys(asked.words);
-  ASSIGN_OR_RETURN(
-      const pqxx::result rows,
-      db.Run(sql::kFindWordings, KeysArray(keys), KeysArray(others), WordingId(asked.words),
-             pg::TextArray(ShortWordings(asked.words)), KeysArray(all), pg::IntArray(scope.speakers), first_day,
-             last_day, possible ? kMostUndated : most_quotes, std::max(kMostCandidates, most_quotes)));
+  if (asked.words.size() <= kMostWordsOfPart && SaysSomething(asked.words)) all = wordings::SketchKeys(asked.words);
+  if (asked.words.size() == 1 && SaysSomething(asked.words) && all.empty()) {
+    ASSIGN_OR_RETURN(with_word, QuotesWithWord(db, asked.words.front(), scope));
+  }
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   db.Run(sql::kFindWordings, KeysArray(keys), KeysArray(others), WordingId(asked.words),
+                          pg::TextArray(ShortWordings(asked.words)), KeysArray(all), pg::IntArray(scope.speakers),
+                          first_day, last_day, possible ? kMostUndated : most_quotes,
+                          std::max(kMostCandidates, most_quotes), pg::TextArray(with_word)));
   std::vector<Candidate> candidates;
   for (const auto& row : rows) {
     Candidate& candidate = candidates.emplace_back();

@@ -36,23 +36,6 @@ std::int32_t Key(std::uint64_t hash) { return static_cast<std::int32_t>(static_c
 
 std::int32_t PairKey(std::uint64_t before, std::uint64_t hash) { return Key(Mix(before) ^ hash); }
 
-// The keys of pairs, and of words by themselves where `is_key` says so.
-template <typename IsKey>
-std::vector<std::int32_t> MakeKeys(absl::Span<const Word> words, std::size_t most, IsKey is_key) {
-  std::vector<std::int32_t> keys;
-  std::uint64_t before = 0;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::uint64_t hash = Hash(words[i].folded);
-    if (i > 0) keys.push_back(PairKey(before, hash));
-    if (is_key(words[i])) keys.push_back(Key(hash));
-    before = hash;
-  }
-  std::sort(keys.begin(), keys.end());
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  if (keys.size() > most) keys.resize(most);
-  return keys;
-}
-
 // The keys of pairs of words in the order of the text, each once: of those in which a word carries meaning, or of all
 // where these are too few.
 std::vector<std::int32_t> KeysInOrder(absl::Span<const Word> words) {
@@ -85,11 +68,18 @@ void AddPairs(const std::vector<std::int32_t>& keys, std::size_t apart, std::siz
 }  // namespace
 
 std::vector<std::int32_t> SketchKeys(absl::Span<const Word> words) {
-  return MakeKeys(words, kMostStored, [](const Word& word) { return !IsFunctionWord(word.folded); });
-}
-
-std::vector<std::int32_t> AskedKeys(absl::Span<const Word> words) {
-  return MakeKeys(words, kMostStored, [&](const Word&) { return words.size() == 1; });
+  std::vector<std::int32_t> keys;
+  std::uint64_t before = 0;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::uint64_t hash = Hash(words[i].folded);
+    if (i > 0) keys.push_back(PairKey(before, hash));
+    if (IsLetterForWord(words[i].folded)) keys.push_back(Key(hash));
+    before = hash;
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  if (keys.size() > kMostStored) keys.resize(kMostStored);
+  return keys;
 }
 
 std::vector<KeyPair> AskedPairs(absl::Span<const Word> words) {

@@ -1,9 +1,9 @@
 // The keys by which wordings that resemble or contain each other are found through an index: one for each pair of words
-// that stand beside each other, and one for each word that carries meaning, by which single words are looked for. What
-// was changed, dropped, moved or cut off leaves some pairs as they were, and a part has none that the whole lacks. One
-// key may be in thousands of wordings; two keys from different places of a text are together in hardly any but those
-// that resemble it, and an inverted index intersects at once: so two are asked for together. Keys are stored: a change
-// of how they are made needs a new kSketchVersion and a migration that queues all quotes.
+// that stand beside each other, and for each letter that is a word. What was changed, dropped, moved or cut off leaves
+// some pairs as they were, and a part has none that the whole lacks. One key may be in thousands of wordings; two keys
+// from different places of a text are together in hardly any but those that resemble it, and an inverted index
+// intersects at once: so two are asked for together. Other single words have no key: the index of words leads to them.
+// Keys are stored: a change of how they are made needs a migration that queues all quotes.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +14,9 @@
 
 namespace onrecord::wordings {
 
-inline constexpr int kSketchVersion = 2;
-
-// What is stored of a wording: sorted, each once. Of more than 10,000 keys the lowest, which are as good as drawn by
-// lot, and the same in all texts.
+// What is stored of a wording: sorted, each once. What contains the words has all of them. Of more than 10,000 keys the
+// lowest, which are as good as drawn by lot, and the same in all texts.
 std::vector<std::int32_t> SketchKeys(absl::Span<const Word> words);
-// What contains the words has all of these: pairs, or the single word.
-std::vector<std::int32_t> AskedKeys(absl::Span<const Word> words);
 
 struct KeyPair {
   std::int32_t key;

@@ -258,6 +258,11 @@ bool IsNumber(std::string_view folded) {
   return std::any_of(points.begin(), points.end(), [](char32_t c) { return u_isdigit(static_cast<UChar32>(c)); });
 }
 
+bool IsLetterForWord(std::string_view folded) {
+  return !folded.empty() && static_cast<unsigned char>(folded[0]) >= 0x80 &&
+         IsWrittenWithoutSpaces(static_cast<UChar32>(CodePointsOf(folded)[0]));
+}
+
 bool IsFunctionWord(std::string_view folded) {
   static const auto* const kWords = new Words{
       "the", "a",     "an",   "of",    "in",    "on",     "at",    "to",     "for",   "from",  "by",   "with",  "and",

@@ -28,6 +28,8 @@ bool IsNegation(std::string_view folded);
 bool IsHedge(std::string_view folded);
 // Holds a digit, or is the name of a number.
 bool IsNumber(std::string_view folded);
+// A letter that is a word: of a script that is written without spaces.
+bool IsLetterForWord(std::string_view folded);
 // Carries no meaning of its own: the, of, and ...
 bool IsFunctionWord(std::string_view folded);
 // What may follow a part of a sentence to take it back: but, however, if, unless ...

@@ -96,6 +96,26 @@ TEST_F(UtteranceTest, FindSimilarQuotes_OfALongText_FindsTheShortQuotesInIt) {
                                    "through the lens of international law"));
 }
 
+TEST_F(UtteranceTest, FindSimilarQuotes_OfOneWord_FindsTheQuotesThatHoldIt) {
+  const std::string ada = MakeSpeaker("ada");
+  const std::string bob = MakeSpeaker("bob");
+  const std::string plan = "Kosovo should get supervised independence now";
+  MustCreate(AQuote().Saying(plan).By(ada).On("2007-11-21"));
+  MustCreate(AQuote().Saying("Independence").By(bob).On("2007-11-22"));
+  MustCreate(AQuote().Saying("An independent paper said so").By(bob).On("2007-11-23"));
+  MustCreate(AQuote().Saying("We never spoke of independence").By(bob).On("1999"));
+  Match();
+  EXPECT_THAT(Found(Find("independence")),
+              UnorderedElementsAre("Independence", plan, "We never spoke of independence"));
+  EXPECT_THAT(Found(Find("independence")).front(), "Independence");
+  EXPECT_THAT(Found(Find("independence", ada)), ElementsAre(plan));
+  EXPECT_THAT(Found(Find("independence", bob, Between("1998", "2000"))), ElementsAre("We never spoke of independence"));
+  EXPECT_THAT(Found(Find("independence", "", Between("1999-05", "1999-06", true))),
+              ElementsAre("We never spoke of independence"));
+  EXPECT_THAT(Found(Find("harbour")), IsEmpty());
+  EXPECT_THAT(Found(Find("7.5")), IsEmpty());
+}
+
 TEST_F(UtteranceTest, FindSimilarQuotes_WithSpeakerAndDates_NarrowsToThem) {
   const std::string ada = MakeSpeaker("ada");
   const std::string bob = MakeSpeaker("bob");
