@@ -23,6 +23,7 @@ start_server() {
   trap stop_server EXIT
   "$root/deploy/postgres" start "$data" >/dev/null
   url="$("$root/deploy/postgres" url "$data")"
+  : >"$data.log"  # looked at before the server has written anything
   "$build/services/server/onrecordd" serve --database "$url" --listen 127.0.0.1:0 >"$data.log" 2>&1 &
   server=$!
   for ((tries = 0; tries < 6000; tries++)); do  # an older record is brought to this schema first
