@@ -2,12 +2,12 @@
 //
 //   ask_bench ADDRESS METHOD CALLERS LIMIT < REQUESTS
 //
-// METHOD is onrecord.v1.QuoteService/GetQuote, say; LIMIT a number of seconds (10s) or of calls (2000); each line of
-// REQUESTS is a request in protobuf's JSON. They are asked in turn, over and over: messages are made before the clock
-// starts and answers are read after it stopped, so that little but the server is measured. Then each request is asked
-// once more and its answer read. Prints one line of JSON: answers per second, milliseconds (median, p90, p99, worst),
-// how many callers were refused, and per answer the mean number of bytes and of items (what the first repeated field
-// holds, else 1).
+// METHOD is onrecord.v1.QuoteService/GetQuote, say; LIMIT a number of seconds (10s), of calls (2000), or both
+// (2000/60s): whichever is reached first; each line of REQUESTS is a request in protobuf's JSON. They are asked in
+// turn, over and over: messages are made before the clock starts and answers are read after it stopped, so that little
+// but the server is measured. Then each request that was asked is asked once more and its answer read. Prints one line
+// of JSON: answers per second, milliseconds (median, p90, p99, worst), how many callers were refused, and per answer
+// the mean number of bytes and of items (what the first repeated field holds, else 1).
 #include <google/protobuf/util/json_util.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
@@ -80,7 +80,7 @@ class Asker {
  public:
   Asker(std::string address, std::string method, int callers);
   void ReadRequests(std::istream& input);
-  // Until the time is over or so many calls were answered, whichever is given.
+  // Until the time is over or so many calls were answered; 0: no such limit.
   void Run(double seconds, std::size_t calls);
   void Check();
   void Print() const;
@@ -147,7 +147,7 @@ Caller& Asker::Next() {
 void Asker::Run(double seconds, std::size_t calls) {
   const auto begin = Clock::now();
   const auto is_over = [&](Clock::time_point now) {
-    return calls > 0 ? times_.size() >= calls : Milliseconds(now - begin) >= 1000 * seconds;
+    return (calls > 0 && times_.size() >= calls) || (seconds > 0 && Milliseconds(now - begin) >= 1000 * seconds);
   };
   std::size_t next = 0;
   for (Caller& caller : callers_) Ask(caller, next++ % requests_.size());
@@ -158,7 +158,7 @@ void Asker::Run(double seconds, std::size_t calls) {
       ++refused_;
     } else if (!caller.status.ok()) {
       Fail(method_ + ": " + caller.status.error_message());
-    } else if (!is_over(now)) {
+    } else if (!is_over(now) || times_.empty()) {
       times_.push_back(Milliseconds(now - caller.since));
       seconds_ = Milliseconds(now - begin) / 1000;
     }
@@ -173,7 +173,8 @@ void Asker::Run(double seconds, std::size_t calls) {
 }
 
 void Asker::Check() {
-  for (std::size_t i = 0; i < requests_.size(); ++i) {
+  const std::size_t asked = std::min(requests_.size(), times_.size());
+  for (std::size_t i = 0; i < asked; ++i) {
     Caller& caller = callers_.front();
     Ask(caller, i);
     Next();
@@ -181,8 +182,8 @@ void Asker::Check() {
     const std::unique_ptr<Message> response = Make(response_type_);
     const std::string bytes = Bytes(caller.answer);
     if (!response->ParseFromString(bytes)) Fail(method_ + " gave an answer that cannot be read");
-    bytes_ += static_cast<double>(bytes.size()) / static_cast<double>(requests_.size());
-    items_ += CountItems(*response) / static_cast<double>(requests_.size());
+    bytes_ += static_cast<double>(bytes.size()) / static_cast<double>(asked);
+    items_ += CountItems(*response) / static_cast<double>(asked);
   }
 }
 
@@ -211,16 +212,18 @@ void LinkMessages() {
 int Main(int argc, char** argv) {
   const int callers = argc == 5 ? std::atoi(argv[3]) : 0;
   const std::string limit = argc == 5 ? argv[4] : "";
-  const double most = std::atof(limit.c_str());
-  if (callers < 1 || most <= 0) {
+  const std::size_t cut = limit.find('/');
+  const bool timed = !limit.empty() && limit.back() == 's';
+  const double calls = timed && cut == std::string::npos ? 0 : std::atof(limit.c_str());
+  const double seconds = timed ? std::atof(limit.c_str() + (cut == std::string::npos ? 0 : cut + 1)) : 0;
+  if (callers < 1 || calls < 0 || seconds < 0 || calls + seconds <= 0) {
     std::fprintf(stderr, "usage: ask_bench ADDRESS METHOD CALLERS LIMIT < REQUESTS\n");
     return 2;
   }
   LinkMessages();
   Asker asker(argv[1], argv[2], callers);
   asker.ReadRequests(std::cin);
-  const bool timed = limit.back() == 's';
-  asker.Run(timed ? most : 0, timed ? 0 : static_cast<std::size_t>(most));
+  asker.Run(seconds, static_cast<std::size_t>(calls));
   asker.Check();
   asker.Print();
   return 0;
