@@ -3,7 +3,7 @@
 -- What decides which utterance a quote belongs to. When it was published first is known as far as its printings tell.
 -- fragment: Sayings
 SELECT q.id, q.speaker_id, q.polarity, q.state, q.text, q.said_from, q.said_to, p.published_from, p.published_to,
-  (q.create_time AT TIME ZONE 'UTC')::date, (extract(epoch FROM q.create_time) * 1000000)::bigint
+  (q.create_time AT TIME ZONE 'UTC')::date, (extract(epoch FROM q.create_time) * 1000000)::bigint, q.occurred_on
 FROM quotes q CROSS JOIN LATERAL (
   SELECT min(nullif(a.published_from, 0)) AS published_from, min(nullif(a.published_to, 999999999)) AS published_to
   FROM appearances a WHERE a.quote_id = q.id) p
@@ -51,18 +51,20 @@ RETURNING quote_id;
 -- index: quote_spans_pkey
 DELETE FROM quote_spans WHERE quote_id = ANY ($1::uuid[]);
 
--- Quotes of speakers $1 that may have been said between the days $2 and $3, at most $4.
+-- Quotes of speakers $1 that may have been said between the days $2 and $3 and not until the day $4, at most $5. Days
+-- count from 1970.
 -- name: QuotesToCompare
 -- index: quote_spans_speaker_reach_day
 WITH windows AS MATERIALIZED (
   SELECT w.speaker_id, r.reach::smallint AS reach, w.first_day, w.last_day,
-    CASE WHEN r.reach = 3 THEN '-infinity'::date ELSE w.first_day - r.days END AS earliest
-  FROM unnest($1::int[], $2::date[], $3::date[]) w (speaker_id, first_day, last_day)
+    greatest(w.after, CASE WHEN r.reach = 3 THEN '-infinity'::date ELSE w.first_day - r.days END) AS after
+  FROM unnest($1::int[], $2::date[], $3::date[], $4::date[]) w (speaker_id, first_day, last_day, after)
   CROSS JOIN (VALUES (0, 3), (1, 62), (2, 400), (3, 0)) r (reach, days))
-SELECT s.quote_id, s.speaker_id, s.polarity, s.first_day, s.last_day, s.words, s.word_count
+SELECT s.quote_id, s.speaker_id, s.polarity, s.first_day - '1970-01-01'::date, s.last_day - '1970-01-01'::date, s.words,
+  s.word_count
 FROM windows w JOIN quote_spans s ON s.speaker_id = w.speaker_id AND s.reach = w.reach
-  AND s.first_day >= w.earliest AND s.first_day <= w.last_day AND s.last_day >= w.first_day
-LIMIT $4::bigint;
+  AND s.first_day > w.after AND s.first_day <= w.last_day AND s.last_day >= w.first_day
+LIMIT $5::bigint;
 
 -- Suggestions for quotes $1 that are not among the n-th of $2 to $6 any more. The conditions are written so that no index
 -- on all suggestions or all current links can serve them.

@@ -21,10 +21,6 @@ WHERE id >= (SELECT min(id) FROM quotes_to_match)
   AND id <= (SELECT max(id) FROM (SELECT id FROM quotes_to_match ORDER BY id LIMIT $1::bigint) oldest)
 RETURNING quote_id;
 
--- name: ReadToMatch
--- index: quotes_pkey
-SELECT id, speaker_id, text, occurred_on, state FROM quotes WHERE id = ANY ($1::uuid[]) ORDER BY id;
-
 -- name: InsertWordings
 INSERT INTO wordings (id, keys)
 SELECT w.id, w.keys::int[] FROM unnest($1::uuid[], $2::text[]) w (id, keys) ORDER BY w.id

@@ -5,7 +5,6 @@
 #include <set>
 #include <tuple>
 
-#include "absl/container/flat_hash_map.h"
 #include "services/api/text.h"
 
 namespace onrecord::rules {
@@ -20,7 +19,7 @@ constexpr std::size_t kTellingWordsToFollow = 3;
 constexpr std::size_t kTellingWordsOfPart = 2;
 // Of the smaller one's words, how many both must have; misspelled ones do not count.
 constexpr double kFewestShared = 0.5;
-constexpr std::size_t kMostPairsOfOne = 40;
+constexpr std::size_t kMostPartners = 40;
 // Two wordings that are less alike are a whole and a part of it.
 constexpr double kAlike = 0.6;
 
@@ -43,10 +42,9 @@ bool TellsEnough(const Saying& saying) {
   return saying.word_count >= kWordsToFollow || saying.words.size() >= kTellingWordsToFollow;
 }
 
-// Whether the pair may be one utterance, whatever its words are.
+// Whether the pair may be one utterance, whatever its words are, when the speakers fit.
 bool MayBelongTogether(const Asked& asked, const Saying& other) {
   if (asked.saying.quote == other.quote || asked.saying.polarity != other.polarity) return false;
-  if (!std::binary_search(asked.voices.begin(), asked.voices.end(), other.speaker)) return false;
   const auto& [part, whole] =
       std::minmax(asked.saying, other, [](const Saying& a, const Saying& b) { return a.word_count < b.word_count; });
   const bool follows = TellsEnough(whole) && (TellsEnough(part) || part.words.size() >= kTellingWordsOfPart);
@@ -186,43 +184,43 @@ std::vector<std::int32_t> TellingWords(absl::Span<const wordings::Word> words) {
   return telling;
 }
 
-std::vector<std::pair<std::size_t, std::size_t>> FindPairs(absl::Span<const Asked> asked,
-                                                           absl::Span<const Saying> others) {
-  absl::flat_hash_map<std::int32_t, std::vector<std::size_t>> asked_with;
+PartnerFinder::PartnerFinder(absl::Span<const Asked> asked)
+    : asked_(asked), best_(asked.size()), shared_(asked.size()) {
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    for (const std::int32_t word : asked[i].saying.words) asked_with[word].push_back(i);
-  }
-  struct Promising {
-    double promise;
-    std::size_t other;
-  };
-  std::vector<std::vector<Promising>> best(asked.size());
-  std::vector<std::size_t> shared(asked.size());
-  std::vector<std::size_t> touched;
-  for (std::size_t j = 0; j < others.size(); ++j) {
-    for (const std::int32_t word : others[j].words) {
-      const auto found = asked_with.find(word);
-      if (found == asked_with.end()) continue;
-      for (const std::size_t i : found->second) {
-        if (shared[i]++ == 0) touched.push_back(i);
-      }
+    for (const std::int64_t voice : asked[i].voices) {
+      for (const std::int32_t word : asked[i].saying.words) asked_with_[{voice, word}].push_back(i);
     }
-    for (const std::size_t i : touched) {
-      const double promise = Promise(shared[i], asked[i].saying.words.size(), others[j].words.size());
-      if (promise > 0 && MayBelongTogether(asked[i], others[j])) best[i].push_back({promise, j});
-      shared[i] = 0;
+  }
+}
+
+void PartnerFinder::Look(const Saying& other) {
+  for (const std::int32_t word : other.words) {
+    const auto found = asked_with_.find({other.speaker, word});
+    if (found == asked_with_.end()) continue;
+    for (const std::size_t i : found->second) {
+      if (shared_[i]++ == 0) touched_.push_back(i);
     }
-    touched.clear();
   }
-  std::vector<std::pair<std::size_t, std::size_t>> pairs;
-  for (std::size_t i = 0; i < best.size(); ++i) {
-    std::sort(best[i].begin(), best[i].end(), [&](const Promising& x, const Promising& y) {
-      return x.promise != y.promise ? x.promise > y.promise : others[x.other].quote < others[y.other].quote;
-    });
-    if (best[i].size() > kMostPairsOfOne) best[i].resize(kMostPairsOfOne);
-    for (const Promising& one : best[i]) pairs.emplace_back(i, one.other);
+  for (const std::size_t i : touched_) {
+    const double promise = Promise(shared_[i], asked_[i].saying.words.size(), other.words.size());
+    shared_[i] = 0;
+    if (promise == 0 || !MayBelongTogether(asked_[i], other)) continue;
+    best_[i].push_back({other.quote, other.word_count, promise});
+    if (best_[i].size() == 2 * kMostPartners) Keep(best_[i]);
   }
-  return pairs;
+  touched_.clear();
+}
+
+void PartnerFinder::Keep(std::vector<Partner>& best) {
+  std::sort(best.begin(), best.end(), [](const Partner& x, const Partner& y) {
+    return x.promise != y.promise ? x.promise > y.promise : x.quote < y.quote;
+  });
+  if (best.size() > kMostPartners) best.resize(kMostPartners);
+}
+
+std::vector<std::vector<Partner>> PartnerFinder::Take() {
+  for (std::vector<Partner>& best : best_) Keep(best);
+  return std::move(best_);
 }
 
 Groups GroupSayings(absl::Span<const Saying> sayings, absl::Span<const Link> links) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "onrecord/v1/utterances.pb.h"
@@ -51,9 +52,32 @@ struct Asked {
   std::vector<std::int64_t> voices;  // sorted
 };
 
-// Pairs (place in asked, place in others) that are worth comparing word by word, for each asked one the most promising.
-std::vector<std::pair<std::size_t, std::size_t>> FindPairs(absl::Span<const Asked> asked,
-                                                           absl::Span<const Saying> others);
+// What an asked one is worth comparing with word by word.
+struct Partner {
+  std::string quote;
+  std::size_t word_count = 0;
+  double promise = 0;  // how close the two can be
+};
+
+// Finds the most promising partners of each asked one among others that are shown to it one by one and not kept.
+class PartnerFinder {
+ public:
+  explicit PartnerFinder(absl::Span<const Asked> asked);
+
+  void Look(const Saying& other);
+  // Of each asked one, the most promising first.
+  std::vector<std::vector<Partner>> Take();
+
+ private:
+  void Keep(std::vector<Partner>& best);
+
+  const absl::Span<const Asked> asked_;
+  // Which asked ones have a word, for each of those of whom they may be.
+  absl::flat_hash_map<std::pair<std::int64_t, std::int32_t>, std::vector<std::size_t>> asked_with_;
+  std::vector<std::vector<Partner>> best_;
+  std::vector<std::size_t> shared_;  // words with the one that is looked at
+  std::vector<std::size_t> touched_;
+};
 
 // A link between two of the sayings that are grouped.
 struct Link {

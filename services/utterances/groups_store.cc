@@ -25,41 +25,20 @@ namespace {
 constexpr char kMatcher[] = "matcher";
 // Words of the texts that are in memory while they are compared.
 constexpr std::size_t kWordsAtOnce = 500000;
-// Quotes that are read to find the partners of some; of more than that of one speaker on the same days the rest is left
+// Quotes that are read at once to find partners; of more than that of one speaker on the same days the rest is left
 // out. At most 200 MB, and that only for quotes of 20,000 words.
 constexpr int kMostOthers = 50000;
+constexpr int kDaysAtOnce = 400;
 // Links that are suggested for one quote.
 constexpr std::size_t kMostLinksOfQuote = 20;
 // Days of a span by its reach.
 constexpr int kReaches[] = {3, 62, 400};
 
+const absl::CivilDay kFirstDay(1, 1, 1);
+const absl::CivilDay kLastDay(9999, 12, 31);
+
 std::string WordsArray(const std::vector<std::int32_t>& words) {
   return pg::IntArray(std::vector<std::int64_t>(words.begin(), words.end()));
-}
-
-// What was read of the quotes that are matched.
-struct Batch {
-  std::vector<rules::Asked> asked;
-  std::vector<std::string> fingerprints;  // of each asked one
-  std::vector<std::string> gone;          // without words or a named speaker, or redacted
-};
-
-absl::Status ReadBatch(pg::Session& db, absl::Span<const std::string> quotes, Batch& batch) {
-  for (std::size_t at = 0; at < quotes.size(); at += kTextsAtOnce) {
-    ASSIGN_OR_RETURN(std::vector<ReadSaying> sayings, ReadSayings(db, quotes.subspan(at, kTextsAtOnce), api::kNow));
-    for (ReadSaying& read : sayings) {
-      const std::vector<wordings::Word> words = wordings::SplitWords(read.text);
-      if (words.empty() || read.saying.speaker == 0 || read.state == pb::QUOTE_STATE_REDACTED) {
-        batch.gone.push_back(read.saying.quote);
-        continue;
-      }
-      read.saying.words = rules::TellingWords(words);
-      read.saying.word_count = words.size();
-      batch.fingerprints.push_back(api::Identity().Add(read.text).Hex());
-      batch.asked.push_back({std::move(read.saying), {}});
-    }
-  }
-  return absl::OkStatus();
 }
 
 absl::Status AddVoices(pg::Session& db, std::vector<rules::Asked>& asked) {
@@ -86,62 +65,35 @@ int ReachOf(const rules::Days& days) {
   return static_cast<int>(std::size(kReaches));
 }
 
-// Stores what the quotes are compared by, and leaves of them those for which that changed.
-absl::Status StoreSpans(pg::Session& db, Batch& batch) {
-  std::vector<std::string> quotes, firsts, lasts, words, fingerprints;
-  std::vector<std::int64_t> speakers, polarities, reaches, counts;
-  for (std::size_t i = 0; i < batch.asked.size(); ++i) {
-    const rules::Saying& saying = batch.asked[i].saying;
-    quotes.push_back(saying.quote);
-    speakers.push_back(saying.speaker);
-    polarities.push_back(saying.polarity);
-    reaches.push_back(ReachOf(saying.days));
-    firsts.push_back(api::FormatDay(saying.days.first));
-    lasts.push_back(api::FormatDay(saying.days.last));
-    words.push_back(WordsArray(saying.words));
-    counts.push_back(static_cast<std::int64_t>(saying.word_count));
-    fingerprints.push_back(api::Identity()
-                               .Add(batch.fingerprints[i])
-                               .Add(firsts.back())
-                               .Add(lasts.back())
-                               .Add(std::to_string(saying.polarity))
-                               .Add(pg::IntArray(batch.asked[i].voices))
-                               .Add(std::to_string(saying.speaker))
-                               .Hex());
-  }
-  ASSIGN_OR_RETURN(const pqxx::result rows,
-                   db.Run(sql::kUpsertSpans, pg::TextArray(quotes), pg::IntArray(speakers), pg::IntArray(polarities),
-                          pg::IntArray(reaches), pg::TextArray(firsts), pg::TextArray(lasts), pg::TextArray(words),
-                          pg::IntArray(counts), pg::TextArray(fingerprints)));
-  std::set<std::string> changed;
-  for (const std::string& id : api::FirstColumn(rows)) changed.insert(api::BareUuid(id));
-  std::erase_if(batch.asked, [&](const rules::Asked& one) { return !changed.contains(one.saying.quote); });
-  return absl::OkStatus();
-}
+// Days on which a voice may have said what is a partner.
+struct Window {
+  std::int64_t voice;
+  rules::Days days;
+  std::string after;  // the last day of the window before: what began until then was found in that
+};
 
-// Days on which partners may have been said, for each voice; those that overlap are one.
-using Windows = std::map<std::int64_t, std::vector<rules::Days>>;
-
-Windows WindowsOf(absl::Span<const rules::Asked> asked) {
-  Windows windows;
+// Those that overlap are one; in order.
+std::vector<Window> WindowsOf(absl::Span<const rules::Asked> asked) {
+  std::map<std::int64_t, std::vector<rules::Days>> windows;
   for (const rules::Asked& one : asked) {
     for (const std::int64_t voice : one.voices) {
       windows[voice].push_back({one.saying.days.first - 1, one.saying.days.last + 1});
     }
   }
+  std::vector<Window> all;
   for (auto& [voice, days] : windows) {
     std::sort(days.begin(), days.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    std::vector<rules::Days> merged;
+    const std::size_t first = all.size();
     for (const rules::Days& window : days) {
-      if (merged.empty() || window.first > merged.back().last + 1) {
-        merged.push_back(window);
+      const bool is_first = all.size() == first;
+      if (!is_first && window.first <= all.back().days.last + 1) {
+        all.back().days.last = std::max(all.back().days.last, window.last);
       } else {
-        merged.back().last = std::max(merged.back().last, window.last);
+        all.push_back({voice, window, is_first ? "-infinity" : api::FormatDay(all.back().days.last)});
       }
     }
-    days = std::move(merged);
   }
-  return windows;
+  return all;
 }
 
 rules::Saying ReadOther(const pqxx::row& row) {
@@ -149,9 +101,7 @@ rules::Saying ReadOther(const pqxx::row& row) {
   other.quote = api::BareUuid(row[0].c_str());
   other.speaker = row[1].as<std::int64_t>();
   other.polarity = row[2].as<int>();
-  absl::CivilDay day;
-  if (absl::ParseCivilTime(row[3].c_str(), &day)) other.days.first = day;
-  if (absl::ParseCivilTime(row[4].c_str(), &day)) other.days.last = day;
+  other.days = {absl::CivilDay() + row[3].as<int>(), absl::CivilDay() + row[4].as<int>()};
   for (const std::int64_t word : pg::ParseIntArray(row[5].c_str())) {
     other.words.push_back(static_cast<std::int32_t>(word));
   }
@@ -159,29 +109,39 @@ rules::Saying ReadOther(const pqxx::row& row) {
   return other;
 }
 
-// Everything that may be a partner of the asked ones; nullopt when that is too much at once.
-absl::StatusOr<std::optional<std::vector<rules::Saying>>> ReadOthers(pg::Session& db,
-                                                                     absl::Span<const rules::Asked> asked) {
-  std::vector<std::int64_t> speakers;
-  std::vector<std::string> firsts, lasts;
-  for (const auto& [voice, windows] : WindowsOf(asked)) {
-    for (const rules::Days& window : windows) {
-      speakers.push_back(voice);
-      firsts.push_back(api::FormatDay(std::max(window.first, absl::CivilDay(1, 1, 1))));
-      lasts.push_back(api::FormatDay(std::min(window.last, absl::CivilDay(9999, 12, 31))));
+// Shows everything that may have been said in some windows; in halves where that is too much at once.
+absl::Status LookAtOthers(pg::Session& db, absl::Span<const Window> windows, rules::PartnerFinder& finder) {
+  std::vector<std::int64_t> voices;
+  std::vector<std::string> firsts, lasts, afters;
+  for (const Window& window : windows) {
+    voices.push_back(window.voice);
+    firsts.push_back(api::FormatDay(std::max(window.days.first, kFirstDay)));
+    lasts.push_back(api::FormatDay(std::min(window.days.last, kLastDay)));
+    afters.push_back(window.after);
+  }
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kQuotesToCompare, pg::IntArray(voices), pg::TextArray(firsts),
+                                                   pg::TextArray(lasts), pg::TextArray(afters), kMostOthers));
+  if (rows.size() == kMostOthers && windows.size() > 1) {
+    const std::size_t half = windows.size() / 2;
+    RETURN_IF_ERROR(LookAtOthers(db, windows.first(half), finder));
+    return LookAtOthers(db, windows.subspan(half), finder);
+  }
+  for (const pqxx::row& row : rows) finder.Look(ReadOther(row));
+  return absl::OkStatus();
+}
+
+// What each asked one is to be compared with.
+absl::StatusOr<std::vector<std::vector<rules::Partner>>> FindPartners(pg::Session& db,
+                                                                      absl::Span<const rules::Asked> asked) {
+  rules::PartnerFinder finder(asked);
+  const std::vector<Window> windows = WindowsOf(asked);
+  for (std::size_t begin = 0, end = 0; begin < windows.size(); begin = end) {
+    for (absl::civil_diff_t days = 0; end < windows.size() && days < kDaysAtOnce; ++end) {
+      days += windows[end].days.last - windows[end].days.first + 1;
     }
+    RETURN_IF_ERROR(LookAtOthers(db, absl::MakeConstSpan(windows).subspan(begin, end - begin), finder));
   }
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kQuotesToCompare, pg::IntArray(speakers), pg::TextArray(firsts),
-                                                   pg::TextArray(lasts), kMostOthers));
-  if (rows.size() == kMostOthers && asked.size() > 1) return std::nullopt;
-  std::vector<rules::Saying> others;
-  others.reserve(static_cast<std::size_t>(rows.size()));
-  std::set<std::string> seen;  // one of a long span may be in several windows
-  for (const pqxx::row& row : rows) {
-    rules::Saying other = ReadOther(row);
-    if (seen.insert(other.quote).second) others.push_back(std::move(other));
-  }
-  return others;
+  return finder.Take();
 }
 
 // A link to suggest, by its two quotes.
@@ -206,22 +166,20 @@ void SuggestFor(const Text& asked, absl::Span<const Text* const> partners, Sugge
   for (NewLink& link : links) suggestions.emplace(std::pair(link.quote, link.other), std::move(link));
 }
 
-// Compares pairs with the texts of as many as fit into memory together.
-absl::Status ComparePairs(pg::Session& db, absl::Span<const rules::Asked> asked, absl::Span<const rules::Saying> others,
-                          absl::Span<const std::pair<std::size_t, std::size_t>> pairs, Suggestions& suggestions) {
-  for (std::size_t begin = 0; begin < pairs.size();) {
+// Compares with the texts of as many as fit into memory together.
+absl::Status Compare(pg::Session& db, absl::Span<const rules::Asked> asked,
+                     absl::Span<const std::vector<rules::Partner>> partners, Suggestions& suggestions) {
+  for (std::size_t begin = 0, end = 0; begin < asked.size(); begin = end) {
     std::set<std::string> ids;
     std::size_t words = 0;
-    std::size_t end = begin;
-    while (end < pairs.size() && (words <= kWordsAtOnce || pairs[end].first == pairs[begin].first)) {
-      const rules::Saying& one = asked[pairs[end].first].saying;
-      const rules::Saying& other = others[pairs[end].second];
-      if (ids.insert(one.quote).second) words += one.word_count;
-      if (ids.insert(other.quote).second) words += other.word_count;
-      ++end;
+    for (; end < asked.size() && (words <= kWordsAtOnce || end == begin); ++end) {
+      if (partners[end].empty()) continue;
+      if (ids.insert(asked[end].saying.quote).second) words += asked[end].saying.word_count;
+      for (const rules::Partner& partner : partners[end]) {
+        if (ids.insert(partner.quote).second) words += partner.word_count;
+      }
     }
-    // All partners of one quote are compared together.
-    while (end < pairs.size() && pairs[end].first == pairs[end - 1].first) --end;
+    if (ids.empty()) continue;
     ASSIGN_OR_RETURN(std::vector<ReadSaying> sayings,
                      ReadSayings(db, std::vector<std::string>(ids.begin(), ids.end()), api::kNow));
     absl::flat_hash_map<std::string, Text> texts;
@@ -230,31 +188,16 @@ absl::Status ComparePairs(pg::Session& db, absl::Span<const rules::Asked> asked,
       wordings::Wording wording(std::move(read.text));
       texts.emplace(std::move(id), Text{std::move(read), std::move(wording)});
     }
-    for (std::size_t i = begin; i < end;) {
-      const std::size_t one = pairs[i].first;
-      std::vector<const Text*> partners;
-      for (; i < end && pairs[i].first == one; ++i) {
-        const auto found = texts.find(others[pairs[i].second].quote);
-        if (found != texts.end()) partners.push_back(&found->second);
+    for (std::size_t i = begin; i < end; ++i) {
+      std::vector<const Text*> found;
+      for (const rules::Partner& partner : partners[i]) {
+        if (const auto text = texts.find(partner.quote); text != texts.end()) found.push_back(&text->second);
       }
-      const auto found = texts.find(asked[one].saying.quote);
-      if (found != texts.end()) SuggestFor(found->second, partners, suggestions);
+      const auto text = texts.find(asked[i].saying.quote);
+      if (text != texts.end()) SuggestFor(text->second, found, suggestions);
     }
-    begin = end;
   }
   return absl::OkStatus();
-}
-
-// In halves where the asked ones have too many possible partners together.
-absl::Status FindSuggestions(pg::Session& db, absl::Span<const rules::Asked> asked, Suggestions& suggestions) {
-  if (asked.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::optional<std::vector<rules::Saying>> others, ReadOthers(db, asked));
-  if (!others) {
-    const std::size_t half = asked.size() / 2;
-    RETURN_IF_ERROR(FindSuggestions(db, asked.first(half), suggestions));
-    return FindSuggestions(db, asked.subspan(half), suggestions);
-  }
-  return ComparePairs(db, asked, *others, rules::FindPairs(asked, *others), suggestions);
 }
 
 // Of the links suggested before for these quotes those that hold good no more end, and new ones begin.
@@ -278,18 +221,60 @@ absl::Status StoreSuggestions(pg::Session& db, absl::Span<const std::string> quo
 
 }  // namespace
 
-absl::Status SuggestLinks(pg::Session& db, absl::Span<const std::string> quotes) {
-  Batch batch;
-  RETURN_IF_ERROR(ReadBatch(db, quotes, batch));
-  RETURN_IF_ERROR(AddVoices(db, batch.asked));
-  RETURN_IF_ERROR(StoreSpans(db, batch));
-  if (!batch.gone.empty()) RETURN_IF_ERROR(db.Run(sql::kDeleteSpans, pg::TextArray(batch.gone)).status());
-  if (batch.asked.empty() && batch.gone.empty()) return absl::OkStatus();
+void ToLink::Add(ReadSaying read, absl::Span<const wordings::Word> words) {
+  if (words.empty() || read.saying.speaker == 0 || read.state == pb::QUOTE_STATE_REDACTED) {
+    gone_.push_back(read.saying.quote);
+    return;
+  }
+  read.saying.words = rules::TellingWords(words);
+  read.saying.word_count = words.size();
+  fingerprints_.push_back(api::Identity().Add(read.text).Hex());
+  asked_.push_back({std::move(read.saying), {}});
+}
+
+absl::Status ToLink::StoreSpans(pg::Session& db) {
+  std::vector<std::string> quotes, firsts, lasts, words, fingerprints;
+  std::vector<std::int64_t> speakers, polarities, reaches, counts;
+  for (std::size_t i = 0; i < asked_.size(); ++i) {
+    const rules::Saying& saying = asked_[i].saying;
+    quotes.push_back(saying.quote);
+    speakers.push_back(saying.speaker);
+    polarities.push_back(saying.polarity);
+    reaches.push_back(ReachOf(saying.days));
+    firsts.push_back(api::FormatDay(saying.days.first));
+    lasts.push_back(api::FormatDay(saying.days.last));
+    words.push_back(WordsArray(saying.words));
+    counts.push_back(static_cast<std::int64_t>(saying.word_count));
+    fingerprints.push_back(api::Identity()
+                               .Add(fingerprints_[i])
+                               .Add(firsts.back())
+                               .Add(lasts.back())
+                               .Add(std::to_string(saying.polarity))
+                               .Add(pg::IntArray(asked_[i].voices))
+                               .Add(std::to_string(saying.speaker))
+                               .Hex());
+  }
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   db.Run(sql::kUpsertSpans, pg::TextArray(quotes), pg::IntArray(speakers), pg::IntArray(polarities),
+                          pg::IntArray(reaches), pg::TextArray(firsts), pg::TextArray(lasts), pg::TextArray(words),
+                          pg::IntArray(counts), pg::TextArray(fingerprints)));
+  std::set<std::string> changed;
+  for (const std::string& id : api::FirstColumn(rows)) changed.insert(api::BareUuid(id));
+  std::erase_if(asked_, [&](const rules::Asked& one) { return !changed.contains(one.saying.quote); });
+  return absl::OkStatus();
+}
+
+absl::Status ToLink::Suggest(pg::Session& db) {
+  RETURN_IF_ERROR(AddVoices(db, asked_));
+  RETURN_IF_ERROR(StoreSpans(db));
+  if (!gone_.empty()) RETURN_IF_ERROR(db.Run(sql::kDeleteSpans, pg::TextArray(gone_)).status());
+  if (asked_.empty() && gone_.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<std::vector<rules::Partner>> partners, FindPartners(db, asked_));
   Suggestions suggestions;
-  RETURN_IF_ERROR(FindSuggestions(db, batch.asked, suggestions));
-  std::vector<std::string> changed = batch.gone;
+  RETURN_IF_ERROR(Compare(db, asked_, partners, suggestions));
+  std::vector<std::string> changed = gone_;
   std::vector<std::int64_t> speakers(changed.size(), 0);
-  for (const rules::Asked& one : batch.asked) {
+  for (const rules::Asked& one : asked_) {
     changed.push_back(one.saying.quote);
     speakers.push_back(one.saying.speaker);
   }

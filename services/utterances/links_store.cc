@@ -49,6 +49,7 @@ ReadSaying ReadRow(const pqxx::row& row) {
   if (!row[8].is_null()) published.to = row[8].as<int>();
   read.saying.days = rules::DaysOf({row[5].as<int>(), row[6].as<int>()}, published, ReadDay(row[9]));
   read.create_micros = row[10].as<std::int64_t>();
+  read.occurred_on = row[11].c_str();
   return read;
 }
 

@@ -27,6 +27,7 @@ struct ReadSaying {
   std::string text;
   int state = 0;  // QuoteState
   std::int64_t create_micros = 0;
+  std::string occurred_on;
 };
 // Those of `quotes` that existed at a moment, in the order of their ids.
 absl::StatusOr<std::vector<ReadSaying>> ReadSayings(pg::Session& db, absl::Span<const std::string> quotes,

@@ -9,7 +9,7 @@ namespace onrecord {
 namespace {
 
 constexpr absl::Duration kPause = absl::Milliseconds(200);
-constexpr int kBatch = 1000;
+constexpr int kBatch = 4000;
 constexpr int kFirstSample = 1000;
 // Rounds without a quote after which the record is taken to rest. An import leaves shorter gaps.
 constexpr int kRest = 5;

@@ -263,22 +263,17 @@ struct Matched {
   std::map<std::string, std::string> keys;  // of each wording
 };
 
-absl::Status ReadWaiting(pg::Session& db, absl::Span<const std::string> ids, Matched& matched) {
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kReadToMatch, pg::TextArray(ids)));
-  for (const auto& row : rows) {
-    const std::vector<wordings::Word> words = wordings::SplitWords(row[2].c_str());
-    if (words.empty() || row[4].as<int>() == pb::QUOTE_STATE_REDACTED) {
-      matched.gone.emplace_back(row[0].c_str());
-      continue;
-    }
-    matched.quotes.emplace_back(row[0].c_str());
-    matched.speakers.emplace_back(row[1].is_null() ? "0" : row[1].c_str());
-    matched.days.emplace_back(row[3].c_str());
-    matched.wordings.push_back(WordingId(words));
-    std::string& keys = matched.keys[matched.wordings.back()];
-    if (keys.empty()) keys = KeysArray(wordings::SketchKeys(words));
+void AddMatched(const ReadSaying& read, absl::Span<const wordings::Word> words, Matched& matched) {
+  if (words.empty() || read.state == pb::QUOTE_STATE_REDACTED) {
+    matched.gone.push_back(read.saying.quote);
+    return;
   }
-  return absl::OkStatus();
+  matched.quotes.push_back(read.saying.quote);
+  matched.speakers.push_back(std::to_string(read.saying.speaker));
+  matched.days.push_back(read.occurred_on);
+  matched.wordings.push_back(WordingId(words));
+  std::string& keys = matched.keys[matched.wordings.back()];
+  if (keys.empty()) keys = KeysArray(wordings::SketchKeys(words));
 }
 
 // Of `wordings`, in the first column, those that no quote has any more.
@@ -400,12 +395,19 @@ absl::StatusOr<int> MatchSome(pg::Session& db, int most) {
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     Matched matched;
+    ToLink to_link;
     for (std::size_t at = 0; at < ids.size(); at += kTextsAtOnce) {
-      RETURN_IF_ERROR(ReadWaiting(db, absl::MakeConstSpan(ids).subspan(at, kTextsAtOnce), matched));
+      ASSIGN_OR_RETURN(std::vector<ReadSaying> sayings,
+                       ReadSayings(db, absl::MakeConstSpan(ids).subspan(at, kTextsAtOnce), api::kNow));
+      for (ReadSaying& read : sayings) {
+        const std::vector<wordings::Word> words = wordings::SplitWords(read.text);
+        AddMatched(read, words, matched);
+        to_link.Add(std::move(read), words);
+      }
     }
     taken = static_cast<int>(waiting.size());
     RETURN_IF_ERROR(StoreMatched(db, matched));
-    return SuggestLinks(db, ids);
+    return to_link.Suggest(db);
   }));
   return taken;
 }
