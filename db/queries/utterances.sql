@@ -13,13 +13,17 @@ SELECT pg_try_advisory_xact_lock(7011871);
 -- name: WaitForMatching
 SELECT pg_advisory_xact_lock(7011871);
 
--- The oldest $1, as a range: the planner takes the queue to be empty, and would read it whole to find them.
+-- The places in the queue of the oldest $1, those of one speaker and of one time beside each other: what is matched together
+-- then has the same others to be compared with.
+-- name: ListToMatch
+-- index: quotes_pkey
+SELECT w.id FROM (SELECT id, quote_id FROM quotes_to_match ORDER BY id LIMIT $1::bigint) w
+LEFT JOIN quotes q ON q.id = w.quote_id
+ORDER BY q.speaker_id, q.occurred_on, w.id;
+
 -- name: TakeToMatch
 -- index: quotes_to_match_pkey
-DELETE FROM quotes_to_match
-WHERE id >= (SELECT min(id) FROM quotes_to_match)
-  AND id <= (SELECT max(id) FROM (SELECT id FROM quotes_to_match ORDER BY id LIMIT $1::bigint) oldest)
-RETURNING quote_id;
+DELETE FROM quotes_to_match WHERE id = ANY ($1::bigint[]) RETURNING quote_id;
 
 -- name: InsertWordings
 INSERT INTO wordings (id, keys)

@@ -1,6 +1,9 @@
 #include "services/utterances/matcher.h"
 
+#include <algorithm>
+
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "services/base/status.h"
 #include "services/tallies/tallies_store.h"
 #include "services/utterances/utterances_store.h"
@@ -9,7 +12,8 @@ namespace onrecord {
 namespace {
 
 constexpr absl::Duration kPause = absl::Milliseconds(200);
-constexpr int kBatch = 4000;
+constexpr std::size_t kBatch = 4000;
+constexpr int kMostWaiting = 300000;
 constexpr int kFirstSample = 1000;
 // Rounds without a quote after which the record is taken to rest. An import leaves shorter gaps.
 constexpr int kRest = 5;
@@ -20,9 +24,16 @@ Matcher::Matcher(const std::string& connection_string)
     : background_(connection_string, "matcher", kPause, [this](pg::Session& db) { return Work(db); }) {}
 
 absl::StatusOr<bool> Matcher::Work(pg::Session& db) {
-  ASSIGN_OR_RETURN(const int matched, store::MatchSome(db, kBatch));
-  RETURN_IF_ERROR(Tidy(db, matched));
-  return matched > 0;
+  if (waiting_.empty()) {
+    ASSIGN_OR_RETURN(waiting_, store::ListToMatch(db, kMostWaiting));
+    std::reverse(waiting_.begin(), waiting_.end());
+  }
+  const std::size_t left = waiting_.size() - std::min(waiting_.size(), kBatch);
+  const absl::StatusOr<int> matched = store::MatchSome(db, absl::MakeConstSpan(waiting_).subspan(left));
+  waiting_.resize(matched.value_or(0) > 0 ? left : 0);
+  RETURN_IF_ERROR(matched.status());
+  RETURN_IF_ERROR(Tidy(db, *matched));
+  return *matched > 0;
 }
 
 absl::Status Matcher::Tidy(pg::Session& db, int matched) {

@@ -383,13 +383,21 @@ absl::StatusOr<std::int64_t> SampleKeys(pg::Session& db) {
 
 absl::Status PlaceKeys(pg::Session& db) { return db.Run(sql::kPlaceKeys).status(); }
 
-absl::StatusOr<int> MatchSome(pg::Session& db, int most) {
+absl::StatusOr<std::vector<std::int64_t>> ListToMatch(pg::Session& db, int most) {
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kListToMatch, most));
+  std::vector<std::int64_t> places;
+  places.reserve(static_cast<std::size_t>(rows.size()));
+  for (const auto& row : rows) places.push_back(row[0].as<std::int64_t>());
+  return places;
+}
+
+absl::StatusOr<int> MatchSome(pg::Session& db, absl::Span<const std::int64_t> places) {
   int taken = 0;
   RETURN_IF_ERROR(db.Transaction([&]() -> absl::Status {
     taken = 0;
     ASSIGN_OR_RETURN(const pqxx::result held, db.Run(sql::kHoldMatching));
     if (!held[0][0].as<bool>()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const pqxx::result waiting, db.Run(sql::kTakeToMatch, most));
+    ASSIGN_OR_RETURN(const pqxx::result waiting, db.Run(sql::kTakeToMatch, pg::IntArray(places)));
     if (waiting.empty()) return absl::OkStatus();
     std::vector<std::string> ids = api::FirstColumn(waiting);
     std::sort(ids.begin(), ids.end());
