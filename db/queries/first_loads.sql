@@ -20,6 +20,10 @@ WITH deferred AS (
   RETURNING name)
 SELECT format('DROP INDEX %I', name) FROM deferred ORDER BY name;
 
+-- For a server that starts: that nobody could go on with a first load meanwhile does not count as silence.
+-- name: AwaitFirstLoads
+UPDATE imports SET update_time = now() WHERE first_load AND state = 1 AND EXISTS (SELECT FROM deferred_indexes);
+
 -- An index to build, unless a first load goes on: another may follow one that is finished. What takes longest comes first.
 -- name: NextDeferredIndex
 SELECT name, definition FROM deferred_indexes

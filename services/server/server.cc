@@ -123,6 +123,10 @@ absl::Status Server::LookAtDatabase(pg::Session& session) {
     migrated_ = true;
   }
   RETURN_IF_ERROR(pg::CheckSchema(session));
+  if (!awaited_) {
+    RETURN_IF_ERROR(session.Run(sql::kAwaitFirstLoads).status());
+    awaited_ = true;
+  }
   if (next_purge_ <= absl::Now()) {
     RETURN_IF_ERROR(session.Run(sql::kPurgeRequests).status());
     next_purge_ = absl::Now() + kPurgeInterval;

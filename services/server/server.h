@@ -70,6 +70,7 @@ class Server {
   std::condition_variable changed_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool migrated_ = false;  // by the watching thread alone
+  bool awaited_ = false;
   absl::Time next_purge_ = absl::InfinitePast();
   std::thread watcher_;
 };

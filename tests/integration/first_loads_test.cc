@@ -81,6 +81,7 @@ TEST_F(FirstLoadsTest, ImportQuotes_OfAFirstLoadThatDied_BuildsAfterAMinuteAndGo
   const std::string before = Indexes();
   const Imported broken = Import(*imports_, {records_[0]}, {.finish = false, .first_load = true});
   StopServer();
+  LetAMinutePass();
   StartServer();
   absl::SleepFor(absl::Seconds(2));
   EXPECT_EQ(Pending(broken.started.name()), kDeferred);
