@@ -113,24 +113,26 @@ WITH walk AS NOT MATERIALIZED (
 {{WalkedElsewhere}};
 
 -- All that match, gathered without an order and sorted afterwards: there is no index order for the planner to
--- be tempted by. For words that a bounded walk did not find often enough.
+-- be tempted by. For words that a bounded walk did not find often enough. The index is asked for $28 alone, which all that
+-- match have: it would read the places of every quote that has "of". The function is the operator without its index.
 -- name: PageOfWords
 -- index: quotes_search
 -- each: Newest < DESC | Oldest > ASC
 WITH found AS MATERIALIZED (
   SELECT q.id, q.occurred_on FROM quotes q
-  WHERE q.search @@ $20::tsquery AND {{Matches}}
+  WHERE q.search @@ $28::tsquery AND ts_match_vq(q.search, $20::tsquery) AND {{Matches}}
     AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
 {{Gathered}};
 
--- Of these, what has the marks $28: a slice of time, or names that the filter asks for.
+-- Of these, what has the marks $29: a slice of time, or names that the filter asks for.
 -- name: PageOfMarkedWords
 -- index: quotes_search
 -- each: Newest < DESC | Oldest > ASC
 WITH found AS MATERIALIZED (
   SELECT q.id, q.occurred_on FROM quotes q
-  WHERE q.search @@ $20::tsquery
-    AND search_marks(q.speaker_id, q.topic_ids, q.outlet_ids, q.occurred_on) @@ $28::tsquery AND {{Matches}}
+  WHERE q.search @@ $28::tsquery
+    AND search_marks(q.speaker_id, q.topic_ids, q.outlet_ids, q.occurred_on) @@ $29::tsquery
+    AND ts_match_vq(q.search, $20::tsquery) AND {{Matches}}
     AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
 {{Gathered}};
 
@@ -311,8 +313,8 @@ ORDER BY rank DESC, id DESC
 LIMIT $5::bigint
 
 -- Resolves the names of a filter and compiles its words, in one round trip; whom names of speakers mean depends on the
--- moment. kind: o, t (topic itself), d (topic below), w (words: the tsquery, and whether an index can serve it), e (an
--- embargo may hide words).
+-- moment. kind: o, t (topic itself), d (topic below), w (words: the tsquery, and whether an index can serve it), i (of the
+-- words those that few quotes have, or the rarest one), e (an embargo may hide words).
 -- name: ResolveFilter
 SELECT 'o', id, slug FROM outlets WHERE slug = ANY ($1::text[])
 UNION ALL SELECT 't', id, slug FROM topics WHERE slug = ANY ($2::text[])
@@ -323,6 +325,13 @@ UNION ALL
 SELECT 'w', CASE WHEN querytree(query) IN ('', 'T') THEN 0 ELSE 1 END, query::text
 FROM websearch_to_tsquery('onrecord', $3::text) query
 WHERE $3::text <> ''
+UNION ALL
+SELECT 'i', 0, string_agg('''' || replace(replace(word, '\', '\\'), '''', '''''') || '''', '&') FROM (
+  SELECT w.word, coalesce(c.share, 0) AS share, min(coalesce(c.share, 0)) OVER () AS lowest
+  FROM unnest(tsvector_to_array(to_tsvector('onrecord', $3::text))) w (word)
+  LEFT JOIN common_words c ON c.word = w.word) asked
+WHERE share = lowest
+HAVING count(*) > 0
 UNION ALL
 SELECT 'e', 1, '' WHERE $3::text <> '' AND {{MayHideWords}};
 
@@ -501,3 +510,15 @@ LEFT JOIN LATERAL (
   WHERE p.create_time < st.replaced_time) a ON true
 {{QuoteNames}}
 ORDER BY q.revision DESC, a.published_from, a.published_to, a.id;
+
+-- Words that one of a hundred quotes has, in a sample of $1: those with the lowest ids, which are hashes.
+-- name: SampleCommonWords
+-- plan: custom
+WITH size AS (SELECT count(*) AS quotes FROM (SELECT FROM quotes LIMIT $1::bigint) sample),
+common AS MATERIALIZED (
+  SELECT s.word, s.ndoc::real / size.quotes AS share
+  FROM size CROSS JOIN ts_stat('SELECT search FROM quotes ORDER BY id LIMIT ' || $1::bigint) s
+  WHERE 100 * s.ndoc >= size.quotes AND s.ndoc >= 10),
+gone AS (DELETE FROM common_words c WHERE NOT EXISTS (SELECT FROM common f WHERE f.word = c.word))
+INSERT INTO common_words (word, share) SELECT word, share FROM common ORDER BY word
+ON CONFLICT (word) DO UPDATE SET share = excluded.share;

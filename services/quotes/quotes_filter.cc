@@ -1,6 +1,7 @@
 #include "services/quotes/quotes_filter.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <tuple>
@@ -23,12 +24,18 @@ namespace {
 constexpr int kMostNames = 100;
 constexpr int kMostLanguages = 50;
 constexpr std::size_t kMostWordsCodePoints = 1000;
-// A page of words is looked for among so many of the newest rows first: what is common is found there at once. The
-// longer walk is for what one row in ten has.
-constexpr int kWalksForWords[] = {200, 1000};
-// What is not is rare enough to gather all its matches of some months from the word index, then of more months before.
-constexpr int kSlices[] = {1, 12, 144};
-constexpr int kMostMonths = 12;  // in longer slices years are asked for
+// A page of words is looked for among so many of the newest rows first: what is common is found there at once, or in a
+// walk that is as long as it should take, when that is not more than so many rows for each of the page.
+constexpr int kFirstWalk = 200;
+constexpr double kLongestWalk = 60;
+// What is not is rare enough to gather all its matches of a month from the word index, then of as many months more as
+// let expect enough, and half as many again, but at least twice as many as before. What a month does not have at all
+// is looked for in some years, then everywhere.
+constexpr double kMargin = 1.5;
+constexpr int kSecondSlice = 36;
+constexpr int kLongestSlice = 72;
+constexpr int kMostMonths = 4;  // in longer slices years are asked for
+constexpr double kDaysOfMonth = 30.4;
 // More names than this are compared row by row.
 constexpr std::size_t kMostMarks = 64;
 constexpr std::size_t kMostWalks = 16;
@@ -225,11 +232,17 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
     } else if (kind == 'w') {
       searchable = id == 1;
       filter.words = row[2].c_str();
+    } else if (kind == 'i') {
+      filter.rare_words = row[2].c_str();
     } else if (kind == 'e') {
       embargoes = true;
     } else {
       found[kind][row[2].c_str()] = id;
     }
+  }
+  // Of "this or that, but not those" no word must be there. What looks like an operator within a word is no harm.
+  if (filter.words && (filter.rare_words.empty() || filter.words->find_first_of("|!") != std::string::npos)) {
+    filter.rare_words = *filter.words;
   }
   if (!searchable) {
     return RefuseFields({{pb::ERROR_REASON_VALUE_INVALID, "filter.words",
@@ -244,6 +257,8 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
   ASSIGN_OR_RETURN(filter.topics_below, TopicsBelow(db, filter.topics, moment));
   return filter;
 }
+
+absl::Status SampleWords(pg::Session& db, int sampled) { return db.Run(sql::kSampleCommonWords, sampled).status(); }
 
 absl::StatusOr<std::vector<std::int64_t>> TopicsBelow(pg::Session& db, absl::Span<const std::int64_t> topics,
                                                       const std::string& moment) {
@@ -349,6 +364,13 @@ Slice SliceAt(absl::CivilDay day, int months, bool newest) {
   return {absl::CivilDay(from), absl::CivilDay(to + 1) - 1, AnyOf(by_year ? 'y' : 'm', all)};
 }
 
+// How many months have so many, as far as those tell that were searched.
+int MonthsFor(std::size_t missing, std::size_t found, double searched) {
+  const double months = kMargin * static_cast<double>(missing) * searched / std::max(static_cast<double>(found), 0.5);
+  if (months <= kLongestSlice) return std::max(1, static_cast<int>(std::ceil(months)));
+  return searched < kMostMonths ? kSecondSlice : kLongestSlice + 1;
+}
+
 // Words that a walk does not find often enough: slice by slice, until the page is full.
 absl::StatusOr<std::vector<PageKey>> GatherWords(pg::Session& db, Filter filter, bool newest, const PageKey& after,
                                                  int limit) {
@@ -358,6 +380,7 @@ absl::StatusOr<std::vector<PageKey>> GatherWords(pg::Session& db, Filter filter,
   const auto gather = [&](const Filter& some, const std::string& marks) -> absl::Status {
     std::vector<pg::Param> params =
         FilterParams(some, limit - static_cast<int>(found.size()), std::nullopt, after, std::nullopt);
+    params.emplace_back(some.rare_words);
     const pg::Statement* statement = newest ? &sql::kPageOfWordsNewest : &sql::kPageOfWordsOldest;
     if (!marks.empty()) {
       params.emplace_back(marks);
@@ -370,7 +393,8 @@ absl::StatusOr<std::vector<PageKey>> GatherWords(pg::Session& db, Filter filter,
   // Days in PostgreSQL's form are in order as texts, infinite ones too.
   std::string& bound = newest ? filter.last_day : filter.first_day;
   bound = newest ? std::min(bound, after.occurred_on) : std::max(bound, after.occurred_on);
-  for (const int months : kSlices) {
+  double searched = 0;  // months
+  for (int months = 1; months <= kLongestSlice;) {
     ASSIGN_OR_RETURN(const pqxx::result next,
                      db.Run(newest ? sql::kNextDayNewest : sql::kNextDayOldest, filter.first_day, filter.last_day));
     absl::CivilDay day;
@@ -383,6 +407,8 @@ absl::StatusOr<std::vector<PageKey>> GatherWords(pg::Session& db, Filter filter,
     RETURN_IF_ERROR(gather(some, AllOf({slice.marks, names})));
     if (static_cast<int>(found.size()) == limit) return found;
     bound = api::FormatDay(newest ? slice.first - 1 : slice.last + 1);
+    searched += static_cast<double>(newest ? day - slice.first + 1 : slice.last - day + 1) / kDaysOfMonth;
+    months = std::max(2 * months, MonthsFor(static_cast<std::size_t>(limit) - found.size(), found.size(), searched));
   }
   RETURN_IF_ERROR(gather(filter, names));
   return found;
@@ -392,11 +418,13 @@ absl::StatusOr<std::vector<PageKey>> GatherWords(pg::Session& db, Filter filter,
 absl::StatusOr<std::vector<PageKey>> FindWords(pg::Session& db, const pg::Statement& statement,
                                                std::optional<std::int64_t> driver, const Filter& filter, bool newest,
                                                const PageKey& after, int limit) {
-  for (const int walk : kWalksForWords) {
+  const int first = std::max(kFirstWalk, limit);
+  const double longest = std::max<double>(first, kLongestWalk * limit);
+  for (double walk = first; walk <= longest;) {
     ASSIGN_OR_RETURN(const pqxx::result rows,
-                     db.RunParams(statement, FilterParams(filter, limit, std::max(walk, limit), after, driver)));
+                     db.RunParams(statement, FilterParams(filter, limit, static_cast<int>(walk), after, driver)));
     if (static_cast<int>(rows.size()) == limit) return ReadKeys(rows);
-    if (10 * static_cast<int>(rows.size()) < walk) break;
+    walk *= std::max(2.0, kMargin * limit / std::max(static_cast<double>(rows.size()), 0.5));
   }
   return GatherWords(db, filter, newest, after, limit);
 }

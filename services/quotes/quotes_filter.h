@@ -38,6 +38,7 @@ struct Filter {
   std::optional<std::int64_t> import;
   bool unnamed = false;
   std::optional<std::string> words;  // a tsquery
+  std::string rare_words;            // what all that match have, and few others; a tsquery
   std::vector<std::string> hidden;   // quotes whose words the caller may not see, where words are asked for
   // Of quotes that are evidence of a stance:
   std::vector<std::int64_t> claims;  // with those linked to them
@@ -61,6 +62,9 @@ struct PageKey {
   std::string occurred_on;
   std::string uuid;
 };
+
+// In the matcher's transaction: looks which words are common.
+absl::Status SampleWords(pg::Session& db, int sampled);
 
 // Parameters $1 to $27 of the shared statements.
 std::vector<pg::Param> FilterParams(const Filter& filter, std::optional<int> limit, std::optional<int> walk,

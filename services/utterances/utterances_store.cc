@@ -376,7 +376,7 @@ absl::StatusOr<std::int64_t> SampleKeys(pg::Session& db) {
     RETURN_IF_ERROR(db.Run(sql::kWaitForMatching).status());
     ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kSampleCommonKeys, kSampled));
     wordings = rows[0][0].as<std::int64_t>();
-    return absl::OkStatus();
+    return SampleWords(db, kSampled);
   }));
   return wordings;
 }
