@@ -114,7 +114,7 @@ WITH walk AS NOT MATERIALIZED (
 
 -- All that match, gathered without an order and sorted afterwards: there is no index order for the planner to
 -- be tempted by. For words that a bounded walk did not find often enough. The index is asked for $28 alone, which all that
--- match have: it would read the places of every quote that has "of". The function is the operator without its index.
+-- match have: it would step through the places of "of" as well. The function is the operator without its index.
 -- name: PageOfWords
 -- index: quotes_search
 -- each: Newest < DESC | Oldest > ASC
@@ -314,7 +314,8 @@ LIMIT $5::bigint
 
 -- Resolves the names of a filter and compiles its words, in one round trip; whom names of speakers mean depends on the
 -- moment. kind: o, t (topic itself), d (topic below), w (words: the tsquery, and whether an index can serve it), i (of the
--- words those that few quotes have, or the rarest one), e (an embargo may hide words).
+-- words 1 those that few quotes have, or the rarest one, 2 also others, but not what is nearly everywhere), e (an embargo may
+-- hide words).
 -- name: ResolveFilter
 SELECT 'o', id, slug FROM outlets WHERE slug = ANY ($1::text[])
 UNION ALL SELECT 't', id, slug FROM topics WHERE slug = ANY ($2::text[])
@@ -326,12 +327,17 @@ SELECT 'w', CASE WHEN querytree(query) IN ('', 'T') THEN 0 ELSE 1 END, query::te
 FROM websearch_to_tsquery('onrecord', $3::text) query
 WHERE $3::text <> ''
 UNION ALL
-SELECT 'i', 0, string_agg('''' || replace(replace(word, '\', '\\'), '''', '''''') || '''', '&') FROM (
-  SELECT w.word, coalesce(c.share, 0) AS share, min(coalesce(c.share, 0)) OVER () AS lowest
-  FROM unnest(tsvector_to_array(to_tsvector('onrecord', $3::text))) w (word)
-  LEFT JOIN common_words c ON c.word = w.word) asked
-WHERE share = lowest
-HAVING count(*) > 0
+SELECT 'i', v.which, v.words
+FROM (
+  SELECT string_agg(lexeme, '&') FILTER (WHERE share = lowest) AS rarest,
+    string_agg(lexeme, '&') FILTER (WHERE share = lowest OR share < 0.25) AS telling
+  FROM (
+    SELECT '''' || replace(replace(w.word, '\', '\\'), '''', '''''') || '''' AS lexeme, coalesce(c.share, 0) AS share,
+      min(coalesce(c.share, 0)) OVER () AS lowest
+    FROM unnest(tsvector_to_array(to_tsvector('onrecord', $3::text))) w (word)
+    LEFT JOIN common_words c ON c.word = w.word) asked) found
+CROSS JOIN LATERAL (VALUES (1, found.rarest), (2, found.telling)) v (which, words)
+WHERE v.words IS NOT NULL
 UNION ALL
 SELECT 'e', 1, '' WHERE $3::text <> '' AND {{MayHideWords}};
 

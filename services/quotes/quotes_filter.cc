@@ -36,6 +36,7 @@ constexpr int kSecondSlice = 36;
 constexpr int kLongestSlice = 72;
 constexpr int kMostMonths = 4;  // in longer slices years are asked for
 constexpr double kDaysOfMonth = 30.4;
+constexpr int kFewMonths = 12;
 // More names than this are compared row by row.
 constexpr std::size_t kMostMarks = 64;
 constexpr std::size_t kMostWalks = 16;
@@ -233,7 +234,7 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
       searchable = id == 1;
       filter.words = row[2].c_str();
     } else if (kind == 'i') {
-      filter.rare_words = row[2].c_str();
+      (id == 1 ? filter.rare_words : filter.telling_words) = row[2].c_str();
     } else if (kind == 'e') {
       embargoes = true;
     } else {
@@ -243,6 +244,7 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
   // Of "this or that, but not those" no word must be there. What looks like an operator within a word is no harm.
   if (filter.words && (filter.rare_words.empty() || filter.words->find_first_of("|!") != std::string::npos)) {
     filter.rare_words = *filter.words;
+    filter.telling_words = *filter.words;
   }
   if (!searchable) {
     return RefuseFields({{pb::ERROR_REASON_VALUE_INVALID, "filter.words",
@@ -377,10 +379,10 @@ absl::StatusOr<std::vector<PageKey>> GatherWords(pg::Session& db, Filter filter,
   const std::string names =
       AllOf({AnyOf('s', filter.speakers), AnyOf('t', filter.topics_below), AnyOf('o', filter.outlets)});
   std::vector<PageKey> found;
-  const auto gather = [&](const Filter& some, const std::string& marks) -> absl::Status {
+  const auto gather = [&](const Filter& some, const std::string& words, const std::string& marks) -> absl::Status {
     std::vector<pg::Param> params =
         FilterParams(some, limit - static_cast<int>(found.size()), std::nullopt, after, std::nullopt);
-    params.emplace_back(some.rare_words);
+    params.emplace_back(words);
     const pg::Statement* statement = newest ? &sql::kPageOfWordsNewest : &sql::kPageOfWordsOldest;
     if (!marks.empty()) {
       params.emplace_back(marks);
@@ -404,13 +406,15 @@ absl::StatusOr<std::vector<PageKey>> GatherWords(pg::Session& db, Filter filter,
     Filter some = filter;
     some.first_day = std::max(filter.first_day, api::FormatDay(slice.first));
     some.last_day = std::min(filter.last_day, api::FormatDay(slice.last));
-    RETURN_IF_ERROR(gather(some, AllOf({slice.marks, names})));
+    // In a short slice reading rows costs less than asking the index for what is common.
+    const std::string& words = months <= kFewMonths ? filter.rare_words : filter.telling_words;
+    RETURN_IF_ERROR(gather(some, words, AllOf({slice.marks, names})));
     if (static_cast<int>(found.size()) == limit) return found;
     bound = api::FormatDay(newest ? slice.first - 1 : slice.last + 1);
     searched += static_cast<double>(newest ? day - slice.first + 1 : slice.last - day + 1) / kDaysOfMonth;
     months = std::max(2 * months, MonthsFor(static_cast<std::size_t>(limit) - found.size(), found.size(), searched));
   }
-  RETURN_IF_ERROR(gather(filter, names));
+  RETURN_IF_ERROR(gather(filter, filter.telling_words, names));
   return found;
 }
 

@@ -38,8 +38,10 @@ struct Filter {
   std::optional<std::int64_t> import;
   bool unnamed = false;
   std::optional<std::string> words;  // a tsquery
-  std::string rare_words;            // what all that match have, and few others; a tsquery
-  std::vector<std::string> hidden;   // quotes whose words the caller may not see, where words are asked for
+  // What all that match have, as tsqueries: those that few quotes have; all but what is nearly everywhere.
+  std::string rare_words;
+  std::string telling_words;
+  std::vector<std::string> hidden;  // quotes whose words the caller may not see, where words are asked for
   // Of quotes that are evidence of a stance:
   std::vector<std::int64_t> claims;  // with those linked to them
   std::vector<std::int64_t> codes;   // claims with positions, see PositionCodes
