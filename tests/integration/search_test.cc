@@ -318,6 +318,22 @@ TEST_F(RareWordTest, ListQuotes_OfARareWord_FindsItUnderEveryCombinationOfFilter
   }
 }
 
+TEST_F(RareWordTest, ListQuotes_OfCommonWordsToo_NeedsThemAllTheSame) {
+  Sql("INSERT INTO common_words (word, share) VALUES ('number', 1), ('mani', 0.99), ('word', 0.99), ('quokka', 0.02) "
+      "ON CONFLICT (word) DO UPDATE SET share = excluded.share");
+  std::vector<std::string> all;
+  for (int i = 0; i < kRows; ++i) {
+    if (Rare(i)) all.push_back("number " + std::to_string(i) + " quokka");
+  }
+  EXPECT_THAT(Find("number quokka"), UnorderedElementsAreArray(all));
+  EXPECT_THAT(Find("number quokka words"), IsEmpty());
+  EXPECT_THAT(Find("\"number quokka\""), IsEmpty());
+  EXPECT_THAT(Find("\"number 451 quokka\""), ElementsAre("number 451 quokka"));
+  EXPECT_THAT(Find("\"451 quokka\" or \"34 quokka\""), UnorderedElementsAre("number 34 quokka", "number 451 quokka"));
+  EXPECT_THAT(Find("number 35 -quokka"), ElementsAre("number 35 and many common words"));
+  EXPECT_THAT(Find("\"many words\""), IsEmpty());
+}
+
 TEST_F(RareWordTest, ListQuotes_OfARareWord_ComesInOrderPageByPage) {
   std::vector<std::pair<int, std::string>> expected;
   for (int i = 0; i < kRows; ++i) {
