@@ -314,7 +314,7 @@ LIMIT $5::bigint
 
 -- Resolves the names of a filter and compiles its words, in one round trip; whom names of speakers mean depends on the
 -- moment. kind: o, t (topic itself), d (topic below), w (words: the tsquery, and whether an index can serve it), i (of the
--- words 1 those that few quotes have, or the rarest one, 2 also others, but not what is nearly everywhere), e (an embargo may
+-- words 1 those that few quotes have, if there are any, 2 also others, but not what is nearly everywhere), e (an embargo may
 -- hide words).
 -- name: ResolveFilter
 SELECT 'o', id, slug FROM outlets WHERE slug = ANY ($1::text[])
@@ -329,14 +329,14 @@ WHERE $3::text <> ''
 UNION ALL
 SELECT 'i', v.which, v.words
 FROM (
-  SELECT string_agg(lexeme, '&') FILTER (WHERE share = lowest) AS rarest,
+  SELECT string_agg(lexeme, '&') FILTER (WHERE share = 0) AS rare,
     string_agg(lexeme, '&') FILTER (WHERE share = lowest OR share < 0.25) AS telling
   FROM (
     SELECT '''' || replace(replace(w.word, '\', '\\'), '''', '''''') || '''' AS lexeme, coalesce(c.share, 0) AS share,
       min(coalesce(c.share, 0)) OVER () AS lowest
     FROM unnest(tsvector_to_array(to_tsvector('onrecord', $3::text))) w (word)
     LEFT JOIN common_words c ON c.word = w.word) asked) found
-CROSS JOIN LATERAL (VALUES (1, found.rarest), (2, found.telling)) v (which, words)
+CROSS JOIN LATERAL (VALUES (1, coalesce(found.rare, found.telling)), (2, found.telling)) v (which, words)
 WHERE v.words IS NOT NULL
 UNION ALL
 SELECT 'e', 1, '' WHERE $3::text <> '' AND {{MayHideWords}};
