@@ -330,10 +330,9 @@ UNION ALL
 SELECT 'i', v.which, v.words
 FROM (
   SELECT string_agg(lexeme, '&') FILTER (WHERE share = 0) AS rare,
-    string_agg(lexeme, '&') FILTER (WHERE share = lowest OR share < 0.25) AS telling
+    string_agg(lexeme, '&') FILTER (WHERE share < 0.25) AS telling
   FROM (
-    SELECT '''' || replace(replace(w.word, '\', '\\'), '''', '''''') || '''' AS lexeme, coalesce(c.share, 0) AS share,
-      min(coalesce(c.share, 0)) OVER () AS lowest
+    SELECT '''' || replace(replace(w.word, '\', '\\'), '''', '''''') || '''' AS lexeme, coalesce(c.share, 0) AS share
     FROM unnest(tsvector_to_array(to_tsvector('onrecord', $3::text))) w (word)
     LEFT JOIN common_words c ON c.word = w.word) asked) found
 CROSS JOIN LATERAL (VALUES (1, coalesce(found.rare, found.telling)), (2, found.telling)) v (which, words)
