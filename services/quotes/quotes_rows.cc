@@ -1,8 +1,7 @@
 #include "services/quotes/quotes_rows.h"
 
-#include <optional>
+#include <map>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_join.h"
 #include "db/statements.h"
 #include "google/protobuf/util/time_util.h"
@@ -133,17 +132,14 @@ absl::StatusOr<std::vector<pb::Quote>> ReadQuotes(pg::Session& db, absl::Span<co
   ASSIGN_OR_RETURN(const pqxx::result rows,
                    moment == api::kNow ? db.Run(sql::kReadQuotes, ids) : db.Run(sql::kReadQuotesThen, ids, moment));
   ASSIGN_OR_RETURN(std::vector<pb::QuoteRevision> read, ReadQuoteRows(db, rows));
-  absl::flat_hash_map<std::string, std::size_t> places;  // in `read`
-  for (std::size_t i = 0; i < read.size(); ++i) places[read[i].quote().name()] = i;
+  std::map<std::string, pb::Quote> by_name;
+  for (pb::QuoteRevision& revision : read) {
+    by_name[revision.quote().name()] = std::move(*revision.mutable_quote());
+  }
   std::vector<pb::Quote> quotes;
-  quotes.reserve(uuids.size());
-  std::vector<std::optional<std::size_t>> given(read.size());  // places in `quotes`
   for (const std::string& uuid : uuids) {
-    const auto found = places.find(api::QuoteName(uuid));
-    if (found == places.end()) continue;
-    std::optional<std::size_t>& before = given[found->second];
-    quotes.push_back(before ? quotes[*before] : std::move(*read[found->second].mutable_quote()));
-    if (!before) before = quotes.size() - 1;
+    const auto found = by_name.find(api::QuoteName(uuid));
+    if (found != by_name.end()) quotes.push_back(found->second);
   }
   if (notices == Notices::kShow && HasNotices(rows)) RETURN_IF_ERROR(FlagAppearances(db, quotes, moment));
   return quotes;
