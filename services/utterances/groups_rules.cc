@@ -26,10 +26,6 @@ constexpr double kAlike = 0.6;
 const absl::CivilDay kFirstDay(1, 1, 1);
 const absl::CivilDay kLastDay(9999, 12, 31);
 
-Days Within(absl::CivilDay first, absl::CivilDay last) {
-  return {std::max(first, kFirstDay), std::min(last, kLastDay)};
-}
-
 bool Overlap(const Days& a, const Days& b) { return a.first <= b.last && b.first <= a.last; }
 
 std::int32_t Hash(std::string_view word) {
@@ -146,6 +142,10 @@ class Grouping {
 };
 
 }  // namespace
+
+Days Within(absl::CivilDay first, absl::CivilDay last) {
+  return {std::max(first, kFirstDay), std::min(last, kLastDay)};
+}
 
 Days DaysOf(const api::DayRange& said, const api::DayRange& published, absl::CivilDay recorded) {
   const bool from = said.from != api::kOpenFrom;

@@ -28,6 +28,8 @@ struct Days {
 // Where only one bound of the saying is known, or nothing but when it was first published or recorded, it is taken to
 // have been said within 60 days of that.
 Days DaysOf(const api::DayRange& said, const api::DayRange& published, absl::CivilDay recorded);
+// Days that dates can have.
+Days Within(absl::CivilDay first, absl::CivilDay last);
 // Whether both may have been said on one day; where both are known to the day also on neighbouring ones, since it may
 // be tomorrow elsewhere.
 bool MayBeOneTime(const Days& a, const Days& b);

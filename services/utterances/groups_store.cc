@@ -34,9 +34,6 @@ constexpr std::size_t kMostLinksOfQuote = 20;
 // Days of a span by its reach.
 constexpr int kReaches[] = {3, 62, 400};
 
-const absl::CivilDay kFirstDay(1, 1, 1);
-const absl::CivilDay kLastDay(9999, 12, 31);
-
 std::string WordsArray(const std::vector<std::int32_t>& words) {
   return pg::IntArray(std::vector<std::int64_t>(words.begin(), words.end()));
 }
@@ -77,7 +74,7 @@ std::vector<Window> WindowsOf(absl::Span<const rules::Asked> asked) {
   std::map<std::int64_t, std::vector<rules::Days>> windows;
   for (const rules::Asked& one : asked) {
     for (const std::int64_t voice : one.voices) {
-      windows[voice].push_back({one.saying.days.first - 1, one.saying.days.last + 1});
+      windows[voice].push_back(rules::Within(one.saying.days.first - 1, one.saying.days.last + 1));
     }
   }
   std::vector<Window> all;
@@ -115,8 +112,8 @@ absl::Status LookAtOthers(pg::Session& db, absl::Span<const Window> windows, rul
   std::vector<std::string> firsts, lasts, afters;
   for (const Window& window : windows) {
     voices.push_back(window.voice);
-    firsts.push_back(api::FormatDay(std::max(window.days.first, kFirstDay)));
-    lasts.push_back(api::FormatDay(std::min(window.days.last, kLastDay)));
+    firsts.push_back(api::FormatDay(window.days.first));
+    lasts.push_back(api::FormatDay(window.days.last));
     afters.push_back(window.after);
   }
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kQuotesToCompare, pg::IntArray(voices), pg::TextArray(firsts),
@@ -167,8 +164,8 @@ void SuggestFor(const Text& asked, absl::Span<const Text* const> partners, Sugge
 }
 
 // Compares with the texts of as many as fit into memory together.
-absl::Status Compare(pg::Session& db, absl::Span<const rules::Asked> asked,
-                     absl::Span<const std::vector<rules::Partner>> partners, Suggestions& suggestions) {
+absl::Status ComparePartners(pg::Session& db, absl::Span<const rules::Asked> asked,
+                             absl::Span<const std::vector<rules::Partner>> partners, Suggestions& suggestions) {
   for (std::size_t begin = 0, end = 0; begin < asked.size(); begin = end) {
     std::set<std::string> ids;
     std::size_t words = 0;
@@ -271,7 +268,7 @@ absl::Status ToLink::Suggest(pg::Session& db) {
   if (asked_.empty() && gone_.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::vector<std::vector<rules::Partner>> partners, FindPartners(db, asked_));
   Suggestions suggestions;
-  RETURN_IF_ERROR(Compare(db, asked_, partners, suggestions));
+  RETURN_IF_ERROR(ComparePartners(db, asked_, partners, suggestions));
   std::vector<std::string> changed = gone_;
   std::vector<std::int64_t> speakers(changed.size(), 0);
   for (const rules::Asked& one : asked_) {

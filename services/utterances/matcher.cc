@@ -1,6 +1,7 @@
 #include "services/utterances/matcher.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -29,11 +30,13 @@ absl::StatusOr<bool> Matcher::Work(pg::Session& db) {
     std::reverse(waiting_.begin(), waiting_.end());
   }
   const std::size_t left = waiting_.size() - std::min(waiting_.size(), kBatch);
-  const absl::StatusOr<int> matched = store::MatchSome(db, absl::MakeConstSpan(waiting_).subspan(left));
-  waiting_.resize(matched.value_or(0) > 0 ? left : 0);
+  const absl::StatusOr<std::optional<int>> matched = store::MatchSome(db, absl::MakeConstSpan(waiting_).subspan(left));
+  if (!matched.ok()) waiting_.clear();
   RETURN_IF_ERROR(matched.status());
-  RETURN_IF_ERROR(Tidy(db, *matched));
-  return *matched > 0;
+  // What another server has matched meanwhile is gone when this one gets to it, and costs next to nothing.
+  if (matched->has_value()) waiting_.resize(left);
+  RETURN_IF_ERROR(Tidy(db, matched->value_or(0)));
+  return matched->value_or(0) > 0 || (matched->has_value() && left > 0);
 }
 
 absl::Status Matcher::Tidy(pg::Session& db, int matched) {

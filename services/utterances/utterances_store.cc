@@ -114,7 +114,7 @@ absl::StatusOr<std::vector<Candidate>> FindCandidates(pg::Session& db, const wor
     others.push_back(pair.other);
   }
   if (asked.words.size() <= kMostWordsOfPart && SaysSomething(asked.words)) all = wordings::SketchKeys(asked.words);
-  if (asked.words.size() == 1 && SaysSomething(asked.words) && all.empty()) {
+  if (asked.words.size() == 1 && SaysSomething(asked.words) && !wordings::IsLetterForWord(asked.words[0].folded)) {
     ASSIGN_OR_RETURN(with_word, QuotesWithWord(db, asked.words.front(), scope));
   }
   ASSIGN_OR_RETURN(const pqxx::result rows,
@@ -394,13 +394,14 @@ absl::StatusOr<std::vector<std::int64_t>> ListToMatch(pg::Session& db, int most)
   return places;
 }
 
-absl::StatusOr<int> MatchSome(pg::Session& db, absl::Span<const std::int64_t> places) {
-  int taken = 0;
+absl::StatusOr<std::optional<int>> MatchSome(pg::Session& db, absl::Span<const std::int64_t> places) {
+  std::optional<int> taken;
   RETURN_IF_ERROR(db.Transaction([&]() -> absl::Status {
-    taken = 0;
+    taken.reset();
     ASSIGN_OR_RETURN(const pqxx::result held, db.Run(sql::kHoldMatching));
     if (!held[0][0].as<bool>()) return absl::OkStatus();
     ASSIGN_OR_RETURN(const pqxx::result waiting, db.Run(sql::kTakeToMatch, pg::IntArray(places)));
+    taken = static_cast<int>(waiting.size());
     if (waiting.empty()) return absl::OkStatus();
     std::vector<std::string> ids = api::FirstColumn(waiting);
     std::sort(ids.begin(), ids.end());
@@ -416,7 +417,6 @@ absl::StatusOr<int> MatchSome(pg::Session& db, absl::Span<const std::int64_t> pl
         to_link.Add(std::move(read), words);
       }
     }
-    taken = static_cast<int>(waiting.size());
     RETURN_IF_ERROR(StoreMatched(db, matched));
     return to_link.Suggest(db);
   }));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,9 @@ absl::Status QueueToMatch(pg::Session& db, absl::Span<const std::string> quotes)
 absl::Status ForgetWordings(pg::Session& db, absl::Span<const std::string> quotes);
 // The places of the quotes that wait longest, at most `most`, in an order in which it is cheap to match them.
 absl::StatusOr<std::vector<std::int64_t>> ListToMatch(pg::Session& db, int most);
-// Matches quotes by their places; how many were taken off the queue. 0 also when another server is at it.
-absl::StatusOr<int> MatchSome(pg::Session& db, absl::Span<const std::int64_t> places);
-// Finds out anew which keys are common; how many wordings there are.
+// Matches quotes by their places; how many were taken off the queue. nullopt: another server is at it.
+absl::StatusOr<std::optional<int>> MatchSome(pg::Session& db, absl::Span<const std::int64_t> places);
+// Finds out anew which keys, and which words, are common; how many wordings there are.
 absl::StatusOr<std::int64_t> SampleKeys(pg::Session& db);
 // Puts the keys of new wordings to their place in the index.
 absl::Status PlaceKeys(pg::Session& db);
