@@ -33,6 +33,7 @@ class PlansTest : public RecordTest {
     const Imported imported = Import(*imports_, records, {.batch = 2000});
     ASSERT_TRUE(imported.status.ok()) << imported.status.error_message();
     ASSERT_EQ(imported.finished.created_count(), 4000);
+    ASSERT_TRUE(Becomes("SELECT count(*) FROM quotes_to_match", "0"));
     for (int i = 0; i < 100; ++i) {
       pb::CreateClaimRequest request;
       request.mutable_claim()->set_text("Claim " + std::to_string(i));
@@ -94,6 +95,13 @@ class PlansTest : public RecordTest {
         "INSERT INTO speaker_moves (action, speaker_id, other_id, moved_time, added, quote_count, "
         "replaced_stance_count)"
         " SELECT 1, 1 + n % 50, 1 + (n + 1) % 50, now(), '', 0, 0 FROM generate_series(1, 4000) n");
+    work_->exec(
+        "INSERT INTO quote_links (quote_id, other_id, reference_first, relation, similarity, containment, closeness, "
+        "state,"
+        " speaker_id, other_speaker_id, author, reason, recorded_from, recorded_to) SELECT md5(n::text)::uuid,"
+        " ('f' || right(md5((n % 1000)::text), 31))::uuid, true, 1, 1, 1, n, 1 + n % 3, 1 + n % 50, 1 + n % 40, '', '',"
+        " now(), CASE n % 2 WHEN 0 THEN now() ELSE 'infinity' END FROM generate_series(1, 4000) n"
+        " WHERE md5(n::text) < 'f'");
     work_->exec(
         "INSERT INTO quote_revisions (quote_id, revision, state, replaced_time) SELECT id, 1, '{}', now() FROM quotes");
     work_->exec(
