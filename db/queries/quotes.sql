@@ -354,10 +354,11 @@ q.id, q.revision, q.text, s.slug, s.display_name, q.described_as, q.source_terms
   a.id, o.slug, o.display_name, r.id, r.url, r.headline, r.byline, r.dateline, r.stub,
   a.published_from, a.published_to, a.published_printed, a.published_basis, a.wording, a.attribution, a.cue, a.role,
   a.resolution, a.ranges, a.marks, a.context_before, a.context_after,
-  (SELECT string_agg(concat_ws(E'\x1f', hop.slug, hop.display_name, coalesce(led.merged_into, led.id)), E'\x1e'
-     ORDER BY relay.place)
-   FROM unnest(a.relay_outlet_ids, a.relay_article_ids) WITH ORDINALITY relay (outlet_id, article_id, place)
-   JOIN outlets hop ON hop.id = relay.outlet_id LEFT JOIN articles led ON led.id = relay.article_id),
+  CASE WHEN a.relay_outlet_ids <> '{}' THEN (
+    SELECT string_agg(concat_ws(E'\x1f', hop.slug, hop.display_name, coalesce(led.merged_into, led.id)), E'\x1e'
+      ORDER BY relay.place)
+    FROM unnest(a.relay_outlet_ids, a.relay_article_ids) WITH ORDINALITY relay (outlet_id, article_id, place)
+    JOIN outlets hop ON hop.id = relay.outlet_id LEFT JOIN articles led ON led.id = relay.article_id) END,
   (extract(epoch FROM a.create_time) * 1000000)::bigint, a.import_id, {{NoticesAtHand}}
 
 -- fragment: QuoteNames

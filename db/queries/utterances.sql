@@ -80,22 +80,43 @@ SELECT gin_clean_pending_list(oid) FROM pg_class WHERE oid = to_regclass('wordin
 
 -- Wordings that share two keys ($1 and $2, side by side) with words, the most promising first, with their earliest quotes
 -- and the words of the first: of speakers ($6), in an interval ($7, $8); at most $9 quotes of a wording and $10 wordings.
--- A quarter of the pairs is asked for, the rarest first, and none of which both are in thousands; of each those recorded
--- first, since what is said often was said early.
+-- Where so many quotes as $12 have the very words, no others are looked for.
+-- A fifth of the pairs is asked for, the rarest first, and none of which both are in thousands; of each those recorded
+-- first, since what is said often was said early. None is where the words stand in as many wordings as are looked at.
 -- $3 is the wording of the words themselves, $4 short ones to look at in any case, $11 quotes whose wordings are looked at
 -- too. What has all of $5, when there are any, contains the words: so many of them are looked at, and where there are more,
--- the speakers' wordings one by one. What stands in one wording of fifty is found soonest by reading wordings as they come.
+-- or many by anybody, the speakers' wordings one by one. What stands in one wording of fifty is found soonest by reading
+-- wordings as they come.
 -- Materialized where the planner would otherwise see the limit and read the table from its beginning.
 -- name: FindWordings
 -- index: wordings_keys
-WITH asked AS MATERIALIZED (
+WITH more AS MATERIALIZED (
+  SELECT count(*) < $12::bigint AS wanted FROM (
+    SELECT FROM quote_wordings
+    WHERE cardinality($6::int[]) = 0 AND wording_id = $3::uuid AND occurred_on >= $7::date AND occurred_on <= $8::date
+    LIMIT $9::bigint) same),
+rarest AS MATERIALIZED (
+  SELECT min(coalesce(c.wordings, 0)) < CASE WHEN cardinality($6::int[]) = 0 THEN 20000 ELSE 2000 END AS is_rare
+  FROM unnest($5::int[]) k (key) LEFT JOIN common_keys c ON c.key = k.key
+  WHERE (SELECT wanted FROM more)),
+whole AS MATERIALIZED (
+  SELECT id FROM wordings WHERE (SELECT is_rare FROM rarest) AND keys @> $5::int[]
+  UNION ALL
+  SELECT id FROM (
+    SELECT id, keys FROM wordings WHERE cardinality($6::int[]) = 0 AND (SELECT NOT is_rare FROM rarest) LIMIT 5000) early
+  WHERE keys @> $5::int[]),
+parts AS MATERIALIZED (
+  SELECT id FROM whole
+  LIMIT CASE WHEN cardinality($6::int[]) = 0 AND NOT isfinite($7::date) AND NOT isfinite($8::date) THEN $10::bigint ELSE 201 END),
+asked AS MATERIALIZED (
   SELECT p.key, p.other
   FROM unnest($1::int[], $2::int[]) WITH ORDINALITY p (key, other, place)
   LEFT JOIN common_keys a ON a.key = p.key
   LEFT JOIN common_keys b ON b.key = p.other
-  WHERE a.key IS NULL OR b.key IS NULL OR least(a.wordings, b.wordings) < 5000
+  WHERE (SELECT wanted FROM more) AND (SELECT count(*) <> $10::bigint FROM parts)
+    AND (a.key IS NULL OR b.key IS NULL OR least(a.wordings, b.wordings) < 2000)
   ORDER BY coalesce(a.wordings, 0) + coalesce(b.wordings, 0), p.place
-  LIMIT greatest(12, cardinality($1::int[]) / 4)),
+  LIMIT greatest(8, cardinality($1::int[]) / 5)),
 sharing AS (
   SELECT f.id, count(*) AS score
   FROM asked a
@@ -103,22 +124,16 @@ sharing AS (
     WITH holding AS MATERIALIZED (SELECT w.id FROM wordings w WHERE w.keys @> ARRAY[a.key, a.other])
     SELECT h.id FROM holding h LIMIT 12) f
   GROUP BY f.id),
-rarest AS MATERIALIZED (
-  SELECT min(coalesce(c.wordings, 0)) AS wordings FROM unnest($5::int[]) k (key) LEFT JOIN common_keys c ON c.key = k.key),
-whole AS MATERIALIZED (
-  SELECT id FROM wordings WHERE (SELECT wordings < 20000 FROM rarest) AND keys @> $5::int[]
-  UNION ALL
-  SELECT id FROM (SELECT id, keys FROM wordings WHERE (SELECT wordings >= 20000 FROM rarest) LIMIT 5000) early
-  WHERE keys @> $5::int[]),
 known AS (
   SELECT $3::uuid AS id, 1000 AS score
-  UNION ALL SELECT id, 2 FROM wordings WHERE id = ANY ($4::uuid[]) AND cardinality(keys) <= 7
-  UNION ALL SELECT id, 100 FROM (SELECT id FROM whole LIMIT 200) parts
+  UNION ALL SELECT id, 2 FROM wordings
+  WHERE (SELECT wanted FROM more) AND id = ANY ($4::uuid[]) AND cardinality(keys) <= 7
+  UNION ALL SELECT id, 100 FROM parts
   UNION ALL SELECT w.id, 100
   FROM (SELECT wording_id FROM quote_wordings
-    WHERE speaker_id = ANY ($6::int[]) AND occurred_on >= $7::date AND occurred_on <= $8::date LIMIT 1000) said
+    WHERE speaker_id = ANY ($6::int[]) AND occurred_on >= $7::date AND occurred_on <= $8::date LIMIT 500) said
   CROSS JOIN LATERAL (SELECT id FROM wordings WHERE id = said.wording_id AND keys @> $5::int[] OFFSET 0) w
-  WHERE (SELECT wordings >= 20000 FROM rarest) OR (SELECT count(*) > 200 FROM (SELECT FROM whole LIMIT 201) parts)
+  WHERE (SELECT NOT is_rare FROM rarest) OR (SELECT count(*) > 200 FROM parts)
   UNION ALL SELECT wording_id, 100 FROM quote_wordings WHERE quote_id = ANY ($11::uuid[])
   UNION ALL SELECT id, score FROM sharing),
 promising AS (SELECT id, max(score) AS score FROM known GROUP BY id)
@@ -131,10 +146,11 @@ CROSS JOIN LATERAL (
         WHERE cardinality($6::int[]) = 0 AND wording_id = p.id AND occurred_on >= $7::date AND occurred_on <= $8::date
         ORDER BY occurred_on, quote_id LIMIT $9::bigint)
       UNION ALL
-      (SELECT quote_id, occurred_on FROM quote_wordings
-        WHERE speaker_id = ANY ($6::int[]) AND wording_id = p.id AND occurred_on >= $7::date AND occurred_on <= $8::date
-        ORDER BY occurred_on, quote_id LIMIT $9::bigint)) said
-    ORDER BY occurred_on, quote_id) earliest) q
+      SELECT said.quote_id, said.occurred_on FROM unnest($6::int[]) s (id) CROSS JOIN LATERAL (
+        SELECT quote_id, occurred_on FROM quote_wordings
+        WHERE speaker_id = s.id AND wording_id = p.id AND occurred_on >= $7::date AND occurred_on <= $8::date
+        ORDER BY occurred_on, quote_id LIMIT $9::bigint) said) either
+    ORDER BY occurred_on, quote_id LIMIT $9::bigint) earliest) q
 JOIN LATERAL (SELECT text FROM quotes WHERE id = q.first AND state <> 3 OFFSET 0) t ON true
 ORDER BY p.score DESC, p.id
 LIMIT $10::bigint;

@@ -1,6 +1,7 @@
 #include "services/utterances/utterances_store.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,6 +27,8 @@ namespace {
 constexpr int kDefaultSimilar = 20;
 constexpr int kMostShown = 10;
 constexpr int kMostCandidates = 24;
+// More quotes than any wording has.
+constexpr int kNeverEnough = std::numeric_limits<int>::max();
 // Quotes of one wording that are read to see whether their uncertain dates fit.
 constexpr int kMostUndated = 1000;
 // Parts so short are looked for as a whole: all wordings that have all their keys.
@@ -34,6 +37,8 @@ constexpr std::size_t kMostWordsOfPart = 8;
 constexpr std::size_t kFewestWordsOfShort = 2;
 constexpr std::size_t kMostWordsOfShort = 4;
 constexpr std::size_t kMostShort = 1000;
+// A short quote with a single word that carries meaning ("a war") stands in texts that have nothing to do with it.
+constexpr std::size_t kFewestTelling = 2;
 // Quotes that hold a single word, the earliest, to look at.
 constexpr int kMostWithWord = 100;
 constexpr int kMostCounted = 100000;
@@ -56,10 +61,12 @@ struct Scope {
   pb::DateInterval said;
 };
 
-bool SaysSomething(absl::Span<const wordings::Word> words) {
-  return std::any_of(words.begin(), words.end(),
-                     [](const wordings::Word& word) { return !wordings::IsFunctionWord(word.folded); });
+std::size_t CountTelling(absl::Span<const wordings::Word> words) {
+  return static_cast<std::size_t>(std::count_if(
+      words.begin(), words.end(), [](const wordings::Word& word) { return !wordings::IsFunctionWord(word.folded); }));
 }
+
+bool SaysSomething(absl::Span<const wordings::Word> words) { return CountTelling(words) > 0; }
 
 // The short wordings that may stand in a text.
 std::vector<std::string> ShortWordings(absl::Span<const wordings::Word> words) {
@@ -67,7 +74,7 @@ std::vector<std::string> ShortWordings(absl::Span<const wordings::Word> words) {
   for (std::size_t length = kFewestWordsOfShort; length <= kMostWordsOfShort; ++length) {
     for (std::size_t i = 0; i + length <= words.size() && ids.size() < kMostShort; ++i) {
       const absl::Span<const wordings::Word> run = words.subspan(i, length);
-      if (SaysSomething(run)) ids.push_back(WordingId(run));
+      if (CountTelling(run) >= kFewestTelling) ids.push_back(WordingId(run));
     }
   }
   return ids;
@@ -100,7 +107,7 @@ struct Candidate {
 };
 
 absl::StatusOr<std::vector<Candidate>> FindCandidates(pg::Session& db, const wordings::Wording& asked,
-                                                      const Scope& scope, int most_quotes) {
+                                                      const Scope& scope, int most_quotes, int enough) {
   const pb::DateInterval& said = scope.said;
   const bool possible = said.include_possible();
   std::string first_day = "-infinity";
@@ -117,11 +124,12 @@ absl::StatusOr<std::vector<Candidate>> FindCandidates(pg::Session& db, const wor
   if (asked.words.size() == 1 && SaysSomething(asked.words) && !wordings::IsLetterForWord(asked.words[0].folded)) {
     ASSIGN_OR_RETURN(with_word, QuotesWithWord(db, asked.words.front(), scope));
   }
-  ASSIGN_OR_RETURN(const pqxx::result rows,
-                   db.Run(sql::kFindWordings, KeysArray(keys), KeysArray(others), WordingId(asked.words),
-                          pg::TextArray(ShortWordings(asked.words)), KeysArray(all), pg::IntArray(scope.speakers),
-                          first_day, last_day, possible ? kMostUndated : most_quotes,
-                          std::max(kMostCandidates, most_quotes), pg::TextArray(with_word)));
+  ASSIGN_OR_RETURN(
+      const pqxx::result rows,
+      db.Run(sql::kFindWordings, KeysArray(keys), KeysArray(others), WordingId(asked.words),
+             pg::TextArray(ShortWordings(asked.words)), KeysArray(all), pg::IntArray(scope.speakers), first_day,
+             last_day, possible ? kMostUndated : most_quotes, std::max(kMostCandidates, most_quotes),
+             pg::TextArray(with_word), possible ? kNeverEnough : enough));
   std::vector<Candidate> candidates;
   for (const auto& row : rows) {
     Candidate& candidate = candidates.emplace_back();
@@ -148,10 +156,11 @@ bool IsCloser(const Match& a, const Match& b) {
   return x != y ? x > y : a.compared->comparison.similarity() > b.compared->comparison.similarity();
 }
 
-// What the words resemble, the closest first; a wording is compared once for all its quotes.
+// What the words resemble, the closest first; a wording is compared once for all its quotes. Where so many quotes as
+// `enough` have the very words these may be all.
 absl::StatusOr<std::vector<Match>> FindMatches(pg::Session& db, const wordings::Wording& asked, const Scope& scope,
-                                               int most_quotes, int ellipsis_words) {
-  ASSIGN_OR_RETURN(std::vector<Candidate> candidates, FindCandidates(db, asked, scope, most_quotes));
+                                               int most_quotes, int enough, int ellipsis_words) {
+  ASSIGN_OR_RETURN(std::vector<Candidate> candidates, FindCandidates(db, asked, scope, most_quotes, enough));
   std::vector<Match> matches;
   for (Candidate& candidate : candidates) {
     const wordings::Wording reference(std::move(candidate.text));
@@ -310,10 +319,16 @@ absl::StatusOr<pb::FindSimilarQuotesResponse> FindSimilarQuotes(pg::Session& db,
   const wordings::Wording asked(request.text());
   ASSIGN_OR_RETURN(const std::vector<std::int64_t> speakers, SpeakerIds(db, request.speaker()));
   const Scope scope{speakers, request.said()};
-  ASSIGN_OR_RETURN(const std::vector<Match> matches, FindMatches(db, asked, scope, limit, wordings::kEllipsisWords));
-  absl::Span<const Match> left = matches;
-  ASSIGN_OR_RETURN(std::vector<pb::SimilarQuote> similar,
-                   ReadMatches(db, asked, scope, left, static_cast<std::size_t>(limit), wordings::kEllipsisWords));
+  const auto most = static_cast<std::size_t>(limit);
+  std::vector<pb::SimilarQuote> similar;
+  for (const int enough : {limit, kNeverEnough}) {
+    ASSIGN_OR_RETURN(const std::vector<Match> matches,
+                     FindMatches(db, asked, scope, limit, enough, wordings::kEllipsisWords));
+    absl::Span<const Match> left = matches;
+    ASSIGN_OR_RETURN(similar, ReadMatches(db, asked, scope, left, most, wordings::kEllipsisWords));
+    // Others were left out for quotes that cannot be shown.
+    if (similar.size() == most || matches.size() < most) break;
+  }
   pb::FindSimilarQuotesResponse response;
   for (pb::SimilarQuote& one : similar) *response.add_quotes() = std::move(one);
   return response;
@@ -324,7 +339,8 @@ absl::StatusOr<pb::VerifyQuoteResponse> VerifyQuote(pg::Session& db, const pb::V
   const wordings::Wording asked(request.text());
   const auto find = [&](std::vector<std::int64_t> speakers) -> absl::StatusOr<std::vector<pb::SimilarQuote>> {
     const Scope scope{std::move(speakers), request.said()};
-    ASSIGN_OR_RETURN(const std::vector<Match> matches, FindMatches(db, asked, scope, kMostShown, ellipsis_words));
+    ASSIGN_OR_RETURN(const std::vector<Match> matches,
+                     FindMatches(db, asked, scope, kMostShown, kNeverEnough, ellipsis_words));
     absl::Span<const Match> left = matches;
     ASSIGN_OR_RETURN(std::vector<pb::SimilarQuote> similar,
                      ReadMatches(db, asked, scope, left, kMostShown, ellipsis_words));

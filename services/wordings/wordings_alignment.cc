@@ -24,10 +24,11 @@ constexpr std::size_t kAnchorRun = 6;
 
 using Ids = std::vector<int>;
 
-// Equal words get equal numbers.
+// Equal words get equal numbers, from 0 on.
 struct Numbered {
   Ids asked;
   Ids reference;
+  std::size_t distinct = 0;
 };
 
 Numbered Number(absl::Span<const Word> asked, absl::Span<const Word> reference) {
@@ -41,6 +42,7 @@ Numbered Number(absl::Span<const Word> asked, absl::Span<const Word> reference) 
   Numbered numbered;
   numbered.asked = number(asked);
   numbered.reference = number(reference);
+  numbered.distinct = numbers.size();
   return numbered;
 }
 
@@ -52,10 +54,14 @@ struct Block {
 
 class Aligner {
  public:
-  Aligner(absl::Span<const Word> asked, absl::Span<const Word> reference)
-      : asked_(asked), reference_(reference), ids_(Number(asked, reference)) {}
+  Aligner(absl::Span<const Word> asked, absl::Span<const Word> reference, const Numbered& ids)
+      : asked_(asked), reference_(reference), ids_(ids) {}
 
   std::vector<Step> Run() {
+    if (ids_.asked == ids_.reference) {
+      for (std::size_t i = 0; i < asked_.size(); ++i) steps_.push_back({Step::kKept, i, i});
+      return std::move(steps_);
+    }
     const Block whole{0, asked_.size(), 0, reference_.size()};
     if (asked_.size() * reference_.size() <= kMostCells) {
       Fill(whole, true, true);
@@ -199,7 +205,7 @@ class Aligner {
 
   const absl::Span<const Word> asked_;
   const absl::Span<const Word> reference_;
-  const Numbered ids_;
+  const Numbered& ids_;
   std::vector<Step> steps_;
 };
 
@@ -210,16 +216,16 @@ struct Shared {
   std::size_t content = 0;
 };
 
-Shared CountShared(absl::Span<const Word> a, absl::Span<const Word> b) {
-  absl::flat_hash_map<std::string_view, int> counts;
-  for (const Word& word : a) ++counts[word.folded];
+Shared CountShared(const Numbered& ids, absl::Span<const Word> reference) {
+  std::vector<int> counts(ids.distinct);
+  for (const int id : ids.asked) ++counts[static_cast<std::size_t>(id)];
   Shared shared;
-  for (const Word& word : b) {
-    const auto found = counts.find(word.folded);
-    if (found == counts.end() || found->second == 0) continue;
-    --found->second;
+  for (std::size_t i = 0; i < reference.size(); ++i) {
+    int& left = counts[static_cast<std::size_t>(ids.reference[i])];
+    if (left == 0) continue;
+    --left;
     ++shared.words;
-    if (!IsFunctionWord(word.folded)) ++shared.content;
+    if (!IsFunctionWord(reference[i].folded)) ++shared.content;
   }
   return shared;
 }
@@ -236,16 +242,19 @@ double Alignment::containment() const {
   return shorter == 0 ? 0 : static_cast<double>(kept) / static_cast<double>(shorter);
 }
 
-std::size_t SharedWords(absl::Span<const Word> a, absl::Span<const Word> b) { return CountShared(a, b).words; }
+std::size_t SharedWords(absl::Span<const Word> a, absl::Span<const Word> b) {
+  return CountShared(Number(a, b), b).words;
+}
 
 Alignment Align(absl::Span<const Word> asked, absl::Span<const Word> reference) {
   Alignment alignment;
   alignment.asked_words = asked.size();
   alignment.reference_words = reference.size();
-  const Shared shared = CountShared(asked, reference);
+  const Numbered ids = Number(asked, reference);
+  const Shared shared = CountShared(ids, reference);
   alignment.shared = shared.words;
   alignment.shared_content = shared.content;
-  std::vector<Step> steps = Aligner(asked, reference).Run();
+  std::vector<Step> steps = Aligner(asked, reference, ids).Run();
   const auto first = std::find_if(steps.begin(), steps.end(), IsShared);
   const auto last = std::find_if(steps.rbegin(), steps.rend(), IsShared).base();
   if (first == steps.end()) return alignment;

@@ -294,22 +294,27 @@ bool MayBeRelated(absl::Span<const Word> asked, absl::Span<const Word> reference
     return 4 * kept >= asked.size() + reference.size() || 5 * kept >= 4 * std::min(asked.size(), reference.size());
   };
   // At most so many words can be kept: those that both have, and those that may be spelled otherwise.
-  absl::flat_hash_map<std::string_view, std::size_t> left;  // words of the reference that nothing was found for
-  for (const Word& word : reference) ++left[word.folded];
+  const bool asked_is_longer = asked.size() > reference.size();
+  absl::flat_hash_map<std::string_view, std::size_t> left;  // words of the shorter one that nothing was found for
+  for (const Word& word : asked_is_longer ? reference : asked) ++left[word.folded];
   std::size_t kept = 0;
-  std::vector<std::string_view> missing;
-  for (const Word& word : asked) {
+  std::vector<std::string_view> missing;  // words asked for
+  for (const Word& word : asked_is_longer ? asked : reference) {
     const auto same = left.find(word.folded);
     if (same != left.end() && same->second > 0) {
       --same->second;
       ++kept;
-    } else {
+    } else if (asked_is_longer) {
       missing.push_back(word.folded);
     }
   }
+  if (are_enough(kept)) return true;
+  if (!asked_is_longer) {
+    for (const auto& [word, times] : left) missing.insert(missing.end(), times, word);
+  }
   for (std::size_t i = 0; i < missing.size() && !are_enough(kept) && are_enough(kept + missing.size() - i); ++i) {
-    kept += std::any_of(left.begin(), left.end(), [&](const auto& other) {
-      return other.first != missing[i] && AreSpellingsOfOne(missing[i], other.first);
+    kept += std::any_of(reference.begin(), reference.end(), [&](const Word& other) {
+      return other.folded != missing[i] && AreSpellingsOfOne(missing[i], other.folded);
     });
   }
   return are_enough(kept);

@@ -109,14 +109,19 @@ class Splitter {
   }
 
   // What folding makes of most words, without its cost. False for words that have more to them.
-  static bool FoldAscii(std::string_view printed, std::string& folded) {
-    folded.reserve(printed.size());
-    for (const char c : printed) {
-      if (!IsAsciiLetterOrDigit(static_cast<unsigned char>(c)) && c != '\'') {
-        folded.clear();
-        return false;
+  static bool FoldAscii(std::string_view printed, std::string& folded, bool& letters_alone) {
+    folded.assign(printed);
+    letters_alone = true;
+    for (char& c : folded) {
+      if (c >= 'a' && c <= 'z') continue;
+      if (c >= 'A' && c <= 'Z') {
+        c = static_cast<char>(c - 'A' + 'a');
+        continue;
       }
-      folded += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      letters_alone = false;
+      if (c == '\'' || (c >= '0' && c <= '9')) continue;
+      folded.clear();
+      return false;
     }
     return true;
   }
@@ -129,7 +134,10 @@ class Splitter {
     points_ = 0;
     const std::string_view printed = text_.substr(begin, end - begin);
     std::string folded;
-    if (FoldAscii(printed, folded)) return WriteOut(folded, begin, end);
+    bool letters_alone = false;
+    if (FoldAscii(printed, folded, letters_alone)) {
+      return letters_alone && folded != "cannot" ? Add(std::move(folded), begin, end) : WriteOut(folded, begin, end);
+    }
     const std::string whole = api::Fold(printed);
     api::ForEachCodePoint(whole, [&](UChar32 c, std::size_t from, std::size_t to) {
       if (c == kModifierApostrophe) {
