@@ -262,6 +262,24 @@ TEST_F(EmbargoTest, EveryRead_OfAnArticleUnderEmbargo_HidesWhatIsPrintedInItAndW
   EXPECT_THAT(Exported(""), HasSubstr("https://blog.test/free"));
 }
 
+TEST_F(EmbargoTest, FindSimilarQuotes_WhereAllWithTheVeryWordsAreHidden_FindsOthers) {
+  const std::string longer = quote_.text() + " at noon, they say";
+  MustCreate(AQuote().Saying(longer).By(speaker_).On("2007-11-23"));
+  ASSERT_TRUE(Becomes("SELECT count(*) FROM quotes_to_match", "0"));
+  pb::FindSimilarQuotesRequest request;
+  request.set_text(quote_.text());
+  request.set_limit(1);
+  const auto find = [&](const std::string& author) {
+    const auto found = Call(*utterances_, &pb::UtteranceService::Stub::FindSimilarQuotes, request, author);
+    EXPECT_EQ(found->quotes_size(), 1);
+    return found->quotes(0).quote().text();
+  };
+  EXPECT_EQ(find(""), quote_.text());
+  Embargo(quote_.name());
+  EXPECT_EQ(find(""), longer);
+  EXPECT_EQ(find(kReader), quote_.text());
+}
+
 TEST_F(EmbargoTest, Embargo_OfWhichTheTimePasses_HidesNothingMore) {
   const pb::Notice notice = Embargo(quote_.name());
   ExpectHidden("");

@@ -90,10 +90,34 @@ TEST_F(UtteranceTest, FindSimilarQuotes_OfALongText_FindsTheShortQuotesInIt) {
   MustCreate(AQuote().Saying("in some other year").By(ada).On("2007-11-23"));
   MustCreate(AQuote().Saying("through the lens of international law").By(ada).On("2007-11-24"));
   MustCreate(AQuote().Saying("some year of international independence").By(ada).On("2007-11-25"));
+  MustCreate(AQuote().Saying("not of").By(ada).On("2007-11-26"));
+  MustCreate(AQuote().Saying("at the world").By(ada).On("2007-11-27"));  // a single word says something: "world"
   Match();
   EXPECT_THAT(Found(Find(lead + end)),
               UnorderedElementsAre("pseudo-reality", "supervised independence", "in some other year",
                                    "through the lens of international law"));
+}
+
+TEST_F(UtteranceTest, FindSimilarQuotes_OfWordsThatMoreHaveThanAreAskedFor_AnswersWithTheEarliestOfThose) {
+  const std::string ada = MakeSpeaker("ada");
+  const std::string bob = MakeSpeaker("bob");
+  for (const char* day : {"2009-01-03", "2009-01-01", "2009-01-02"}) {
+    MustCreate(AQuote().Saying("Thank you, Mr. President").By(ada).On(day));
+  }
+  MustCreate(AQuote().Saying("Thank you, Mr. President, and good night").By(bob).On("2001"));
+  Match();
+  pb::FindSimilarQuotesRequest request;
+  request.set_text("thank you Mr President");
+  const auto find = [&] { return Call(*utterances_, &pb::UtteranceService::Stub::FindSimilarQuotes, request); };
+  EXPECT_THAT(Found(find()), ElementsAre("Thank you, Mr. President", "Thank you, Mr. President",
+                                         "Thank you, Mr. President", "Thank you, Mr. President, and good night"));
+  request.set_limit(2);
+  const auto earliest = find();
+  ASSERT_EQ(earliest->quotes_size(), 2);
+  EXPECT_EQ(earliest->quotes(0).quote().said().from().day(), 1);
+  EXPECT_EQ(earliest->quotes(1).quote().said().from().day(), 2);
+  request.set_speaker(bob);
+  EXPECT_THAT(Found(find()), ElementsAre("Thank you, Mr. President, and good night"));
 }
 
 TEST_F(UtteranceTest, FindSimilarQuotes_OfOneWord_FindsTheQuotesThatHoldIt) {
