@@ -308,6 +308,15 @@ PageKey ListStart(bool newest) {
 
 namespace {
 
+// Where a list goes on within the filter's days: an index is entered where the list begins, and stepped through up to
+// the first day that is asked for.
+PageKey Within(const Filter& filter, bool newest, const PageKey& after) {
+  PageKey edge = ListStart(newest);
+  edge.occurred_on = newest ? filter.last_day : filter.first_day;
+  const bool outside = newest ? edge.occurred_on < after.occurred_on : after.occurred_on < edge.occurred_on;
+  return outside ? edge : after;
+}
+
 // One walk along each claim, merged into one page: a quote may be evidence about several.
 absl::StatusOr<std::vector<PageKey>> MergeWalks(pg::Session& db, const pg::Statement& statement, const Filter& filter,
                                                 bool newest, const PageKey& after, int limit) {
@@ -435,8 +444,9 @@ absl::StatusOr<std::vector<PageKey>> FindWords(pg::Session& db, const pg::Statem
 
 }  // namespace
 
-absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& filter, bool newest, const PageKey& after,
+absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& filter, bool newest, const PageKey& from,
                                               int limit) {
+  const PageKey after = Within(filter, newest, from);
   if (filter.moment != api::kNow) {
     std::vector<pg::Param> params = FilterParams(filter, limit, std::nullopt, after, std::nullopt);
     params.emplace_back(filter.moment);
