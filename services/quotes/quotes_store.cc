@@ -21,6 +21,7 @@
 #include "services/quotes/quotes_articles.h"
 #include "services/quotes/quotes_rules.h"
 #include "services/tallies/tallies_store.h"
+#include "services/timeline/timeline_tallies.h"
 #include "services/utterances/utterances_store.h"
 
 namespace onrecord::store {
@@ -383,8 +384,19 @@ absl::StatusOr<pb::ListQuotesResponse> ListQuotes(pg::Session& db, const pb::Lis
 absl::StatusOr<pb::CountQuotesResponse> CountQuotes(pg::Session& db, const pb::CountQuotesRequest& request,
                                                     const std::string& moment) {
   ASSIGN_OR_RETURN(const Filter filter, ResolveFilter(db, request.filter(), moment));
-  std::vector<pg::Param> params = FilterParams(filter, std::nullopt, std::nullopt, ListStart(true), std::nullopt);
   const bool past = moment != api::kNow;
+  pb::CountQuotesResponse response;
+  if (!past) {
+    pb::GetTimelineRequest all;
+    *all.mutable_filter() = request.filter();
+    ASSIGN_OR_RETURN(const std::optional<pb::GetTimelineResponse> tallied, TalliedTimeline(db, all, filter, 1));
+    if (tallied) {
+      response.set_count(tallied->total());
+      response.set_exact(true);
+      return response;
+    }
+  }
+  std::vector<pg::Param> params = FilterParams(filter, std::nullopt, std::nullopt, ListStart(true), std::nullopt);
   if (past) params.emplace_back(moment);
   const pg::Statement& statement = past                      ? sql::kCountQuotesThen
                                    : !filter.topics.empty()  ? sql::kCountQuotesOfTopics
@@ -393,7 +405,6 @@ absl::StatusOr<pb::CountQuotesResponse> CountQuotes(pg::Session& db, const pb::C
                                                              : sql::kCountQuotes;
   ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(statement, params));
   const auto count = rows[0][0].as<std::int64_t>();
-  pb::CountQuotesResponse response;
   response.set_count(std::min<std::int64_t>(count, kMostCounted));
   response.set_exact(count <= kMostCounted);
   return response;

@@ -64,10 +64,19 @@ class TalliesTest : public StanceTest {
     });
     return filters;
   }
-  // Every timeline there is, now against the rows.
+  pb::CountQuotesResponse Count(const pb::QuoteFilter& filter, const std::string& moment = "") {
+    pb::CountQuotesRequest request;
+    *request.mutable_filter() = filter;
+    if (!moment.empty()) request.mutable_as_of()->set_seconds(std::stoll(moment));
+    const auto answer = Call(*quotes_, &pb::QuoteService::Stub::CountQuotes, request);
+    EXPECT_TRUE(answer.status.ok()) << answer.status.error_message();
+    return *answer;
+  }
+  // Every count and timeline there is, now against the rows.
   void Compare() {
     const std::string moment = Later();
     for (const pb::QuoteFilter& filter : Filters()) {
+      ASSERT_EQ(Count(filter).DebugString(), Count(filter, moment).DebugString()) << filter.DebugString();
       for (int group = 0; group < pb::TimelineGroup_ARRAYSIZE; ++group) {
         for (const pb::Granularity granularity :
              {pb::GRANULARITY_DAY, pb::GRANULARITY_WEEK, pb::GRANULARITY_MONTH, pb::GRANULARITY_DECADE}) {
