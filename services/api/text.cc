@@ -1,6 +1,6 @@
 #include "services/api/text.h"
 
-#include <openssl/sha.h>
+#include <openssl/evp.h>
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
 #include <unicode/translit.h>
@@ -183,8 +183,9 @@ Identity& Identity::Add(std::string_view part) {
 }
 
 std::string Identity::Hex() const {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(joined_.data()), joined_.size(), digest.data());
+  static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);  // which takes longer than a hash
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  EVP_Digest(joined_.data(), joined_.size(), digest.data(), nullptr, kSha256, nullptr);
   return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest.data()), 16));
 }
 

@@ -76,9 +76,9 @@ void Conflict(Pending& pending, bool retracted) {
                                  : "a person edited the quote since it was imported; compare and edit it by hand");
 }
 
-std::vector<pg::Param> QuoteRow(const Pending& pending, const std::set<std::int64_t>& topics_of_all,
-                                const std::set<std::int64_t>& outlets) {
-  const pb::Quote& quote = pending.checked.quote;
+// `quote`: what the record says, with the appearances of all records of the quote.
+std::vector<pg::Param> QuoteRow(const Pending& pending, const pb::Quote& quote,
+                                const std::set<std::int64_t>& topics_of_all, const std::set<std::int64_t>& outlets) {
   const api::DayRange said = api::ToRange(quote.said());
   const api::Occurred occurred = rules::PlaceQuote(quote, api::Today());
   std::vector<std::int64_t> topics = pending.topic_ids;  // the first record's order, then what others add
@@ -381,16 +381,20 @@ absl::Status BatchWriter::StageQuotes(const Round& fresh) {
   for (const auto& [id, pendings] : by_quote) {
     std::set<std::int64_t> topics;
     std::set<std::int64_t> outlets;
-    pb::Quote all = pendings.front()->checked.quote;
-    all.clear_appearances();
     for (const Pending* pending : pendings) {
       topics.insert(pending->topic_ids.begin(), pending->topic_ids.end());
       if (pending->outlet_id != 0) outlets.insert(pending->outlet_id);
-      all.mutable_appearances()->MergeFrom(pending->checked.quote.appearances());
     }
-    Pending first = *pendings.front();
-    first.checked.quote = all;  // placed and warned about by all its appearances
-    rows.push_back(QuoteRow(first, topics, outlets));
+    const Pending& first = *pendings.front();
+    if (pendings.size() == 1) {
+      rows.push_back(QuoteRow(first, first.checked.quote, topics, outlets));
+      continue;
+    }
+    pb::Quote all = first.checked.quote;  // placed and warned about by all its appearances
+    for (std::size_t i = 1; i < pendings.size(); ++i) {
+      all.mutable_appearances()->MergeFrom(pendings[i]->checked.quote.appearances());
+    }
+    rows.push_back(QuoteRow(first, all, topics, outlets));
   }
   return db_.Copy("staged_quotes", kQuoteColumns, rows);
 }
