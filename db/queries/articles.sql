@@ -249,7 +249,8 @@ ON CONFLICT (article_id, kind, other_id) WHERE recorded_to = 'infinity' DO NOTHI
 -- index: article_links_current|article_links_article
 WITH ended AS (
   UPDATE article_links SET recorded_to = greatest(recorded_from, statement_timestamp()), ended_by = $5::text
-  WHERE article_id = $1::uuid AND kind = $2::smallint AND other_id BETWEEN $3::uuid AND $3::uuid AND recorded_to = 'infinity'
+  WHERE article_id = $1::uuid AND kind = $2::smallint AND other_id BETWEEN $3::uuid AND $3::uuid
+    AND recorded_to = 'infinity'
   RETURNING recorded_to)
 INSERT INTO article_links (article_id, kind, other_id, note, author, via, recorded_from)
 SELECT $1::uuid, $2::smallint, $3::uuid, $4::text, $5::text, $6::text,
@@ -259,7 +260,8 @@ SELECT $1::uuid, $2::smallint, $3::uuid, $4::text, $5::text, $6::text,
 -- index: article_links_current|article_links_article
 UPDATE article_links SET recorded_to = greatest(recorded_from, statement_timestamp()), ended_by = $4::text,
   end_reason = $5::text
-WHERE article_id = $1::uuid AND kind = $2::smallint AND other_id BETWEEN $3::uuid AND $3::uuid AND recorded_to = 'infinity';
+WHERE article_id = $1::uuid AND kind = $2::smallint AND other_id BETWEEN $3::uuid AND $3::uuid
+  AND recorded_to = 'infinity';
 
 -- fragment: ArticleLinkColumns
 l.id, l.article_id, l.kind, l.other_id, l.note, {{TitleOfLater}}, {{TitleOfOther}}, l.author, l.via,

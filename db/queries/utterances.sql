@@ -106,14 +106,13 @@ whole AS MATERIALIZED (
     SELECT id, keys FROM wordings WHERE cardinality($6::int[]) = 0 AND (SELECT NOT is_rare FROM rarest) LIMIT 5000) early
   WHERE keys @> $5::int[]),
 parts AS MATERIALIZED (
-  SELECT id FROM whole
-  LIMIT CASE WHEN cardinality($6::int[]) = 0 AND NOT isfinite($7::date) AND NOT isfinite($8::date) THEN $10::bigint ELSE 201 END),
+  SELECT id FROM whole LIMIT {{MostParts}}),
 asked AS MATERIALIZED (
   SELECT p.key, p.other
   FROM unnest($1::int[], $2::int[]) WITH ORDINALITY p (key, other, place)
   LEFT JOIN common_keys a ON a.key = p.key
   LEFT JOIN common_keys b ON b.key = p.other
-  WHERE (SELECT wanted FROM more) AND (SELECT count(*) <> $10::bigint FROM parts)
+  WHERE (SELECT wanted FROM more) AND (SELECT count(*) < {{MostParts}} FROM parts)
     AND (a.key IS NULL OR b.key IS NULL OR least(a.wordings, b.wordings) < 2000)
   ORDER BY coalesce(a.wordings, 0) + coalesce(b.wordings, 0), p.place
   LIMIT greatest(8, cardinality($1::int[]) / 5)),
@@ -154,6 +153,10 @@ CROSS JOIN LATERAL (
 JOIN LATERAL (SELECT text FROM quotes WHERE id = q.first AND state <> 3 OFFSET 0) t ON true
 ORDER BY p.score DESC, p.id
 LIMIT $10::bigint;
+
+-- Of what contains the words: not all is of the speakers or in the interval.
+-- fragment: MostParts
+CASE WHEN cardinality($6::int[]) = 0 AND NOT isfinite($7::date) AND NOT isfinite($8::date) THEN $10::bigint ELSE 201 END
 
 -- Who speaks for a speaker, and for whom the speaker speaks.
 -- name: VoicesOfSpeaker

@@ -123,13 +123,21 @@ class Bench {
 
   // All four questions about texts; `in_record`: made of quotes that are.
   void AskAll(const std::string& name, const std::vector<Asked>& asked, bool in_record);
-  // One line: how long `call` takes, and what share of the answers `is_found` is content with.
+  // What questions of one kind took, in milliseconds, and how many were answered well.
+  struct Taken {
+    std::vector<double> times;
+    std::size_t found = 0;
+  };
+  static void Print(const std::string& what, Taken taken);
+  // One line: how long `call` takes, and what share of the answers `is_found` is content with. Adds them to `all`, too.
   template <typename CallOne, typename IsFound>
-  void Measure(const std::string& what, const std::vector<Asked>& asked, CallOne call, IsFound is_found);
+  void Measure(const std::string& what, const std::vector<Asked>& asked, CallOne call, IsFound is_found, Taken& all);
 
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<pb::ImportService::Stub> imports_;
   std::unique_ptr<pb::UtteranceService::Stub> utterances_;
+  Taken found_;     // of all that was asked to find
+  Taken verified_;  // and to verify
 };
 
 void Bench::Load(const std::string& path) {
@@ -193,24 +201,31 @@ bool IsVouchedFor(const pb::VerifyQuoteResponse& answer) {
   return answer.verdict() != pb::QUOTE_VERDICT_NOT_FOUND && answer.verdict() != pb::QUOTE_VERDICT_MISATTRIBUTED;
 }
 
-template <typename CallOne, typename IsFound>
-void Bench::Measure(const std::string& what, const std::vector<Asked>& asked, CallOne call, IsFound is_found) {
-  std::vector<double> times;
-  int found = 0;
-  for (std::size_t i = 0; i < asked.size() / 20; ++i) call(asked[asked.size() - 1 - i]);  // warm
-  for (const Asked& one : asked) {
-    const auto start = Clock::now();
-    const auto answer = call(one);
-    times.push_back(1000 * Seconds(start));
-    found += is_found(answer, one) ? 1 : 0;
-  }
+void Bench::Print(const std::string& what, Taken taken) {
+  std::vector<double>& times = taken.times;
   std::sort(times.begin(), times.end());
   const auto at = [&](double share) {
     return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))];
   };
   std::printf("| %s | %.2f | %.2f | %.2f | %.2f | %.3f |\n", what.c_str(), at(0.5), at(0.9), at(0.99), times.back(),
-              static_cast<double>(found) / static_cast<double>(asked.size()));
+              static_cast<double>(taken.found) / static_cast<double>(times.size()));
   std::fflush(stdout);
+}
+
+template <typename CallOne, typename IsFound>
+void Bench::Measure(const std::string& what, const std::vector<Asked>& asked, CallOne call, IsFound is_found,
+                    Taken& all) {
+  Taken taken;
+  for (std::size_t i = 0; i < asked.size() / 20; ++i) call(asked[asked.size() - 1 - i]);  // warm
+  for (const Asked& one : asked) {
+    const auto start = Clock::now();
+    const auto answer = call(one);
+    taken.times.push_back(1000 * Seconds(start));
+    taken.found += is_found(answer, one) ? 1 : 0;
+  }
+  all.times.insert(all.times.end(), taken.times.begin(), taken.times.end());
+  all.found += taken.found;
+  Print(what, std::move(taken));
 }
 
 void Bench::AskAll(const std::string& name, const std::vector<Asked>& asked, bool in_record) {
@@ -218,10 +233,11 @@ void Bench::AskAll(const std::string& name, const std::vector<Asked>& asked, boo
     const std::string what = name + (of_speaker ? ", of a speaker | " : " | ");
     Measure(
         what + "find", asked, [&](const Asked& one) { return Find(one, of_speaker); },
-        [&](const auto& answer, const Asked& one) { return in_record ? Holds(answer, one) : !HoldsMuch(answer); });
+        [&](const auto& answer, const Asked& one) { return in_record ? Holds(answer, one) : !HoldsMuch(answer); },
+        found_);
     Measure(
         what + "verify", asked, [&](const Asked& one) { return Verify(one, of_speaker); },
-        [&](const auto& answer, const Asked&) { return IsVouchedFor(answer) == in_record; });
+        [&](const auto& answer, const Asked&) { return IsVouchedFor(answer) == in_record; }, verified_);
   }
 }
 
@@ -299,6 +315,8 @@ void Bench::Ask(const std::string& path, const std::string& strangers, int sampl
   AskAll("1 to 5 words of it", MakeQuestions(sample.quotes, kLong, samples, part(1, 5)), true);
   AskAll("what many say", MakeQuestions(sample.boilerplate, 1, samples, same), true);
   AskAll("not in the record", MakeQuestions(others.quotes, kLong, samples, same), false);
+  Print("all of these | find", std::move(found_));
+  Print("all of these | verify", std::move(verified_));
 }
 
 int Run(int argc, char** argv) {
