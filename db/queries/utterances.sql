@@ -162,8 +162,9 @@ CASE WHEN cardinality($6::int[]) = 0 AND NOT isfinite($7::date) AND NOT isfinite
 -- name: VoicesOfSpeaker
 -- index: speakers_pkey
 SELECT coalesce(principal.merged_into, principal.id)
-FROM speaker_leads n JOIN speakers principal ON n.folded = 'speakers/' || principal.slug
-WHERE n.speaker_id = $1::int AND n.reason = 5
+FROM speakers s JOIN speaker_names n ON n.speaker_id = s.id
+JOIN speakers principal ON principal.slug = substr(n.folded, length('speakers/') + 1)
+WHERE (s.id = $1::int OR s.merged_into = $1::int) AND n.reason = 5
 UNION
 SELECT n.speaker_id FROM speakers s JOIN speaker_leads n ON n.folded = 'speakers/' || s.slug
 WHERE (s.id = $1::int OR s.merged_into = $1::int) AND n.reason = 5;
