@@ -2,8 +2,8 @@
 """Turns db/migrations and db/queries into one C++ source: what the server runs is what these folders hold.
 
 Query files hold blocks that begin with `-- name: X` (a statement) or `-- fragment: X` (text that others include
-as {{X}}). Further header lines of a statement: `-- index:` (the index it relies on, or several of which one will
-do, a|b; a test compares it with EXPLAIN), `-- plan: custom` (planned anew with its values each time), and
+as {{X}}). Further header lines of a statement: `-- index:` (the index it relies on; a test compares it with
+EXPLAIN), `-- plan: custom` (planned anew with its values each time), and
 `-- each: Newest < DESC | Oldest > ASC`, which makes one statement for each alternative, its first word
 appended to the name, {1}, {2} ... replaced by its further words.
 

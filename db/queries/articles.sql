@@ -246,7 +246,7 @@ ON CONFLICT (article_id, kind, other_id) WHERE recorded_to = 'infinity' DO NOTHI
 -- A link with another note than before ends the version with that one. Here and below written so that no index on the other
 -- article alone can serve it: some are linked with thousands.
 -- name: PutArticleLink
--- index: article_links_current|article_links_article
+-- index: article_links_article
 WITH ended AS (
   UPDATE article_links SET recorded_to = greatest(recorded_from, statement_timestamp()), ended_by = $5::text
   WHERE article_id = $1::uuid AND kind = $2::smallint AND other_id BETWEEN $3::uuid AND $3::uuid
@@ -257,7 +257,7 @@ SELECT $1::uuid, $2::smallint, $3::uuid, $4::text, $5::text, $6::text,
   coalesce((SELECT recorded_to FROM ended), statement_timestamp());
 
 -- name: EndArticleLink
--- index: article_links_current|article_links_article
+-- index: article_links_article
 UPDATE article_links SET recorded_to = greatest(recorded_from, statement_timestamp()), ended_by = $4::text,
   end_reason = $5::text
 WHERE article_id = $1::uuid AND kind = $2::smallint AND other_id BETWEEN $3::uuid AND $3::uuid

@@ -2,7 +2,6 @@
 // PostgreSQL's plan.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <pqxx/pqxx>
 #include <set>
 #include <string>
@@ -85,8 +84,8 @@ class PlansTest : public RecordTest {
     work_->exec("INSERT INTO article_keys SELECT md5('k' || id)::uuid, id FROM articles");
     work_->exec(
         "INSERT INTO article_links (article_id, kind, other_id, note, author, via, recorded_from, recorded_to) SELECT"
-        " md5(n::text)::uuid, 1 + n % 7, md5((n % 1000 + 4001)::text)::uuid, '', '', '', now(), CASE n % 2 WHEN 0 THEN"
-        " 'infinity'::timestamptz ELSE now() END FROM generate_series(1, 4000) n");
+        " md5(n::text)::uuid, 1 + n % 7, md5((n % 1000 + 4001)::text)::uuid, '', '', '', now(), CASE n % 20 WHEN 0 THEN"
+        " now() ELSE 'infinity'::timestamptz END FROM generate_series(1, 4000) n");
     work_->exec(
         "INSERT INTO identifications (quote_id, speaker_id, revision, state, confidence, reason, decision_reason, "
         "author,"
@@ -162,11 +161,8 @@ TEST_F(PlansTest, EveryStatement_UsesTheIndexItNames) {
     const std::string index = statement->index;
     if (index.empty() || statement->custom || IsDefinition(*statement)) continue;
     const std::string plan = Plan(*statement);
-    const std::vector<std::string> any = absl::StrSplit(index, '|');
-    EXPECT_TRUE(std::any_of(any.begin(), any.end(),
-                            [&](const std::string& one) { return plan.find(" " + one + " ") != std::string::npos; }))
-        << statement->name << " does not use " << index << ":\n"
-        << plan;
+    EXPECT_NE(plan.find(" " + index + " "), std::string::npos) << statement->name << " does not use " << index << ":\n"
+                                                               << plan;
     ++checked;
   }
   EXPECT_GT(checked, 40);
@@ -174,11 +170,10 @@ TEST_F(PlansTest, EveryStatement_UsesTheIndexItNames) {
 
 TEST_F(PlansTest, EveryIndexNamed_Exists) {
   for (const pg::Statement* statement : pg::AllStatements()) {
-    for (const absl::string_view index : absl::StrSplit(statement->index, '|', absl::SkipEmpty())) {
-      EXPECT_EQ(work_->exec(absl::StrCat("SELECT to_regclass('", index, "') IS NOT NULL"))[0][0].c_str(),
-                std::string("t"))
-          << statement->name;
-    }
+    if (std::string(statement->index).empty()) continue;
+    EXPECT_EQ(work_->exec(std::string("SELECT to_regclass('") + statement->index + "') IS NOT NULL")[0][0].c_str(),
+              std::string("t"))
+        << statement->name;
   }
 }
 
