@@ -132,14 +132,20 @@ absl::StatusOr<std::vector<pb::Quote>> ReadQuotes(pg::Session& db, absl::Span<co
   ASSIGN_OR_RETURN(const pqxx::result rows,
                    moment == api::kNow ? db.Run(sql::kReadQuotes, ids) : db.Run(sql::kReadQuotesThen, ids, moment));
   ASSIGN_OR_RETURN(std::vector<pb::QuoteRevision> read, ReadQuoteRows(db, rows));
-  std::map<std::string, pb::Quote> by_name;
-  for (pb::QuoteRevision& revision : read) {
-    by_name[revision.quote().name()] = std::move(*revision.mutable_quote());
-  }
+  struct Found {
+    pb::Quote* quote;
+    bool is_taken = false;
+  };
+  std::map<std::string, Found> by_name;
+  for (pb::QuoteRevision& revision : read) by_name[revision.quote().name()] = {revision.mutable_quote()};
   std::vector<pb::Quote> quotes;
+  quotes.reserve(uuids.size());
   for (const std::string& uuid : uuids) {
     const auto found = by_name.find(api::QuoteName(uuid));
-    if (found != by_name.end()) quotes.push_back(found->second);
+    if (found == by_name.end()) continue;
+    auto& [quote, is_taken] = found->second;  // asked for again, it is copied from its first place
+    quotes.push_back(is_taken ? *quote : std::move(*quote));
+    found->second = {&quotes.back(), true};
   }
   if (notices == Notices::kShow && HasNotices(rows)) RETURN_IF_ERROR(FlagAppearances(db, quotes, moment));
   return quotes;
