@@ -20,14 +20,20 @@ ORDER BY q.id
 WITH {{RecordThen}}
 {{Sayings}};
 
--- Those who speak for speakers, and those for whom they speak.
+-- Those who speak for speakers, and those for whom they speak, each beside the speaker; a speaker's merged names are asked
+-- for too.
 -- name: VoicesOfSpeakers
--- plan: custom
-SELECT n.speaker_id, principal.id FROM speaker_names n JOIN speakers principal ON n.folded = 'speakers/' || principal.slug
-WHERE n.speaker_id = ANY ($1::int[]) AND n.reason = 5
+-- index: speakers_pkey
+WITH asked AS MATERIALIZED (
+  SELECT s.id, s.slug, coalesce(s.merged_into, s.id) AS lead FROM speakers s
+  WHERE s.id = ANY ($1::int[]) OR s.merged_into = ANY ($1::int[]))
+SELECT asked.lead, coalesce(principal.merged_into, principal.id)
+FROM asked JOIN speaker_names n ON n.speaker_id = asked.id
+JOIN speakers principal ON principal.slug = substr(n.folded, length('speakers/') + 1)
+WHERE n.reason = 5
 UNION
-SELECT s.id, n.speaker_id FROM speakers s JOIN speaker_names n ON n.folded = 'speakers/' || s.slug
-WHERE s.id = ANY ($1::int[]) AND n.reason = 5;
+SELECT asked.lead, n.speaker_id FROM asked JOIN speaker_leads n ON n.folded = 'speakers/' || asked.slug
+WHERE n.reason = 5;
 
 -- A speaker's quotes are compared anew, since others may speak for them now.
 -- name: QueueQuotesOfSpeaker

@@ -157,14 +157,3 @@ LIMIT $10::bigint;
 -- Of what contains the words: not all is of the speakers or in the interval.
 -- fragment: MostParts
 CASE WHEN cardinality($6::int[]) = 0 AND NOT isfinite($7::date) AND NOT isfinite($8::date) THEN $10::bigint ELSE 201 END
-
--- Who speaks for a speaker, and for whom the speaker speaks.
--- name: VoicesOfSpeaker
--- index: speakers_pkey
-SELECT coalesce(principal.merged_into, principal.id)
-FROM speakers s JOIN speaker_names n ON n.speaker_id = s.id
-JOIN speakers principal ON principal.slug = substr(n.folded, length('speakers/') + 1)
-WHERE (s.id = $1::int OR s.merged_into = $1::int) AND n.reason = 5
-UNION
-SELECT n.speaker_id FROM speakers s JOIN speaker_leads n ON n.folded = 'speakers/' || s.slug
-WHERE (s.id = $1::int OR s.merged_into = $1::int) AND n.reason = 5;

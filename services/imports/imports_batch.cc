@@ -6,7 +6,6 @@
 #include "db/statements.h"
 #include "services/api/dates.h"
 #include "services/api/names.h"
-#include "services/api/text.h"
 #include "services/articles/articles_links.h"
 #include "services/articles/articles_rules.h"
 #include "services/articles/articles_writes.h"
@@ -19,50 +18,10 @@
 #include "services/quotes/quotes_rules.h"
 #include "services/quotes/quotes_store.h"
 #include "services/tallies/tallies_store.h"
-#include "services/utterances/utterances_store.h"
+#include "services/utterances/matching_store.h"
 
 namespace onrecord::store {
 namespace {
-
-// The day that changes of today are recorded on.
-constexpr const char* kQuoteColumns[] = {
-    "id",          "speaker_id",         "described_as",      "source_terms", "kind",    "polarity",     "text",
-    "language",    "original_text",      "original_language", "said_from",    "said_to", "said_printed", "said_basis",
-    "occurred_on", "occurred_precision", "topic_ids",         "outlet_ids",   "note",    "warnings"};
-constexpr const char* kAppearanceColumns[] = {"quote_id",
-                                              "id",
-                                              "outlet_id",
-                                              "article_id",
-                                              "published_from",
-                                              "published_to",
-                                              "published_printed",
-                                              "published_basis",
-                                              "published_day",
-                                              "wording",
-                                              "attribution",
-                                              "cue",
-                                              "role",
-                                              "resolution",
-                                              "ranges",
-                                              "marks",
-                                              "context_before",
-                                              "context_after",
-                                              "relay_outlet_ids",
-                                              "relay_article_ids",
-                                              "content_hash",
-                                              "url",
-                                              "headline",
-                                              "byline",
-                                              "dateline",
-                                              "topic_ids",
-                                              "text"};
-
-pg::Param IdOrNull(std::int64_t id) { return id == 0 ? pg::Param(std::nullopt) : pg::Param(id); }
-
-void Decide(Pending& pending, pb::Outcome outcome) {
-  pending.result.set_outcome(outcome);
-  if (!pending.checked.reviews_alone) pending.result.set_quote(api::QuoteName(pending.checked.quote_id));
-}
 
 // The appearance that the record made: what is kept beside it goes there.
 void UseAppearance(const std::string& id, Pending& pending) { pending.checked.appearance_id = id == kNoId ? "" : id; }
@@ -76,103 +35,12 @@ void Conflict(Pending& pending, bool retracted) {
                                  : "a person edited the quote since it was imported; compare and edit it by hand");
 }
 
-// `quote`: what the record says, with the appearances of all records of the quote.
-std::vector<pg::Param> QuoteRow(const Pending& pending, const pb::Quote& quote,
-                                const std::set<std::int64_t>& topics_of_all, const std::set<std::int64_t>& outlets) {
-  const api::DayRange said = api::ToRange(quote.said());
-  const api::Occurred occurred = rules::PlaceQuote(quote, api::Today());
-  std::vector<std::int64_t> topics = pending.topic_ids;  // the first record's order, then what others add
-  for (const std::int64_t topic : topics_of_all) {
-    if (std::find(topics.begin(), topics.end(), topic) == topics.end()) topics.push_back(topic);
-  }
-  return {pending.checked.quote_id,
-          IdOrNull(pending.speaker_id),
-          quote.described_as(),
-          static_cast<int>(quote.source_terms()),
-          static_cast<int>(quote.kind()),
-          static_cast<int>(quote.polarity()),
-          quote.text(),
-          quote.language(),
-          quote.original_text(),
-          quote.original_language(),
-          said.from,
-          said.to,
-          quote.said().printed(),
-          static_cast<int>(quote.said().basis()),
-          api::FormatDay(occurred.day),
-          static_cast<int>(occurred.precision),
-          pg::IntArray(topics),
-          pg::IntArray(std::vector<std::int64_t>(outlets.begin(), outlets.end())),
-          quote.note(),
-          rules::WarningBits(quote, api::Today())};
-}
-
-std::vector<pg::Param> AppearanceRow(const Pending& pending) {
-  const pb::Appearance& appearance = pending.checked.quote.appearances(0);
-  const pb::Article& article = appearance.article();
-  const api::DayRange published = api::ToRange(appearance.published());
-  const std::string& article_id = pending.printing.article_id;
-  std::vector<std::int64_t> ends;
-  for (const pb::TextRange& range : appearance.ranges()) {
-    ends.push_back(range.begin());
-    ends.push_back(range.end());
-  }
-  return {pending.checked.quote_id,
-          pending.checked.appearance_id,
-          IdOrNull(pending.outlet_id),
-          article_id.empty() ? pg::Param(std::nullopt) : pg::Param(article_id),
-          published.from,
-          published.to,
-          appearance.published().printed(),
-          static_cast<int>(appearance.published().basis()),
-          published.from == api::kOpenFrom ? pg::Param(std::nullopt)
-                                           : pg::Param(api::FormatDay(api::FirstDay(published.from))),
-          appearance.wording(),
-          appearance.attribution(),
-          appearance.cue(),
-          appearance.role(),
-          static_cast<int>(appearance.resolution()),
-          pg::IntArray(ends),
-          static_cast<int>(appearance.marks()),
-          appearance.context_before(),
-          appearance.context_after(),
-          pg::IntArray(pending.relay_ids),
-          HopArticleIds(pending.printing),
-          pending.checked.content_hash,
-          article.url(),
-          article.headline(),
-          article.byline(),
-          article.dateline(),
-          pg::IntArray(pending.topic_ids),
-          pending.checked.quote.text()};
-}
-
-// A record that does not tell leaves what is known of its article.
-void KeepKnown(const pb::Article& known, pb::Article& article) {
-  if (article.headline().empty()) article.set_headline(known.headline());
-  if (article.byline().empty()) article.set_byline(known.byline());
-  if (article.dateline().empty()) article.set_dateline(known.dateline());
-  article.set_name(known.name());
-  article.set_stub(known.stub());
-}
-
-// What the server sets is not the record's to change.
-void KeepSetByServer(const pb::Appearance& known, pb::Appearance& printed) {
-  if (printed.outlet() == known.outlet()) printed.set_outlet_display_name(known.outlet_display_name());
-  for (int i = 0; i < std::min(printed.relays_size(), known.relays_size()); ++i) {
-    if (printed.relays(i).outlet() == known.relays(i).outlet()) *printed.mutable_relays(i) = known.relays(i);
-  }
-  *printed.mutable_create_time() = known.create_time();
-  printed.set_import(known.import());
-  // Records tell when it was printed, but not in which words that was said.
-  const api::DayRange published = api::ToRange(printed.published());
-  const api::DayRange before = api::ToRange(known.published());
-  if (published.from == before.from && published.to == before.to) *printed.mutable_published() = known.published();
-  KeepKnown(known.article(), *printed.mutable_article());
-  if (printed.article().url().empty() && printed.article().headline().empty()) printed.clear_article();
-}
-
 }  // namespace
+
+void Decide(Pending& pending, pb::Outcome outcome) {
+  pending.result.set_outcome(outcome);
+  if (!pending.checked.reviews_alone) pending.result.set_quote(api::QuoteName(pending.checked.quote_id));
+}
 
 void Reject(Pending& pending, pb::ErrorReason reason, std::string_view field, std::string_view message) {
   pending.result.set_outcome(pb::OUTCOME_REJECTED);
@@ -371,42 +239,6 @@ absl::StatusOr<bool> BatchWriter::CallsSourceAsFirst(const Pending& pending) {
                                              {rows[0][2].as<int>(), rows[0][3].as<int>()});
 }
 
-absl::Status BatchWriter::StageQuotes(const Round& fresh) {
-  // Records of one new quote: the first gives its fields, all give topics and outlets.
-  std::map<std::string, std::vector<Pending*>> by_quote;
-  for (Pending* pending : fresh) {
-    if (!pending->quote_exists) by_quote[pending->checked.quote_id].push_back(pending);
-  }
-  std::vector<std::vector<pg::Param>> rows;
-  for (const auto& [id, pendings] : by_quote) {
-    std::set<std::int64_t> topics;
-    std::set<std::int64_t> outlets;
-    for (const Pending* pending : pendings) {
-      topics.insert(pending->topic_ids.begin(), pending->topic_ids.end());
-      if (pending->outlet_id != 0) outlets.insert(pending->outlet_id);
-    }
-    const Pending& first = *pendings.front();
-    if (pendings.size() == 1) {
-      rows.push_back(QuoteRow(first, first.checked.quote, topics, outlets));
-      continue;
-    }
-    pb::Quote all = first.checked.quote;  // placed and warned about by all its appearances
-    for (std::size_t i = 1; i < pendings.size(); ++i) {
-      all.mutable_appearances()->MergeFrom(pendings[i]->checked.quote.appearances());
-    }
-    rows.push_back(QuoteRow(first, all, topics, outlets));
-  }
-  return db_.Copy("staged_quotes", kQuoteColumns, rows);
-}
-
-absl::Status BatchWriter::StageAppearances(const Round& fresh) {
-  std::vector<std::vector<pg::Param>> rows;
-  for (const Pending* pending : fresh) {
-    if (!pending->checked.appearance_id.empty()) rows.push_back(AppearanceRow(*pending));
-  }
-  return db_.Copy("staged_appearances", kAppearanceColumns, rows);
-}
-
 absl::Status BatchWriter::FindArticles(const Round& fresh) {
   RETURN_IF_ERROR(HoldArticleKeys(db_));
   std::vector<std::string*> keys;
@@ -496,86 +328,6 @@ absl::Status BatchWriter::PrintStaged(const Round& fresh, const std::set<std::st
   if (merged.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(db_.Run(sql::kPlaceMergedAppearances, pg::TextArray(merged)).status());
   return db_.Run(sql::kPlaceMergedTopics, pg::TextArray(merged)).status();
-}
-
-absl::StatusOr<pb::Quote> BatchWriter::Changed(const Pending& pending, const pb::Quote& before) {
-  ASSIGN_OR_RETURN(
-      const pqxx::result rows,
-      db_.Run(sql::kSlugsOfIds, pg::IntArray(std::vector<std::int64_t>{pending.speaker_id}), pg::IntArray([&] {
-                std::vector<std::int64_t> outlets = pending.relay_ids;
-                outlets.push_back(pending.outlet_id);
-                return outlets;
-              }()),
-              pg::IntArray(pending.topic_ids)));
-  std::map<std::pair<char, std::int64_t>, std::string> slugs;
-  for (const auto& row : rows) slugs[{row[0].c_str()[0], row[1].as<std::int64_t>()}] = row[2].c_str();
-  const auto name = [&](char kind, std::string_view prefix, std::int64_t id) {
-    return id == 0 ? std::string() : StrCat(prefix, slugs[{kind, id}]);
-  };
-  pb::Quote after = pending.checked.quote;
-  after.set_name(before.name());
-  const bool keep_speaker = pending.keep_speaker || pending.same_source;
-  after.set_speaker(keep_speaker ? before.speaker() : name('s', "speakers/", pending.speaker_id));
-  if (pending.keep_topics) {
-    *after.mutable_topics() = before.topics();
-  } else {
-    for (const std::int64_t topic : pending.topic_ids) after.add_topics(name('t', "topics/", topic));
-  }
-  after.set_state(before.state());
-  *after.mutable_create_time() = before.create_time();
-  *after.mutable_appearances() = before.appearances();
-  if (pending.checked.appearance_id.empty()) return after;
-  pb::Appearance printed = pending.checked.quote.appearances(0);
-  printed.set_id(pending.checked.appearance_id);
-  printed.set_outlet(name('o', "outlets/", pending.outlet_id));
-  for (const std::int64_t relay : pending.relay_ids) printed.add_relays()->set_outlet(name('o', "outlets/", relay));
-  if (before.appearances_size() > 1) {
-    // The quote is not this record's alone: it adds topics, and its spelling is a wording of its own.
-    for (const std::string& topic : before.topics()) {
-      if (std::find(after.topics().begin(), after.topics().end(), topic) == after.topics().end())
-        after.add_topics(topic);
-    }
-    if (api::Fold(after.text()) == api::Fold(before.text()) && after.text() != before.text()) {
-      if (printed.wording().empty()) printed.set_wording(after.text());
-      after.set_text(before.text());
-    }
-  }
-  for (pb::Appearance& appearance : *after.mutable_appearances()) {
-    if (appearance.id() != printed.id()) continue;
-    KeepSetByServer(appearance, printed);
-    appearance = printed;
-    return after;
-  }
-  *after.add_appearances() = printed;
-  return after;
-}
-
-absl::Status BatchWriter::ApplyChange(Pending& pending) {
-  if (pending.same_quote) {
-    Decide(pending, pb::OUTCOME_UNCHANGED);
-    return absl::OkStatus();
-  }
-  const std::string name = api::QuoteName(pending.checked.quote_id);
-  const std::vector<std::string> id = {pending.checked.quote_id};
-  if (!dry_run_) RETURN_IF_ERROR(LockQuotes(id));
-  ASSIGN_OR_RETURN(const pb::Quote before, GetQuote(db_, name));
-  ASSIGN_OR_RETURN(pb::Quote after, Changed(pending, before));
-  if (rules::SameContent(before, after)) {
-    Decide(pending, pb::OUTCOME_UNCHANGED);
-    return absl::OkStatus();
-  }
-  Decide(pending, pb::OUTCOME_UPDATED);
-  if (dry_run_) return absl::OkStatus();
-  Change change;
-  change.author = author_;
-  change.via = api::ImportName(import_id_);
-  change.by_person = false;
-  RETURN_IF_ERROR(WriteChange(db_, before, after, change));
-  if (pending.checked.appearance_id.empty()) return absl::OkStatus();
-  return db_
-      .Run(sql::kSetContentHash, pending.checked.quote_id, pending.checked.appearance_id, pending.checked.content_hash,
-           import_id_)
-      .status();
 }
 
 // What stances and reviews add to what became of a record, and they themselves.

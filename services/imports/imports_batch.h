@@ -45,6 +45,8 @@ struct Pending {
   bool decided() const { return result.outcome() != pb::OUTCOME_UNSPECIFIED; }
 };
 
+void Decide(Pending& pending, pb::Outcome outcome);
+
 // Rejects the record.
 void Reject(Pending& pending, pb::ErrorReason reason, std::string_view field, std::string_view message);
 

@@ -14,9 +14,9 @@
 #include "services/imports/imports_store.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_rules.h"
-#include "services/quotes/quotes_store.h"
+#include "services/quotes/quotes_writes.h"
 #include "services/tallies/tallies_store.h"
-#include "services/utterances/utterances_store.h"
+#include "services/utterances/matching_store.h"
 
 namespace onrecord::store {
 namespace {

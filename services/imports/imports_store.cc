@@ -19,6 +19,7 @@
 #include "services/imports/imports_rules.h"
 #include "services/names/names_store.h"
 #include "services/notices/notices_embargoes.h"
+#include "services/quotes/quotes_pages.h"
 #include "services/quotes/quotes_store.h"
 
 namespace onrecord::store {

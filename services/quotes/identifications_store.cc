@@ -14,6 +14,7 @@
 #include "services/claims/claims_links.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_store.h"
+#include "services/quotes/quotes_writes.h"
 #include "services/tallies/tallies_store.h"
 
 namespace onrecord::store {

@@ -72,9 +72,6 @@ absl::Status SampleWords(pg::Session& db, int sampled);
 std::vector<pg::Param> FilterParams(const Filter& filter, std::optional<int> limit, std::optional<int> walk,
                                     const PageKey& after, std::optional<std::int64_t> driver);
 
-// The next `limit` matches after `from`, newest or oldest first.
-absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& filter, bool newest, const PageKey& from,
-                                              int limit);
 // Before the first row of a list.
 PageKey ListStart(bool newest);
 

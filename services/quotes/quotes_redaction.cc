@@ -14,9 +14,10 @@
 #include "services/quotes/identifications_store.h"
 #include "services/quotes/quotes_store.h"
 #include "services/quotes/quotes_words.h"
+#include "services/quotes/quotes_writes.h"
 #include "services/tallies/tallies_store.h"
 #include "services/utterances/links_store.h"
-#include "services/utterances/utterances_store.h"
+#include "services/utterances/matching_store.h"
 
 namespace onrecord::store {
 namespace {

@@ -6,6 +6,7 @@
 #include "services/quotes/quotes_redaction.h"
 #include "services/quotes/quotes_rules.h"
 #include "services/quotes/quotes_store.h"
+#include "services/quotes/quotes_writes.h"
 
 namespace onrecord {
 namespace {

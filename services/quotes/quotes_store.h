@@ -1,4 +1,5 @@
-// Quotes in PostgreSQL. Pages and rows are in quotes_filter and quotes_rows; here are the calls of QuoteService.
+// Quotes in PostgreSQL. Pages and rows are in quotes_filter and quotes_rows; here are the calls of QuoteService that
+// read, in quotes_writes those that write.
 #pragma once
 
 #include <optional>
@@ -25,31 +26,8 @@ absl::StatusOr<pb::ListQuotesResponse> ListQuotes(pg::Session& db, const pb::Lis
                                                   const std::string& moment);
 absl::StatusOr<pb::CountQuotesResponse> CountQuotes(pg::Session& db, const pb::CountQuotesRequest& request,
                                                     const std::string& moment);
-absl::StatusOr<pb::Quote> CreateQuote(api::Call& call, const pb::CreateQuoteRequest& request);
-absl::StatusOr<pb::Quote> UpdateQuote(api::Call& call, const pb::UpdateQuoteRequest& request);
-// Retracts (RetractQuoteRequest) or restores.
-absl::StatusOr<pb::Quote> RetractQuote(api::Call& call, const pb::RetractQuoteRequest& request);
-absl::StatusOr<pb::Quote> RestoreQuote(api::Call& call, const pb::RestoreQuoteRequest& request);
 absl::StatusOr<pb::ListQuoteRevisionsResponse> ListQuoteRevisions(pg::Session& db,
                                                                   const pb::ListQuoteRevisionsRequest& request);
-
-// ABORTED ETAG_MISMATCH.
-absl::Status Stale(std::string_view name);
-
-// Who changes a quote, through what and why.
-struct Change {
-  pb::RevisionAction action = pb::REVISION_ACTION_UPDATED;
-  std::string reason;
-  pb::QuoteState state = pb::QUOTE_STATE_ACTIVE;
-  std::string retract_reason;
-  std::string author;
-  std::string via;
-  bool by_person = true;  // imports leave alone what a person changed
-};
-
-// Writes `after` over `before` in the running transaction, with a revision. ABORTED WRITE_CONFLICT when somebody else
-// changed it since `before` was read: the transaction begins anew.
-absl::Status WriteChange(pg::Session& db, const pb::Quote& before, pb::Quote& after, const Change& change);
 
 // Reads the quotes of `keys` as of `moment` until `most_bytes` are full; sets `taken` to how many of the keys were
 // read.

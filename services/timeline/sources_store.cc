@@ -11,6 +11,7 @@
 #include "services/claims/stances_store.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_filter.h"
+#include "services/quotes/quotes_pages.h"
 #include "services/quotes/quotes_rows.h"
 #include "services/timeline/history_rules.h"
 #include "services/timeline/history_store.h"

@@ -7,7 +7,7 @@
 #include "absl/types/span.h"
 #include "services/base/status.h"
 #include "services/tallies/tallies_store.h"
-#include "services/utterances/utterances_store.h"
+#include "services/utterances/matching_store.h"
 
 namespace onrecord {
 namespace {

@@ -4,6 +4,7 @@
 
 #include "services/api/as_of.h"
 #include "services/utterances/links_store.h"
+#include "services/utterances/matching_store.h"
 #include "services/utterances/trace_store.h"
 #include "services/utterances/utterances_rules.h"
 #include "services/utterances/utterances_store.h"

@@ -14,9 +14,9 @@
 #include "services/base/strings.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_filter.h"
+#include "services/quotes/quotes_pages.h"
 #include "services/quotes/quotes_rows.h"
-#include "services/utterances/groups_store.h"
-#include "services/utterances/links_store.h"
+#include "services/utterances/matching_store.h"
 #include "services/utterances/utterances_rules.h"
 #include "services/wordings/wordings_comparison.h"
 #include "services/wordings/wordings_sketch.h"
@@ -41,19 +41,6 @@ constexpr std::size_t kMostShort = 1000;
 constexpr std::size_t kFewestTelling = 2;
 // Quotes that hold a single word, the earliest, to look at.
 constexpr int kMostWithWord = 100;
-constexpr int kMostCounted = 100000;
-// Wordings among which common keys are looked for.
-constexpr int kSampled = 10000;
-
-std::string WordingId(absl::Span<const wordings::Word> words) {
-  api::Identity identity;
-  for (const wordings::Word& word : words) identity.Add(word.folded);
-  return identity.Hex();
-}
-
-std::string KeysArray(const std::vector<std::int32_t>& keys) {
-  return pg::IntArray(std::vector<std::int64_t>(keys.begin(), keys.end()));
-}
 
 // Whose quotes are looked for, and when they were said.
 struct Scope {
@@ -230,8 +217,8 @@ absl::StatusOr<std::vector<std::int64_t>> SpeakerIds(pg::Session& db, const std:
 absl::StatusOr<std::vector<std::int64_t>> VoicesOf(pg::Session& db, const std::string& speaker) {
   ASSIGN_OR_RETURN(std::vector<std::int64_t> ids, SpeakerIds(db, speaker));
   if (ids.empty()) return ids;
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kVoicesOfSpeaker, ids.front()));
-  for (const auto& row : rows) ids.push_back(row[0].as<std::int64_t>());
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kVoicesOfSpeakers, pg::IntArray(ids)));
+  for (const auto& row : rows) ids.push_back(row[1].as<std::int64_t>());
   return ids;
 }
 
@@ -259,56 +246,6 @@ bool IsSettled(absl::Span<const pb::SimilarQuote> similar) {
   };
   return similar.size() == kMostShown && std::all_of(similar.begin(), similar.end(), bears_out) &&
          std::any_of(similar.begin(), similar.end(), is_exact);
-}
-
-// What is to be stored of quotes that waited.
-struct Matched {
-  std::vector<std::string> gone;  // without words, or redacted
-  std::vector<std::string> quotes;
-  // Of each of `quotes`.
-  std::vector<std::string> wordings;
-  std::vector<std::string> speakers;  // "0": an unnamed source
-  std::vector<std::string> days;
-  std::map<std::string, std::string> keys;  // of each wording
-};
-
-void AddMatched(const ReadSaying& read, absl::Span<const wordings::Word> words, Matched& matched) {
-  if (words.empty() || read.state == pb::QUOTE_STATE_REDACTED) {
-    matched.gone.push_back(read.saying.quote);
-    return;
-  }
-  matched.quotes.push_back(read.saying.quote);
-  matched.speakers.push_back(std::to_string(read.saying.speaker));
-  matched.days.push_back(read.occurred_on);
-  matched.wordings.push_back(WordingId(words));
-  std::string& keys = matched.keys[matched.wordings.back()];
-  if (keys.empty()) keys = KeysArray(wordings::SketchKeys(words));
-}
-
-// Of `wordings`, in the first column, those that no quote has any more.
-absl::Status DeleteUnused(pg::Session& db, const pqxx::result& wordings) {
-  if (wordings.empty()) return absl::OkStatus();
-  return db.Run(sql::kDeleteUnusedWordings, pg::TextArray(api::FirstColumn(wordings))).status();
-}
-
-absl::Status DeleteWordings(pg::Session& db, absl::Span<const std::string> quotes) {
-  if (quotes.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kDeleteQuoteWordings, pg::TextArray(quotes)));
-  return DeleteUnused(db, rows);
-}
-
-absl::Status StoreMatched(pg::Session& db, const Matched& matched) {
-  std::vector<std::string> wordings, keys;
-  for (const auto& [id, sketch] : matched.keys) {
-    wordings.push_back(id);
-    keys.push_back(sketch);
-  }
-  RETURN_IF_ERROR(db.Run(sql::kInsertWordings, pg::TextArray(wordings), pg::TextArray(keys)).status());
-  ASSIGN_OR_RETURN(const pqxx::result before,
-                   db.Run(sql::kUpsertQuoteWordings, pg::TextArray(matched.quotes), pg::TextArray(matched.wordings),
-                          pg::TextArray(matched.speakers), pg::TextArray(matched.days)));
-  RETURN_IF_ERROR(DeleteUnused(db, before));
-  return DeleteWordings(db, matched.gone);
 }
 
 }  // namespace
@@ -368,75 +305,6 @@ absl::StatusOr<pb::VerifyQuoteResponse> VerifyQuote(pg::Session& db, const pb::V
     *response.add_quotes() = std::move(similar[i]);
   }
   return response;
-}
-
-absl::StatusOr<pb::GetMatchingStateResponse> GetMatchingState(pg::Session& db) {
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kCountToMatch));
-  pb::GetMatchingStateResponse response;
-  response.set_pending_count(std::min<std::int64_t>(rows[0][0].as<std::int64_t>(), kMostCounted));
-  return response;
-}
-
-absl::Status QueueToMatch(pg::Session& db, absl::Span<const std::string> quotes) {
-  return db.Run(sql::kQueueToMatch, pg::TextArray(quotes)).status();
-}
-
-absl::Status ForgetWordings(pg::Session& db, absl::Span<const std::string> quotes) {
-  RETURN_IF_ERROR(db.Run(sql::kWaitForMatching).status());
-  return DeleteWordings(db, quotes);
-}
-
-absl::StatusOr<std::int64_t> SampleKeys(pg::Session& db) {
-  std::int64_t wordings = 0;
-  RETURN_IF_ERROR(db.Transaction([&]() -> absl::Status {
-    RETURN_IF_ERROR(db.Run(sql::kWaitForMatching).status());
-    ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kSampleCommonKeys, kSampled));
-    wordings = rows[0][0].as<std::int64_t>();
-    return SampleWords(db, kSampled);
-  }));
-  return wordings;
-}
-
-absl::Status PlaceKeys(pg::Session& db) { return db.Run(sql::kPlaceKeys).status(); }
-
-absl::StatusOr<std::vector<std::int64_t>> ListToMatch(pg::Session& db, int most) {
-  // Where nothing waits the quotes are not touched, so that nobody who has locked them is waited for.
-  ASSIGN_OR_RETURN(const pqxx::result count, db.Run(sql::kCountToMatch));
-  if (count[0][0].as<int>() == 0) return std::vector<std::int64_t>();
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kListToMatch, most));
-  std::vector<std::int64_t> places;
-  places.reserve(static_cast<std::size_t>(rows.size()));
-  for (const auto& row : rows) places.push_back(row[0].as<std::int64_t>());
-  return places;
-}
-
-absl::StatusOr<std::optional<int>> MatchSome(pg::Session& db, absl::Span<const std::int64_t> places) {
-  std::optional<int> taken;
-  RETURN_IF_ERROR(db.Transaction([&]() -> absl::Status {
-    taken.reset();
-    ASSIGN_OR_RETURN(const pqxx::result held, db.Run(sql::kHoldMatching));
-    if (!held[0][0].as<bool>()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const pqxx::result waiting, db.Run(sql::kTakeToMatch, pg::IntArray(places)));
-    taken = static_cast<int>(waiting.size());
-    if (waiting.empty()) return absl::OkStatus();
-    std::vector<std::string> ids = api::FirstColumn(waiting);
-    std::sort(ids.begin(), ids.end());
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    Matched matched;
-    ToLink to_link;
-    for (std::size_t at = 0; at < ids.size(); at += kTextsAtOnce) {
-      ASSIGN_OR_RETURN(std::vector<ReadSaying> sayings,
-                       ReadSayings(db, absl::MakeConstSpan(ids).subspan(at, kTextsAtOnce), api::kNow));
-      for (ReadSaying& read : sayings) {
-        const std::vector<wordings::Word> words = wordings::SplitWords(read.text);
-        AddMatched(read, words, matched);
-        to_link.Add(std::move(read), words);
-      }
-    }
-    RETURN_IF_ERROR(StoreMatched(db, matched));
-    return to_link.Suggest(db);
-  }));
-  return taken;
 }
 
 }  // namespace onrecord::store

@@ -130,6 +130,22 @@ TEST_F(GroupsTest, UpdateSpeaker_WhoSpeaksForAnother_BringsTheirQuotesTogetherAn
   EXPECT_THAT(Together(headline), ElementsAre(headline));
 }
 
+TEST_F(GroupsTest, MergeSpeakers_WhomSomebodySpeaksFor_TheirQuotesStayTogether) {
+  MakeSpeaker("russia");
+  MakeSpeaker("russian-federation");
+  SpeakFor("speakers/ada", {"speakers/russia"});
+  const std::string lead = Said("the Americans live in a pseudo-reality of their own making", "2007-11-21");
+  pb::MergeSpeakersRequest merge;
+  merge.set_name("speakers/russia");
+  merge.set_into("speakers/russian-federation");
+  merge.set_reason("one state");
+  ASSERT_TRUE(Call(*speakers_, &pb::SpeakerService::Stub::MergeSpeakers, merge).status.ok());
+  const std::string headline = Said("live in a pseudo-reality", "2007-11-21", "speakers/russian-federation");
+  Match();
+  EXPECT_THAT(Together(headline), UnorderedElementsAre(headline, lead));
+  EXPECT_THAT(Together(lead), UnorderedElementsAre(headline, lead));
+}
+
 TEST_F(GroupsTest, GetUtterance_InAnyScript_KnowsTheWords) {
   const struct {
     const char* whole;

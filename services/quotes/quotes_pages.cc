@@ -1,0 +1,234 @@
+#include "services/quotes/quotes_pages.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+#include "absl/strings/str_join.h"
+#include "absl/time/civil_time.h"
+#include "db/statements.h"
+#include "services/api/dates.h"
+#include "services/base/strings.h"
+
+namespace onrecord::store {
+namespace {
+
+// A page of words is looked for among so many of the newest rows first: what is common is found there at once, or in a
+// walk that is as long as it should take, when that is not more than so many rows for each of the page.
+constexpr int kFirstWalk = 200;
+constexpr double kLongestWalk = 60;
+// What is not is rare enough to gather all its matches of a month from the word index, then of as many months more as
+// let expect enough, and half as many again, but at least twice as many as before. What a month does not have at all
+// is looked for in some years, then everywhere.
+constexpr double kMargin = 1.5;
+constexpr int kSecondSlice = 36;
+constexpr int kLongestSlice = 72;
+constexpr int kMostMonths = 4;  // in longer slices years are asked for
+constexpr double kDaysOfMonth = 30.4;
+constexpr int kFewMonths = 12;
+// More names than this are compared row by row.
+constexpr std::size_t kMostMarks = 64;
+constexpr std::size_t kMostWalks = 16;
+
+struct Driver {
+  const pg::Statement* newest;
+  const pg::Statement* oldest;
+  std::optional<std::int64_t> id;
+  // Where words are looked for: along this index, at first; in the index of words; or in all that this one leads to.
+  enum { kAlong, kByWords, kHere } words = kAlong;
+};
+
+// The index to walk or gather from: the narrowest that the filter allows.
+Driver ChooseDriver(const Filter& filter) {
+  const bool one_speaker = filter.speakers.size() == 1;
+  if (one_speaker && filter.topics.size() == 1) {
+    return {&sql::kPageOfSpeakerAndTopicNewest, &sql::kPageOfSpeakerAndTopicOldest, filter.topics[0]};
+  }
+  if (one_speaker) return {&sql::kPageOfSpeakerNewest, &sql::kPageOfSpeakerOldest, filter.speakers[0]};
+  if (filter.topics.size() == 1) return {&sql::kPageOfTopicNewest, &sql::kPageOfTopicOldest, filter.topics[0]};
+  if (filter.outlets.size() == 1) return {&sql::kPageOfOutletNewest, &sql::kPageOfOutletOldest, filter.outlets[0]};
+  if (!filter.claims.empty() && filter.claims.size() <= kMostWalks) {
+    return {&sql::kPageOfClaimNewest, &sql::kPageOfClaimOldest, filter.claims[0], Driver::kHere};
+  }
+  if (!filter.claims.empty() || !filter.holders.empty()) {
+    return {&sql::kPageOfStancesNewest, &sql::kPageOfStancesOldest, std::nullopt, Driver::kHere};
+  }
+  if (filter.import) return {&sql::kPageOfImportNewest, &sql::kPageOfImportOldest, std::nullopt, Driver::kHere};
+  if (!filter.speakers.empty())
+    return {&sql::kPageOfSpeakersNewest, &sql::kPageOfSpeakersOldest, std::nullopt, Driver::kByWords};
+  if (!filter.topics.empty())
+    return {&sql::kPageOfTopicsNewest, &sql::kPageOfTopicsOldest, std::nullopt, Driver::kByWords};
+  if (!filter.outlets.empty())
+    return {&sql::kPageOfOutletsNewest, &sql::kPageOfOutletsOldest, std::nullopt, Driver::kByWords};
+  if (filter.unnamed) return {&sql::kPageOfUnnamedNewest, &sql::kPageOfUnnamedOldest, std::nullopt};
+  return {&sql::kPageOfAllNewest, &sql::kPageOfAllOldest, std::nullopt};
+}
+
+std::vector<PageKey> ReadKeys(const pqxx::result& rows) {
+  std::vector<PageKey> keys;
+  keys.reserve(rows.size());
+  for (const auto& row : rows) keys.push_back({row[1].c_str(), row[0].c_str()});
+  return keys;
+}
+
+// Where a list goes on within the filter's days: an index is entered where the list begins, and stepped through up to
+// the first day that is asked for.
+PageKey Within(const Filter& filter, bool newest, const PageKey& after) {
+  PageKey edge = ListStart(newest);
+  edge.occurred_on = newest ? filter.last_day : filter.first_day;
+  const bool outside = newest ? edge.occurred_on < after.occurred_on : after.occurred_on < edge.occurred_on;
+  return outside ? edge : after;
+}
+
+// One walk along each claim, merged into one page: a quote may be evidence about several.
+absl::StatusOr<std::vector<PageKey>> MergeWalks(pg::Session& db, const pg::Statement& statement, const Filter& filter,
+                                                bool newest, const PageKey& after, int limit) {
+  std::vector<PageKey> keys;
+  for (const std::int64_t claim : filter.claims) {
+    ASSIGN_OR_RETURN(const pqxx::result rows,
+                     db.RunParams(statement, FilterParams(filter, limit, std::nullopt, after, claim)));
+    for (PageKey& key : ReadKeys(rows)) keys.push_back(std::move(key));
+  }
+  const auto place = [](const PageKey& key) { return std::tie(key.occurred_on, key.uuid); };
+  std::sort(keys.begin(), keys.end(),
+            [&](const PageKey& a, const PageKey& b) { return newest ? place(b) < place(a) : place(a) < place(b); });
+  keys.erase(
+      std::unique(keys.begin(), keys.end(), [&](const PageKey& a, const PageKey& b) { return place(a) == place(b); }),
+      keys.end());
+  if (static_cast<int>(keys.size()) > limit) keys.resize(static_cast<std::size_t>(limit));
+  return keys;
+}
+
+// Any of these, as search_marks has them; "" for none, and for too many.
+std::string AnyOf(char kind, absl::Span<const std::int64_t> ids) {
+  if (ids.empty() || ids.size() > kMostMarks) return "";
+  const std::string letter(1, kind);
+  return StrCat("(", letter, absl::StrJoin(ids, StrCat("|", letter)), ")");
+}
+
+std::string AllOf(std::initializer_list<std::string> marks) {
+  std::string all;
+  for (const std::string& mark : marks) {
+    if (!mark.empty()) StrAppend(&all, all.empty() ? "" : "&", mark);
+  }
+  return all;
+}
+
+// A slice of time for a search of words that goes in one direction.
+struct Slice {
+  absl::CivilDay first;
+  absl::CivilDay last;
+  std::string marks;
+};
+
+// The slice of so many months that ends, or begins, with the month of a day; whole years when it is long.
+Slice SliceAt(absl::CivilDay day, int months, bool newest) {
+  absl::CivilMonth from(day);
+  absl::CivilMonth to(day);
+  (newest ? from : to) += newest ? 1 - months : months - 1;
+  std::vector<std::int64_t> all;
+  const bool by_year = months > kMostMonths;
+  if (by_year) {
+    from = absl::CivilMonth(absl::CivilYear(from));
+    to = absl::CivilMonth(absl::CivilYear(to)) + 11;
+    for (absl::CivilYear year(from); year <= absl::CivilYear(to); ++year) all.push_back(year.year());
+  } else {
+    for (absl::CivilMonth month = from; month <= to; ++month) all.push_back(12 * month.year() + month.month());
+  }
+  return {absl::CivilDay(from), absl::CivilDay(to + 1) - 1, AnyOf(by_year ? 'y' : 'm', all)};
+}
+
+// How many months have so many, as far as those tell that were searched.
+int MonthsFor(std::size_t missing, std::size_t found, double searched) {
+  const double months = kMargin * static_cast<double>(missing) * searched / std::max(static_cast<double>(found), 0.5);
+  if (months <= kLongestSlice) return std::max(1, static_cast<int>(std::ceil(months)));
+  return searched < kMostMonths ? kSecondSlice : kLongestSlice + 1;
+}
+
+// Words that a walk does not find often enough: slice by slice, until the page is full.
+absl::StatusOr<std::vector<PageKey>> GatherWords(pg::Session& db, Filter filter, bool newest, const PageKey& after,
+                                                 int limit) {
+  const std::string names =
+      AllOf({AnyOf('s', filter.speakers), AnyOf('t', filter.topics_below), AnyOf('o', filter.outlets)});
+  std::vector<PageKey> found;
+  const auto gather = [&](const Filter& some, const std::string& words, const std::string& marks) -> absl::Status {
+    std::vector<pg::Param> params =
+        FilterParams(some, limit - static_cast<int>(found.size()), std::nullopt, after, std::nullopt);
+    params.emplace_back(words);
+    const pg::Statement* statement = newest ? &sql::kPageOfWordsNewest : &sql::kPageOfWordsOldest;
+    if (!marks.empty()) {
+      params.emplace_back(marks);
+      statement = newest ? &sql::kPageOfMarkedWordsNewest : &sql::kPageOfMarkedWordsOldest;
+    }
+    ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(*statement, params));
+    for (PageKey& key : ReadKeys(rows)) found.push_back(std::move(key));
+    return absl::OkStatus();
+  };
+  // Days in PostgreSQL's form are in order as texts, infinite ones too.
+  std::string& bound = newest ? filter.last_day : filter.first_day;
+  bound = newest ? std::min(bound, after.occurred_on) : std::max(bound, after.occurred_on);
+  double searched = 0;  // months
+  for (int months = 1; months <= kLongestSlice;) {
+    ASSIGN_OR_RETURN(const pqxx::result next,
+                     db.Run(newest ? sql::kNextDayNewest : sql::kNextDayOldest, filter.first_day, filter.last_day));
+    absl::CivilDay day;
+    if (next[0][0].is_null()) return found;
+    if (!absl::ParseCivilTime(next[0][0].c_str(), &day)) break;
+    const Slice slice = SliceAt(day, months, newest);
+    Filter some = filter;
+    some.first_day = std::max(filter.first_day, api::FormatDay(slice.first));
+    some.last_day = std::min(filter.last_day, api::FormatDay(slice.last));
+    // In a short slice reading rows costs less than asking the index for what is common.
+    const std::string& words = months <= kFewMonths ? filter.rare_words : filter.telling_words;
+    RETURN_IF_ERROR(gather(some, words, AllOf({slice.marks, names})));
+    if (static_cast<int>(found.size()) == limit) return found;
+    bound = api::FormatDay(newest ? slice.first - 1 : slice.last + 1);
+    searched += static_cast<double>(newest ? day - slice.first + 1 : slice.last - day + 1) / kDaysOfMonth;
+    months = std::max(2 * months, MonthsFor(static_cast<std::size_t>(limit) - found.size(), found.size(), searched));
+  }
+  RETURN_IF_ERROR(gather(filter, filter.telling_words, names));
+  return found;
+}
+
+// A page of words: by a walk along the driver's index, or gathered.
+absl::StatusOr<std::vector<PageKey>> FindWords(pg::Session& db, const pg::Statement& statement,
+                                               std::optional<std::int64_t> driver, const Filter& filter, bool newest,
+                                               const PageKey& after, int limit) {
+  const int first = std::max(kFirstWalk, limit);
+  const double longest = std::max<double>(first, kLongestWalk * limit);
+  for (double walk = first; walk <= longest;) {
+    ASSIGN_OR_RETURN(const pqxx::result rows,
+                     db.RunParams(statement, FilterParams(filter, limit, static_cast<int>(walk), after, driver)));
+    if (static_cast<int>(rows.size()) == limit) return ReadKeys(rows);
+    walk *= std::max(2.0, kMargin * limit / std::max(static_cast<double>(rows.size()), 0.5));
+  }
+  return GatherWords(db, filter, newest, after, limit);
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& filter, bool newest, const PageKey& from,
+                                              int limit) {
+  const PageKey after = Within(filter, newest, from);
+  if (filter.moment != api::kNow) {
+    std::vector<pg::Param> params = FilterParams(filter, limit, std::nullopt, after, std::nullopt);
+    params.emplace_back(filter.moment);
+    ASSIGN_OR_RETURN(const pqxx::result then,
+                     db.RunParams(newest ? sql::kPageThenNewest : sql::kPageThenOldest, params));
+    return ReadKeys(then);
+  }
+  const Driver driver = ChooseDriver(filter);
+  const pg::Statement& statement = newest ? *driver.newest : *driver.oldest;
+  if (driver.newest == &sql::kPageOfClaimNewest && filter.claims.size() > 1) {
+    return MergeWalks(db, statement, filter, newest, after, limit);
+  }
+  if (filter.words && driver.words == Driver::kAlong) {
+    return FindWords(db, statement, driver.id, filter, newest, after, limit);
+  }
+  if (filter.words && driver.words == Driver::kByWords) return GatherWords(db, filter, newest, after, limit);
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   db.RunParams(statement, FilterParams(filter, limit, std::nullopt, after, driver.id)));
+  return ReadKeys(rows);
+}
+
+}  // namespace onrecord::store
