@@ -14,6 +14,7 @@
 #include "services/imports/imports_store.h"
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_rules.h"
+#include "services/quotes/quotes_rows.h"
 #include "services/quotes/quotes_writes.h"
 #include "services/tallies/tallies_store.h"
 #include "services/utterances/matching_store.h"
