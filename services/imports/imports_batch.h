@@ -45,6 +45,7 @@ struct Pending {
   bool decided() const { return result.outcome() != pb::OUTCOME_UNSPECIFIED; }
 };
 
+// What becomes of the record.
 void Decide(Pending& pending, pb::Outcome outcome);
 
 // Rejects the record.

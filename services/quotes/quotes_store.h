@@ -1,4 +1,4 @@
-// Quotes in PostgreSQL. Pages and rows are in quotes_filter and quotes_rows; here are the calls of QuoteService that
+// Quotes in PostgreSQL. Pages and rows are in quotes_pages and quotes_rows; here are the calls of QuoteService that
 // read, in quotes_writes those that write.
 #pragma once
 
