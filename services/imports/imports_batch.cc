@@ -99,8 +99,7 @@ absl::Status BatchWriter::LeadSpeakers(std::vector<Pending>& records) {
     }
   };
   each([&](std::int64_t id) { ids.insert(id); });
-  ASSIGN_OR_RETURN(const pqxx::result rows,
-                   db_.Run(sql::kStandingSpeakers, pg::IntArray(std::vector<std::int64_t>(ids.begin(), ids.end()))));
+  ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kStandingSpeakers, pg::IntArray(ids)));
   std::map<std::int64_t, std::int64_t> standing;
   for (const auto& row : rows) standing[row[0].as<std::int64_t>()] = row[1].as<std::int64_t>();
   each([&](std::int64_t& id) {

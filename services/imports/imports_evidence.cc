@@ -112,9 +112,7 @@ absl::Status EvidenceWriter::PlaceStances(const std::vector<Pending*>& round) {
     for (const NewStance& stance : pending->stances) claims.insert(stance.key.claim);
     for (const NewReview& review : pending->reviews) claims.insert(review.claim);
   }
-  ASSIGN_OR_RETURN(
-      const pqxx::result rows,
-      db_.Run(sql::kStandingClaims, pg::IntArray(std::vector<std::int64_t>(claims.begin(), claims.end()))));
+  ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kStandingClaims, pg::IntArray(claims)));
   std::map<std::int64_t, std::int64_t> standing;
   for (const auto& row : rows) standing[row[0].as<std::int64_t>()] = row[1].as<std::int64_t>();
   for (Pending* pending : round) {

@@ -70,7 +70,7 @@ std::vector<pg::Param> QuoteRow(const Pending& pending, const pb::Quote& quote,
           api::FormatDay(occurred.day),
           static_cast<int>(occurred.precision),
           pg::IntArray(topics),
-          pg::IntArray(std::vector<std::int64_t>(outlets.begin(), outlets.end())),
+          pg::IntArray(outlets),
           quote.note(),
           rules::WarningBits(quote, api::Today())};
 }

@@ -113,7 +113,6 @@ std::string WithOurSettings(const std::string& connection_string, const std::str
 
 }  // namespace
 
-std::string IntArray(absl::Span<const std::int64_t> values) { return StrCat("{", absl::StrJoin(values, ","), "}"); }
 
 std::string TextArray(absl::Span<const std::string> values) {
   return StrCat(

@@ -16,9 +16,11 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "services/base/status.h"
+#include "services/base/strings.h"
 #include "services/pg/statement.h"
 
 namespace onrecord::pg {
@@ -44,7 +46,10 @@ class Param {
 };
 
 // PostgreSQL's text form of an array.
-std::string IntArray(absl::Span<const std::int64_t> values);
+template <typename Integers>
+std::string IntArray(const Integers& values) {
+  return StrCat("{", absl::StrJoin(values, ","), "}");
+}
 std::string TextArray(absl::Span<const std::string> values);
 // The integers of an array in text form; only of arrays without NULL.
 std::vector<std::int64_t> ParseIntArray(std::string_view text);

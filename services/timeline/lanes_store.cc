@@ -220,9 +220,7 @@ void LaneWriter::Want(absl::Span<const rules::Point> points, absl::Span<const ru
 }
 
 absl::Status LaneWriter::Read() {
-  ASSIGN_OR_RETURN(const pqxx::result rows,
-                   db_.Run(sql::kTitlesOfClaims, moment_,
-                           pg::IntArray(std::vector<std::int64_t>(wanted_claims_.begin(), wanted_claims_.end()))));
+  ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kTitlesOfClaims, moment_, pg::IntArray(wanted_claims_)));
   for (const pqxx::row& row : rows) {
     claims_[row[0].as<std::int64_t>()] = {StrCat("claims/", row[1].c_str()), row[2].c_str()};
   }

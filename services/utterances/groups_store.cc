@@ -34,16 +34,10 @@ constexpr std::size_t kMostLinksOfQuote = 20;
 // Days of a span by its reach.
 constexpr int kReaches[] = {3, 62, 400};
 
-std::string WordsArray(const std::vector<std::int32_t>& words) {
-  return pg::IntArray(std::vector<std::int64_t>(words.begin(), words.end()));
-}
-
 absl::Status AddVoices(pg::Session& db, std::vector<rules::Asked>& asked) {
   std::set<std::int64_t> speakers;
   for (const rules::Asked& one : asked) speakers.insert(one.saying.speaker);
-  ASSIGN_OR_RETURN(
-      const pqxx::result rows,
-      db.Run(sql::kVoicesOfSpeakers, pg::IntArray(std::vector<std::int64_t>(speakers.begin(), speakers.end()))));
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kVoicesOfSpeakers, pg::IntArray(speakers)));
   std::map<std::int64_t, std::set<std::int64_t>> voices;
   for (const std::int64_t speaker : speakers) voices[speaker].insert(speaker);
   for (const pqxx::row& row : rows) voices[row[0].as<std::int64_t>()].insert(row[1].as<std::int64_t>());
@@ -240,7 +234,7 @@ absl::Status ToLink::StoreSpans(pg::Session& db) {
     reaches.push_back(ReachOf(saying.days));
     firsts.push_back(api::FormatDay(saying.days.first));
     lasts.push_back(api::FormatDay(saying.days.last));
-    words.push_back(WordsArray(saying.words));
+    words.push_back(pg::IntArray(saying.words));
     counts.push_back(static_cast<std::int64_t>(saying.word_count));
     fingerprints.push_back(api::Identity()
                                .Add(fingerprints_[i])

@@ -39,7 +39,7 @@ void AddMatched(const ReadSaying& read, absl::Span<const wordings::Word> words, 
   matched.days.push_back(read.occurred_on);
   matched.wordings.push_back(WordingId(words));
   std::string& keys = matched.keys[matched.wordings.back()];
-  if (keys.empty()) keys = KeysArray(wordings::SketchKeys(words));
+  if (keys.empty()) keys = pg::IntArray(wordings::SketchKeys(words));
 }
 
 // Of `wordings`, in the first column, those that no quote has any more.
@@ -74,10 +74,6 @@ std::string WordingId(absl::Span<const wordings::Word> words) {
   api::Identity identity;
   for (const wordings::Word& word : words) identity.Add(word.folded);
   return identity.Hex();
-}
-
-std::string KeysArray(const std::vector<std::int32_t>& keys) {
-  return pg::IntArray(std::vector<std::int64_t>(keys.begin(), keys.end()));
 }
 
 absl::StatusOr<pb::GetMatchingStateResponse> GetMatchingState(pg::Session& db) {

@@ -18,7 +18,6 @@ namespace pb = ::onrecord::v1;
 
 // What is the same for quotes that have the same words.
 std::string WordingId(absl::Span<const wordings::Word> words);
-std::string KeysArray(const std::vector<std::int32_t>& keys);
 
 absl::StatusOr<pb::GetMatchingStateResponse> GetMatchingState(pg::Session& db);
 

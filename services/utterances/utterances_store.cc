@@ -113,8 +113,8 @@ absl::StatusOr<std::vector<Candidate>> FindCandidates(pg::Session& db, const wor
   }
   ASSIGN_OR_RETURN(
       const pqxx::result rows,
-      db.Run(sql::kFindWordings, KeysArray(keys), KeysArray(others), WordingId(asked.words),
-             pg::TextArray(ShortWordings(asked.words)), KeysArray(all), pg::IntArray(scope.speakers), first_day,
+      db.Run(sql::kFindWordings, pg::IntArray(keys), pg::IntArray(others), WordingId(asked.words),
+             pg::TextArray(ShortWordings(asked.words)), pg::IntArray(all), pg::IntArray(scope.speakers), first_day,
              last_day, possible ? kMostUndated : most_quotes, std::max(kMostCandidates, most_quotes),
              pg::TextArray(with_word), possible ? kNeverEnough : enough));
   std::vector<Candidate> candidates;
