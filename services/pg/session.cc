@@ -113,7 +113,6 @@ std::string WithOurSettings(const std::string& connection_string, const std::str
 
 }  // namespace
 
-
 std::string TextArray(absl::Span<const std::string> values) {
   return StrCat(
       "{",
