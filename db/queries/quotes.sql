@@ -124,14 +124,14 @@ WITH found AS MATERIALIZED (
     AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
 {{Gathered}};
 
--- Of these, what has the marks $29: a slice of time, or names that the filter asks for.
+-- Of these, what has the marks $29: a slice of time, names that the filter asks for, words that follow each other.
 -- name: PageOfMarkedWords
 -- index: quotes_search
 -- each: Newest < DESC | Oldest > ASC
 WITH found AS MATERIALIZED (
   SELECT q.id, q.occurred_on FROM quotes q
   WHERE q.search @@ $28::tsquery
-    AND search_marks(q.speaker_id, q.topic_ids, q.outlet_ids, q.occurred_on) @@ $29::tsquery
+    AND search_marks(q.speaker_id, q.topic_ids, q.outlet_ids, q.occurred_on, q.search) @@ $29::tsquery
     AND ts_match_vq(q.search, $20::tsquery) AND {{Matches}}
     AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
 {{Gathered}};
@@ -332,9 +332,10 @@ FROM (
   SELECT string_agg(lexeme, '&') FILTER (WHERE share = 0) AS rare,
     string_agg(lexeme, '&') FILTER (WHERE share < 0.25) AS telling
   FROM (
-    SELECT '''' || replace(replace(w.word, '\', '\\'), '''', '''''') || '''' AS lexeme, coalesce(c.share, 0) AS share
-    FROM unnest(tsvector_to_array(to_tsvector('onrecord', $3::text))) w (word)
-    LEFT JOIN common_words c ON c.word = w.word) asked) found
+    SELECT w.lexeme[1] AS lexeme, coalesce(c.share, 0) AS share
+    FROM regexp_matches(websearch_to_tsquery('onrecord', $3::text)::text, '''(?:[^'']|'''')+''', 'g') w (lexeme)
+    LEFT JOIN common_words c
+      ON c.word = replace(replace(substr(w.lexeme[1], 2, length(w.lexeme[1]) - 2), '''''', ''''), '\\', '\')) asked) found
 CROSS JOIN LATERAL (VALUES (1, coalesce(found.rare, found.telling)), (2, found.telling)) v (which, words)
 WHERE v.words IS NOT NULL
 UNION ALL
@@ -399,6 +400,14 @@ ORDER BY q.id, a.published_from, a.published_to, a.id;
 -- plan: custom
 SELECT count(*) FROM (
   SELECT FROM quotes q WHERE {{Matches}} AND {{MatchesWords}} AND {{Unpaged}} LIMIT 100001) counted;
+
+-- Those with words and marks ($28). The planner takes the index of words, or of days that are few.
+-- name: CountMarkedWords
+-- plan: custom
+SELECT count(*) FROM (
+  SELECT FROM quotes q
+  WHERE search_marks(q.speaker_id, q.topic_ids, q.outlet_ids, q.occurred_on, q.search) @@ $28::tsquery
+    AND {{Matches}} AND {{MatchesWords}} AND {{Unpaged}} LIMIT 100001) counted;
 
 -- name: CountQuotesOfTopics
 -- plan: custom

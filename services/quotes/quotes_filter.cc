@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "absl/strings/str_join.h"
 #include "db/statements.h"
 #include "services/api/as_of.h"
 #include "services/api/dates.h"
@@ -20,6 +21,8 @@ namespace {
 constexpr int kMostNames = 100;
 constexpr int kMostLanguages = 50;
 constexpr std::size_t kMostWordsCodePoints = 1000;
+constexpr std::size_t kLongestPair = 80;  // bytes, as search_pairs has them
+constexpr std::size_t kMostMarks = 64;
 
 template <typename Values>
 void CheckNames(const std::string& field, const Values& names, std::string_view prefix, api::Violations& violations) {
@@ -87,6 +90,25 @@ absl::Status SetDates(const pb::QuoteFilter& from, Filter& filter) {
     filter.published_to = api::ToTo(from.published().to());
   }
   return absl::OkStatus();
+}
+
+// The pairs of words that follow each other in all that matches, as search_marks has them. `words`: a tsquery of words
+// and phrases that must all be there.
+std::string MarksOfPairs(std::string_view words) {
+  std::vector<std::string> pairs;
+  std::string_view before;
+  for (std::size_t at = 0, from = 0; (from = words.find('\'', at)) != std::string_view::npos;) {
+    const bool follows = words.substr(at, from - at) == " <-> ";
+    at = ++from;
+    while (words.substr(at, 2) == "''" || words[at] != '\'') at += words[at] == '\'' ? 2 : 1;
+    const std::string_view word = words.substr(from, at++ - from);
+    const std::string pair = StrCat(before, " ", word);
+    if (follows && pair.size() <= kLongestPair && pair.find_first_of("'\\") == std::string::npos) {
+      pairs.push_back(StrCat("'", pair, "'"));
+    }
+    before = word;
+  }
+  return absl::StrJoin(pairs, "&");
 }
 
 // What the quote must be evidence of.
@@ -180,10 +202,14 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
       found[kind][row[2].c_str()] = id;
     }
   }
-  // Of "this or that, but not those" no word must be there. What looks like an operator within a word is no harm.
-  if (filter.words && (filter.rare_words.empty() || filter.words->find_first_of("|!") != std::string::npos)) {
-    filter.rare_words = *filter.words;
-    filter.telling_words = *filter.words;
+  if (filter.words) {
+    // Of "this or that, but not those" no word must be there. What looks like an operator within a word is no harm.
+    const bool all = filter.words->find_first_of("|!") == std::string::npos;
+    if (all) filter.marks = MarksOfPairs(*filter.words);
+    if (!all || filter.rare_words.empty()) {
+      filter.rare_words = *filter.words;
+      filter.telling_words = *filter.words;
+    }
   }
   if (!searchable) {
     return RefuseFields({{pb::ERROR_REASON_VALUE_INVALID, "filter.words",
@@ -194,9 +220,28 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
   if (embargoes) {
     ASSIGN_OR_RETURN(filter.hidden, HiddenQuotes(db));
   }
-  if (moment == api::kNow || filter.topics.empty()) return filter;
-  ASSIGN_OR_RETURN(filter.topics_below, TopicsBelow(db, filter.topics, moment));
+  if (moment != api::kNow && !filter.topics.empty()) {
+    ASSIGN_OR_RETURN(filter.topics_below, TopicsBelow(db, filter.topics, moment));
+  }
+  if (filter.words) {
+    filter.marks = AllMarks(
+        {filter.marks, AnyMark('s', filter.speakers), AnyMark('t', filter.topics_below), AnyMark('o', filter.outlets)});
+  }
   return filter;
+}
+
+std::string AnyMark(char kind, absl::Span<const std::int64_t> ids) {
+  if (ids.empty() || ids.size() > kMostMarks) return "";
+  const std::string letter(1, kind);
+  return StrCat("(", letter, absl::StrJoin(ids, StrCat("|", letter)), ")");
+}
+
+std::string AllMarks(std::initializer_list<std::string> marks) {
+  std::string all;
+  for (const std::string& mark : marks) {
+    if (!mark.empty()) StrAppend(&all, all.empty() ? "" : "&", mark);
+  }
+  return all;
 }
 
 absl::Status SampleWords(pg::Session& db, int sampled) { return db.Run(sql::kSampleCommonWords, sampled).status(); }

@@ -189,8 +189,11 @@ absl::StatusOr<pb::CountQuotesResponse> CountQuotes(pg::Session& db, const pb::C
     }
   }
   std::vector<pg::Param> params = FilterParams(filter, std::nullopt, std::nullopt, ListStart(true), std::nullopt);
+  const bool marked = !past && !filter.stances_at && !filter.marks.empty();
   if (past) params.emplace_back(moment);
+  if (marked) params.emplace_back(filter.marks);
   const pg::Statement& statement = past                      ? sql::kCountQuotesThen
+                                   : marked                  ? sql::kCountMarkedWords
                                    : !filter.topics.empty()  ? sql::kCountQuotesOfTopics
                                    : !filter.outlets.empty() ? sql::kCountQuotesOfOutlets
                                    : filter.stances_at       ? sql::kCountQuotesOfStances

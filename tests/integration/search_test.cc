@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <functional>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "tests/support/builders.h"
 
 namespace onrecord {
@@ -224,6 +226,79 @@ TEST_F(SearchTest, ListQuotes_OfPossibleDates_FindsWhatMayHaveBeenThen) {
   EXPECT_THAT(find("2010", "", true), UnorderedElementsAre("since", "unknown"));
   EXPECT_THAT(find("2009", "2009", false), ElementsAre("until"));
   EXPECT_THAT(find("1990", "1990", false), ElementsAre("unknown"));
+}
+
+// Whatever a phrase is made of: the index of pairs must not lose what PostgreSQL itself finds by reading every quote.
+TEST_F(SearchTest, ListQuotes_OfAnyPhrase_FindsWhatHoldsIt) {
+  const std::vector<std::string> pieces = {"the",
+                                           "the",
+                                           "of",
+                                           "not",
+                                           "tariff",
+                                           "tariffs",
+                                           "e-mail",
+                                           "O'Brien",
+                                           "don't",
+                                           "cafe\u0301",
+                                           "U.S.",
+                                           "1,000",
+                                           "-3.5",
+                                           "and/or",
+                                           "a.org/it's",
+                                           "https://b.org/c?d=e#'f'",
+                                           "тихий",
+                                           "民主",
+                                           "\\",
+                                           "back\\slash",
+                                           "<b>",
+                                           "&amp;",
+                                           "'",
+                                           "''",
+                                           "_",
+                                           "ﬁne",
+                                           "—",
+                                           "x@y.org",
+                                           std::string(39, 'y'),
+                                           std::string(41, 'z'),
+                                           std::string(200, 'w')};
+  std::mt19937 random(20261127);
+  const auto some = [&](std::size_t most) {
+    std::string text;
+    for (std::size_t count = 1 + random() % most; count > 0; --count) {
+      absl::StrAppend(&text, text.empty() ? "" : std::vector{" ", " ", " ", "-", ", "}[random() % 5],
+                      pieces[random() % pieces.size()]);
+    }
+    return text;
+  };
+  std::vector<pb::ImportRecord> records;
+  for (int i = 0; i < 800; ++i) {
+    ARecord record = ARecord().Saying(absl::StrCat(some(12), " number ", i)).On(std::to_string(1900 + i % 100));
+    if (i % 3 == 0) record.With([&](pb::ImportRecord& r) { r.set_original_text(some(6)); });
+    records.push_back(record);
+  }
+  ASSERT_TRUE(Import(*imports_, records).status.ok());
+  Sql("INSERT INTO common_words (word, share) VALUES ('the', 0.9), ('of', 0.6), ('not', 0.1), ('tariff', 0.02) "
+      "ON CONFLICT (word) DO UPDATE SET share = excluded.share");
+  std::size_t found = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string words = absl::StrCat("\"", some(3), "\"", i % 4 == 0 ? absl::StrCat(" ", some(2)) : "");
+    const std::string expected = Sql(
+        absl::StrCat("SELECT count(*) FROM quotes WHERE ts_match_vq(search, websearch_to_tsquery('onrecord', $words$",
+                     words, "$words$))"));
+    pb::ListQuotesRequest request;
+    request.mutable_filter()->set_words(words);
+    request.set_order(i % 2 == 0 ? pb::QUOTE_ORDER_NEWEST : pb::QUOTE_ORDER_OLDEST);
+    const grpc::Status status = List(request).status;
+    if (!status.ok()) {
+      EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT) << words << status.error_message();
+      EXPECT_EQ(expected, "0") << words;
+      continue;
+    }
+    EXPECT_EQ(std::to_string(Walk(request).size()), expected) << words;
+    EXPECT_EQ(std::to_string(Count(request.filter())->count()), expected) << words;
+    found += expected == "0" ? 0 : 1;
+  }
+  EXPECT_GT(found, 300U);
 }
 
 // Five thousand quotes, twelve of which hold a rare word.
