@@ -21,7 +21,6 @@ namespace {
 constexpr int kMostNames = 100;
 constexpr int kMostLanguages = 50;
 constexpr std::size_t kMostWordsCodePoints = 1000;
-constexpr std::size_t kLongestPair = 80;  // bytes, as search_pairs has them
 constexpr std::size_t kMostMarks = 64;
 
 template <typename Values>
@@ -90,25 +89,6 @@ absl::Status SetDates(const pb::QuoteFilter& from, Filter& filter) {
     filter.published_to = api::ToTo(from.published().to());
   }
   return absl::OkStatus();
-}
-
-// The pairs of words that follow each other in all that matches, as search_marks has them. `words`: a tsquery of words
-// and phrases that must all be there.
-std::string MarksOfPairs(std::string_view words) {
-  std::vector<std::string> pairs;
-  std::string_view before;
-  for (std::size_t at = 0, from = 0; (from = words.find('\'', at)) != std::string_view::npos;) {
-    const bool follows = words.substr(at, from - at) == " <-> ";
-    at = ++from;
-    while (words.substr(at, 2) == "''" || words[at] != '\'') at += words[at] == '\'' ? 2 : 1;
-    const std::string_view word = words.substr(from, at++ - from);
-    const std::string pair = StrCat(before, " ", word);
-    if (follows && pair.size() <= kLongestPair && pair.find_first_of("'\\") == std::string::npos) {
-      pairs.push_back(StrCat("'", pair, "'"));
-    }
-    before = word;
-  }
-  return absl::StrJoin(pairs, "&");
 }
 
 // What the quote must be evidence of.
@@ -196,6 +176,8 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
       filter.words = row[2].c_str();
     } else if (kind == 'i') {
       (id == 1 ? filter.rare_words : filter.telling_words) = row[2].c_str();
+    } else if (kind == 'p') {
+      filter.pairs.push_back(id);
     } else if (kind == 'e') {
       embargoes = true;
     } else {
@@ -205,7 +187,7 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
   if (filter.words) {
     // Of "this or that, but not those" no word must be there. What looks like an operator within a word is no harm.
     const bool all = filter.words->find_first_of("|!") == std::string::npos;
-    if (all) filter.marks = MarksOfPairs(*filter.words);
+    if (!all) filter.pairs.clear();
     if (!all || filter.rare_words.empty()) {
       filter.rare_words = *filter.words;
       filter.telling_words = *filter.words;
@@ -224,8 +206,8 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
     ASSIGN_OR_RETURN(filter.topics_below, TopicsBelow(db, filter.topics, moment));
   }
   if (filter.words) {
-    filter.marks = AllMarks(
-        {filter.marks, AnyMark('s', filter.speakers), AnyMark('t', filter.topics_below), AnyMark('o', filter.outlets)});
+    filter.marks =
+        AllMarks({AnyMark('s', filter.speakers), AnyMark('t', filter.topics_below), AnyMark('o', filter.outlets)});
   }
   return filter;
 }

@@ -41,7 +41,8 @@ struct Filter {
   // What all that match have, as tsqueries: those that few quotes have; all but what is nearly everywhere.
   std::string rare_words;
   std::string telling_words;
-  std::string marks;  // and what search_marks has of these: names, and words that follow each other; "" for none
+  std::vector<std::int64_t> pairs;  // and the words that follow each other in them, as search_pairs has them
+  std::string marks;                // and the names, as search_marks has them; "" for none
   std::vector<std::string> hidden;  // quotes whose words the caller may not see, where words are asked for
   // Of quotes that are evidence of a stance:
   std::vector<std::int64_t> claims;  // with those linked to them

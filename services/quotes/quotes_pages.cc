@@ -136,6 +136,7 @@ absl::StatusOr<std::vector<PageKey>> GatherWords(pg::Session& db, Filter filter,
     std::vector<pg::Param> params =
         FilterParams(some, limit - static_cast<int>(found.size()), std::nullopt, after, std::nullopt);
     params.emplace_back(words);
+    params.emplace_back(pg::IntArray(filter.pairs));
     const pg::Statement* statement = newest ? &sql::kPageOfWordsNewest : &sql::kPageOfWordsOldest;
     if (!marks.empty()) {
       params.emplace_back(marks);
