@@ -113,26 +113,25 @@ WITH walk AS NOT MATERIALIZED (
 {{WalkedElsewhere}};
 
 -- All that match, gathered without an order and sorted afterwards: there is no index order for the planner to
--- be tempted by. For words that a bounded walk did not find often enough. The index is asked for $28 and the pairs $29 alone,
--- which all that match have: it would step through the places of "of" as well. The function is the operator without its index.
+-- be tempted by. For words that a bounded walk did not find often enough. The index is asked for $28 alone, which all that
+-- match have: it would step through the places of "of" as well. The function is the operator without its index.
 -- name: PageOfWords
 -- index: quotes_search
 -- each: Newest < DESC | Oldest > ASC
 WITH found AS MATERIALIZED (
   SELECT q.id, q.occurred_on FROM quotes q
-  WHERE q.search @@ $28::tsquery AND search_pairs(q.search) @> $29::int[]
-    AND ts_match_vq(q.search, $20::tsquery) AND {{Matches}}
+  WHERE q.search @@ $28::tsquery AND ts_match_vq(q.search, $20::tsquery) AND {{Matches}}
     AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
 {{Gathered}};
 
--- Of these, what has the marks $30: a slice of time, or names that the filter asks for.
+-- Of these, what has the marks $29: a slice of time, or names that the filter asks for.
 -- name: PageOfMarkedWords
 -- index: quotes_search
 -- each: Newest < DESC | Oldest > ASC
 WITH found AS MATERIALIZED (
   SELECT q.id, q.occurred_on FROM quotes q
-  WHERE q.search @@ $28::tsquery AND search_pairs(q.search) @> $29::int[]
-    AND search_marks(q.speaker_id, q.topic_ids, q.outlet_ids, q.occurred_on) @@ $30::tsquery
+  WHERE q.search @@ $28::tsquery
+    AND search_marks(q.speaker_id, q.topic_ids, q.outlet_ids, q.occurred_on) @@ $29::tsquery
     AND ts_match_vq(q.search, $20::tsquery) AND {{Matches}}
     AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
 {{Gathered}};
@@ -313,17 +312,10 @@ WHERE (rank, id) < ($3::real, $4::uuid)
 ORDER BY rank DESC, id DESC
 LIMIT $5::bigint
 
--- The words of what is asked for, in order, and whether the next one is to follow at once.
--- fragment: AskedWords
-(SELECT '''' || w.found[1] || '''' AS lexeme, replace(replace(w.found[1], '''''', ''''), '\\', '\') AS word,
-    w.found[2] IS NOT NULL AS is_followed, w.place
-  FROM regexp_matches(websearch_to_tsquery('onrecord', $3::text)::text, '''((?:[^'']|'''')+)''( <-> (?=''))?', 'g')
-    WITH ORDINALITY w (found, place))
-
 -- Resolves the names of a filter and compiles its words, in one round trip; whom names of speakers mean depends on the
 -- moment. kind: o, t (topic itself), d (topic below), w (words: the tsquery, and whether an index can serve it), i (of the
--- words 1 those that few quotes have, if there are any, 2 also others, but not what is nearly everywhere), p (words that
--- follow each other, as search_pairs has them), e (an embargo may hide words).
+-- words 1 those that few quotes have, if there are any, 2 also others, but not what is nearly everywhere), e (an embargo may
+-- hide words).
 -- name: ResolveFilter
 SELECT 'o', id, slug FROM outlets WHERE slug = ANY ($1::text[])
 UNION ALL SELECT 't', id, slug FROM topics WHERE slug = ANY ($2::text[])
@@ -337,15 +329,15 @@ WHERE $3::text <> ''
 UNION ALL
 SELECT 'i', v.which, v.words
 FROM (
-  SELECT string_agg(a.lexeme, '&') FILTER (WHERE c.share IS NULL) AS rare,
-    string_agg(a.lexeme, '&') FILTER (WHERE coalesce(c.share, 0) < 0.25) AS telling
-  FROM {{AskedWords}} a LEFT JOIN common_words c ON c.word = a.word) found
+  SELECT string_agg(lexeme, '&') FILTER (WHERE share = 0) AS rare,
+    string_agg(lexeme, '&') FILTER (WHERE share < 0.25) AS telling
+  FROM (
+    SELECT w.lexeme[1] AS lexeme, coalesce(c.share, 0) AS share
+    FROM regexp_matches(websearch_to_tsquery('onrecord', $3::text)::text, '''(?:[^'']|'''')+''', 'g') w (lexeme)
+    LEFT JOIN common_words c
+      ON c.word = replace(replace(substr(w.lexeme[1], 2, length(w.lexeme[1]) - 2), '''''', ''''), '\\', '\')) asked) found
 CROSS JOIN LATERAL (VALUES (1, coalesce(found.rare, found.telling)), (2, found.telling)) v (which, words)
 WHERE v.words IS NOT NULL
-UNION ALL
-SELECT 'p', hashtext(word || ' ' || next), ''
-FROM (SELECT word, is_followed, lead(word) OVER (ORDER BY place) AS next FROM {{AskedWords}} a) following
-WHERE is_followed
 UNION ALL
 SELECT 'e', 1, '' WHERE $3::text <> '' AND {{MayHideWords}};
 
@@ -408,15 +400,6 @@ ORDER BY q.id, a.published_from, a.published_to, a.id;
 -- plan: custom
 SELECT count(*) FROM (
   SELECT FROM quotes q WHERE {{Matches}} AND {{MatchesWords}} AND {{Unpaged}} LIMIT 100001) counted;
-
--- Those with words, of which the index has pairs ($28) or marks ($29) too.
--- name: CountMarkedWords
--- plan: custom
-SELECT count(*) FROM (
-  SELECT FROM quotes q
-  WHERE search_pairs(q.search) @> $28::int[] AND ($29::tsquery IS NULL
-      OR search_marks(q.speaker_id, q.topic_ids, q.outlet_ids, q.occurred_on) @@ $29::tsquery)
-    AND {{Matches}} AND {{MatchesWords}} AND {{Unpaged}} LIMIT 100001) counted;
 
 -- name: CountQuotesOfTopics
 -- plan: custom

@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 
-#include "absl/strings/str_join.h"
 #include "db/statements.h"
 #include "services/api/as_of.h"
 #include "services/api/dates.h"
@@ -21,7 +20,6 @@ namespace {
 constexpr int kMostNames = 100;
 constexpr int kMostLanguages = 50;
 constexpr std::size_t kMostWordsCodePoints = 1000;
-constexpr std::size_t kMostMarks = 64;
 
 template <typename Values>
 void CheckNames(const std::string& field, const Values& names, std::string_view prefix, api::Violations& violations) {
@@ -176,22 +174,16 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
       filter.words = row[2].c_str();
     } else if (kind == 'i') {
       (id == 1 ? filter.rare_words : filter.telling_words) = row[2].c_str();
-    } else if (kind == 'p') {
-      filter.pairs.push_back(id);
     } else if (kind == 'e') {
       embargoes = true;
     } else {
       found[kind][row[2].c_str()] = id;
     }
   }
-  if (filter.words) {
-    // Of "this or that, but not those" no word must be there. What looks like an operator within a word is no harm.
-    const bool all = filter.words->find_first_of("|!") == std::string::npos;
-    if (!all) filter.pairs.clear();
-    if (!all || filter.rare_words.empty()) {
-      filter.rare_words = *filter.words;
-      filter.telling_words = *filter.words;
-    }
+  // Of "this or that, but not those" no word must be there. What looks like an operator within a word is no harm.
+  if (filter.words && (filter.rare_words.empty() || filter.words->find_first_of("|!") != std::string::npos)) {
+    filter.rare_words = *filter.words;
+    filter.telling_words = *filter.words;
   }
   if (!searchable) {
     return RefuseFields({{pb::ERROR_REASON_VALUE_INVALID, "filter.words",
@@ -202,28 +194,9 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
   if (embargoes) {
     ASSIGN_OR_RETURN(filter.hidden, HiddenQuotes(db));
   }
-  if (moment != api::kNow && !filter.topics.empty()) {
-    ASSIGN_OR_RETURN(filter.topics_below, TopicsBelow(db, filter.topics, moment));
-  }
-  if (filter.words) {
-    filter.marks =
-        AllMarks({AnyMark('s', filter.speakers), AnyMark('t', filter.topics_below), AnyMark('o', filter.outlets)});
-  }
+  if (moment == api::kNow || filter.topics.empty()) return filter;
+  ASSIGN_OR_RETURN(filter.topics_below, TopicsBelow(db, filter.topics, moment));
   return filter;
-}
-
-std::string AnyMark(char kind, absl::Span<const std::int64_t> ids) {
-  if (ids.empty() || ids.size() > kMostMarks) return "";
-  const std::string letter(1, kind);
-  return StrCat("(", letter, absl::StrJoin(ids, StrCat("|", letter)), ")");
-}
-
-std::string AllMarks(std::initializer_list<std::string> marks) {
-  std::string all;
-  for (const std::string& mark : marks) {
-    if (!mark.empty()) StrAppend(&all, all.empty() ? "" : "&", mark);
-  }
-  return all;
 }
 
 absl::Status SampleWords(pg::Session& db, int sampled) { return db.Run(sql::kSampleCommonWords, sampled).status(); }

@@ -41,8 +41,6 @@ struct Filter {
   // What all that match have, as tsqueries: those that few quotes have; all but what is nearly everywhere.
   std::string rare_words;
   std::string telling_words;
-  std::vector<std::int64_t> pairs;  // and the words that follow each other in them, as search_pairs has them
-  std::string marks;                // and the names, as search_marks has them; "" for none
   std::vector<std::string> hidden;  // quotes whose words the caller may not see, where words are asked for
   // Of quotes that are evidence of a stance:
   std::vector<std::int64_t> claims;  // with those linked to them
@@ -73,10 +71,6 @@ absl::Status SampleWords(pg::Session& db, int sampled);
 // Parameters $1 to $27 of the shared statements.
 std::vector<pg::Param> FilterParams(const Filter& filter, std::optional<int> limit, std::optional<int> walk,
                                     const PageKey& after, std::optional<std::int64_t> driver);
-
-// Any of these, as search_marks has them; "" for none, and for too many, which are compared row by row.
-std::string AnyMark(char kind, absl::Span<const std::int64_t> ids);
-std::string AllMarks(std::initializer_list<std::string> marks);
 
 // Before the first row of a list.
 PageKey ListStart(bool newest);

@@ -26,6 +26,8 @@ constexpr int kLongestSlice = 72;
 constexpr int kMostMonths = 4;  // in longer slices years are asked for
 constexpr double kDaysOfMonth = 30.4;
 constexpr int kFewMonths = 12;
+// More names than this are compared row by row.
+constexpr std::size_t kMostMarks = 64;
 constexpr std::size_t kMostWalks = 16;
 
 struct Driver {
@@ -97,6 +99,21 @@ absl::StatusOr<std::vector<PageKey>> MergeWalks(pg::Session& db, const pg::State
   return keys;
 }
 
+// Any of these, as search_marks has them; "" for none, and for too many.
+std::string AnyOf(char kind, absl::Span<const std::int64_t> ids) {
+  if (ids.empty() || ids.size() > kMostMarks) return "";
+  const std::string letter(1, kind);
+  return StrCat("(", letter, absl::StrJoin(ids, StrCat("|", letter)), ")");
+}
+
+std::string AllOf(std::initializer_list<std::string> marks) {
+  std::string all;
+  for (const std::string& mark : marks) {
+    if (!mark.empty()) StrAppend(&all, all.empty() ? "" : "&", mark);
+  }
+  return all;
+}
+
 // A slice of time for a search of words that goes in one direction.
 struct Slice {
   absl::CivilDay first;
@@ -118,7 +135,7 @@ Slice SliceAt(absl::CivilDay day, int months, bool newest) {
   } else {
     for (absl::CivilMonth month = from; month <= to; ++month) all.push_back(12 * month.year() + month.month());
   }
-  return {absl::CivilDay(from), absl::CivilDay(to + 1) - 1, AnyMark(by_year ? 'y' : 'm', all)};
+  return {absl::CivilDay(from), absl::CivilDay(to + 1) - 1, AnyOf(by_year ? 'y' : 'm', all)};
 }
 
 // How many months have so many, as far as those tell that were searched.
@@ -131,12 +148,13 @@ int MonthsFor(std::size_t missing, std::size_t found, double searched) {
 // Words that a walk does not find often enough: slice by slice, until the page is full.
 absl::StatusOr<std::vector<PageKey>> GatherWords(pg::Session& db, Filter filter, bool newest, const PageKey& after,
                                                  int limit) {
+  const std::string names =
+      AllOf({AnyOf('s', filter.speakers), AnyOf('t', filter.topics_below), AnyOf('o', filter.outlets)});
   std::vector<PageKey> found;
   const auto gather = [&](const Filter& some, const std::string& words, const std::string& marks) -> absl::Status {
     std::vector<pg::Param> params =
         FilterParams(some, limit - static_cast<int>(found.size()), std::nullopt, after, std::nullopt);
     params.emplace_back(words);
-    params.emplace_back(pg::IntArray(filter.pairs));
     const pg::Statement* statement = newest ? &sql::kPageOfWordsNewest : &sql::kPageOfWordsOldest;
     if (!marks.empty()) {
       params.emplace_back(marks);
@@ -162,13 +180,13 @@ absl::StatusOr<std::vector<PageKey>> GatherWords(pg::Session& db, Filter filter,
     some.last_day = std::min(filter.last_day, api::FormatDay(slice.last));
     // In a short slice reading rows costs less than asking the index for what is common.
     const std::string& words = months <= kFewMonths ? filter.rare_words : filter.telling_words;
-    RETURN_IF_ERROR(gather(some, words, AllMarks({slice.marks, filter.marks})));
+    RETURN_IF_ERROR(gather(some, words, AllOf({slice.marks, names})));
     if (static_cast<int>(found.size()) == limit) return found;
     bound = api::FormatDay(newest ? slice.first - 1 : slice.last + 1);
     searched += static_cast<double>(newest ? day - slice.first + 1 : slice.last - day + 1) / kDaysOfMonth;
     months = std::max(2 * months, MonthsFor(static_cast<std::size_t>(limit) - found.size(), found.size(), searched));
   }
-  RETURN_IF_ERROR(gather(filter, filter.telling_words, filter.marks));
+  RETURN_IF_ERROR(gather(filter, filter.telling_words, names));
   return found;
 }
 

@@ -189,14 +189,8 @@ absl::StatusOr<pb::CountQuotesResponse> CountQuotes(pg::Session& db, const pb::C
     }
   }
   std::vector<pg::Param> params = FilterParams(filter, std::nullopt, std::nullopt, ListStart(true), std::nullopt);
-  const bool marked = !past && !filter.stances_at && !(filter.marks.empty() && filter.pairs.empty());
   if (past) params.emplace_back(moment);
-  if (marked) {
-    params.emplace_back(pg::IntArray(filter.pairs));
-    params.emplace_back(filter.marks.empty() ? std::nullopt : std::optional(filter.marks));
-  }
   const pg::Statement& statement = past                      ? sql::kCountQuotesThen
-                                   : marked                  ? sql::kCountMarkedWords
                                    : !filter.topics.empty()  ? sql::kCountQuotesOfTopics
                                    : !filter.outlets.empty() ? sql::kCountQuotesOfOutlets
                                    : filter.stances_at       ? sql::kCountQuotesOfStances

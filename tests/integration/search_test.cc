@@ -228,7 +228,7 @@ TEST_F(SearchTest, ListQuotes_OfPossibleDates_FindsWhatMayHaveBeenThen) {
   EXPECT_THAT(find("1990", "1990", false), ElementsAre("unknown"));
 }
 
-// Whatever a phrase is made of: the index of pairs must not lose what PostgreSQL itself finds by reading every quote.
+// Whatever a phrase is made of: the index must not lose what PostgreSQL itself finds by reading every quote.
 TEST_F(SearchTest, ListQuotes_OfAnyPhrase_FindsWhatHoldsIt) {
   const std::vector<std::string> pieces = {"the",
                                            "the",
