@@ -332,10 +332,9 @@ FROM (
   SELECT string_agg(lexeme, '&') FILTER (WHERE share = 0) AS rare,
     string_agg(lexeme, '&') FILTER (WHERE share < 0.25) AS telling
   FROM (
-    SELECT w.lexeme[1] AS lexeme, coalesce(c.share, 0) AS share
-    FROM regexp_matches(websearch_to_tsquery('onrecord', $3::text)::text, '''(?:[^'']|'''')+''', 'g') w (lexeme)
-    LEFT JOIN common_words c
-      ON c.word = replace(replace(substr(w.lexeme[1], 2, length(w.lexeme[1]) - 2), '''''', ''''), '\\', '\')) asked) found
+    SELECT '''' || w.found[1] || '''' AS lexeme, coalesce(c.share, 0) AS share
+    FROM regexp_matches(websearch_to_tsquery('onrecord', $3::text)::text, '''((?:[^'']|'''')+)''', 'g') w (found)
+    LEFT JOIN common_words c ON c.word = replace(replace(w.found[1], '''''', ''''), '\\', '\')) asked) found
 CROSS JOIN LATERAL (VALUES (1, coalesce(found.rare, found.telling)), (2, found.telling)) v (which, words)
 WHERE v.words IS NOT NULL
 UNION ALL

@@ -258,8 +258,6 @@ TEST_F(SearchTest, ListQuotes_OfAnyPhrase_FindsWhatHoldsIt) {
                                            "ﬁne",
                                            "—",
                                            "x@y.org",
-                                           std::string(39, 'y'),
-                                           std::string(41, 'z'),
                                            std::string(200, 'w')};
   std::mt19937 random(20261127);
   const auto some = [&](std::size_t most) {
@@ -282,18 +280,19 @@ TEST_F(SearchTest, ListQuotes_OfAnyPhrase_FindsWhatHoldsIt) {
   std::size_t found = 0;
   for (int i = 0; i < 1000; ++i) {
     const std::string words = absl::StrCat("\"", some(3), "\"", i % 4 == 0 ? absl::StrCat(" ", some(2)) : "");
-    const std::string expected = Sql(
-        absl::StrCat("SELECT count(*) FROM quotes WHERE ts_match_vq(search, websearch_to_tsquery('onrecord', $words$",
-                     words, "$words$))"));
+    const std::string expected = Sql(absl::StrCat(
+        "SELECT CASE WHEN querytree(query) IN ('', 'T') THEN 'refused' ELSE (SELECT count(*) FROM quotes WHERE "
+        "ts_match_vq(search, query))::text END FROM websearch_to_tsquery('onrecord', $words$",
+        words, "$words$) query"));
     pb::ListQuotesRequest request;
     request.mutable_filter()->set_words(words);
     request.set_order(i % 2 == 0 ? pb::QUOTE_ORDER_NEWEST : pb::QUOTE_ORDER_OLDEST);
     const grpc::Status status = List(request).status;
-    if (!status.ok()) {
+    if (expected == "refused") {
       EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT) << words << status.error_message();
-      EXPECT_EQ(expected, "0") << words;
       continue;
     }
+    EXPECT_TRUE(status.ok()) << words << status.error_message();
     EXPECT_EQ(std::to_string(Walk(request).size()), expected) << words;
     EXPECT_EQ(std::to_string(Count(request.filter())->count()), expected) << words;
     found += expected == "0" ? 0 : 1;
