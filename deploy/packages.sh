@@ -4,7 +4,7 @@
 
 PACKAGES_build="g++ cmake ninja-build pkg-config git ca-certificates libgrpc++-dev protobuf-compiler
   protobuf-compiler-grpc libprotobuf-dev libpqxx-dev libabsl-dev libicu-dev libssl-dev zlib1g-dev libbz2-dev
-  nlohmann-json3-dev libcli11-dev python3 ccache mold"
+  libjemalloc-dev nlohmann-json3-dev libcli11-dev python3 ccache mold"
 PACKAGES_run="postgresql postgresql-contrib"
 PACKAGES_test="libgtest-dev libgmock-dev clang-format clang-tidy clang libclang-rt-dev|libclang-rt-14-dev shellcheck
   python3-grpcio python3-protobuf procps"

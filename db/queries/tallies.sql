@@ -1,8 +1,8 @@
 -- Tallies: how many quotes there are, by what they have and by day, kept for timelines. Dimensions:
 --   1 all, 2 speaker, 3 topic with what lies below it, 4 topic as tagged, 5 outlet (0: none of these);
---   of quotes that are evidence of a stance which nobody ascribes: 6 any, 7 claim, 8 position, 9 holder; likewise of those
---   that are ascribed too: 16 to 19. In 4, 5, 7 to 9 and 17 to 19, where a quote may count several times, id -1 counts
---   how often.
+--   of quotes that are evidence of a stance which nobody ascribes: 6 any, 7 claim, 8 position, 9 holder, 10 claim and
+--   position (16 * claim + position); likewise of those that are ascribed too: 16 to 20. In 4, 5, 7 to 9 and 17 to 19, where
+--   a quote may count several times, id -1 counts how often.
 -- Counted is what stands and was said. Traits are 4 * kind + how exactly its day is known (0 day, 1 month, 2 year,
 -- 3 worse); of stances the kind is left out.
 --
@@ -45,12 +45,13 @@ counted AS (
   SELECT DISTINCT held.quote_id, d.dimension + variant.ascribed AS dimension, d.id, held.code
   FROM held CROSS JOIN (VALUES (0), (10)) variant (ascribed)
   CROSS JOIN LATERAL (
-    VALUES (6, 0), (7, held.claim_id), (8, held.position::int), (9, held.speaker_id)) d (dimension, id)
+    VALUES (6, 0), (7, held.claim_id), (8, held.position::int), (9, held.speaker_id),
+      (10, held.claim_id * 16 + held.position)) d (dimension, id)
   WHERE variant.ascribed = 10 OR NOT held.ascribed)
 INSERT INTO tally_changes (dimension, id, sign, codes)
 SELECT dimension, id, $1::smallint, array_agg(code) FROM (
   SELECT dimension, id, code FROM counted
-  UNION ALL SELECT dimension, -1, code FROM counted WHERE dimension NOT IN (6, 16)) change
+  UNION ALL SELECT dimension, -1, code FROM counted WHERE dimension NOT IN (6, 10, 16, 20)) change
 GROUP BY dimension, id
 
 -- name: TallyQuotes

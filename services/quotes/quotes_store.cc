@@ -80,9 +80,10 @@ std::vector<absl::StatusOr<pb::Quote>> GetQuotes(pg::Session& db,
     }
     return answers;
   }
-  for (const pb::Quote& quote : *quotes) {
+  for (pb::Quote& quote : *quotes) {
     const std::vector<std::size_t>& places = asked[quote.name().substr(quote.name().find('/') + 1)];
-    for (const std::size_t place : places) answers[place] = quote;
+    for (const std::size_t place : absl::MakeConstSpan(places).subspan(1)) answers[place] = quote;
+    answers[places.front()] = std::move(quote);
   }
   return answers;
 }

@@ -23,7 +23,8 @@ constexpr int kOfEvidence = 6;
 constexpr int kOfClaim = 7;
 constexpr int kOfPosition = 8;
 constexpr int kOfHolder = 9;
-constexpr int kAscribedToo = 10;  // is added to those of stances
+constexpr int kOfPositionOnClaim = 10;  // 16 * claim + position
+constexpr int kAscribedToo = 10;        // is added to those of stances
 constexpr std::int64_t kMemberships = -1;
 
 // Beyond all days.
@@ -31,7 +32,7 @@ constexpr int kFirstYear = -100000;
 constexpr int kLastYear = 100000;
 
 // By what to group what is read.
-enum class By { kNothing, kId, kKind };
+enum class By { kNothing, kId, kKind, kPosition };
 
 // What is to be read.
 struct TallyPlan {
@@ -89,6 +90,14 @@ TallyPlan PlanOfAll(pb::TimelineGroup group, int ascribed) {
   }
 }
 
+TallyPlan PlanOfPositions(std::int64_t claim, int ascribed) {
+  TallyPlan plan{kOfPositionOnClaim + ascribed, {}, By::kPosition};
+  for (int position = pb::Position_MIN; position <= pb::Position_MAX; ++position) {
+    plan.ids.push_back(16 * claim + position);
+  }
+  return plan;
+}
+
 // The dimension and ids that the filter narrows to, with the group that is the same thing.
 struct Narrowed {
   int dimension;
@@ -119,6 +128,9 @@ std::optional<TallyPlan> PlanTallies(const pb::GetTimelineRequest& request, cons
   if (narrowed->dimension != kOfSpeaker && narrowed->ids.size() > 1) return std::nullopt;
   if (group == pb::TIMELINE_GROUP_UNSPECIFIED) return TallyPlan{narrowed->dimension, narrowed->ids, By::kNothing};
   if (group == pb::TIMELINE_GROUP_KIND) return TallyPlan{narrowed->dimension, narrowed->ids, By::kKind};
+  if (group == pb::TIMELINE_GROUP_POSITION && narrowed->same == pb::TIMELINE_GROUP_CLAIM) {
+    return PlanOfPositions(narrowed->ids[0], ascribed);
+  }
   if (group != narrowed->same || static_cast<int>(narrowed->ids.size()) > groups) return std::nullopt;
   return TallyPlan{narrowed->dimension, narrowed->ids, By::kId};
 }
@@ -165,7 +177,7 @@ class TallyReader {
     return ids;
   }
 
-  // What each group has: ids, kinds or 0.
+  // What each group has: ids, kinds, positions or 0.
   absl::StatusOr<std::map<std::int64_t, TimelineCounts>> Read(int dimension, const std::vector<std::int64_t>& ids,
                                                               By by) {
     ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(by_day_ ? sql::kReadTalliesByDay : sql::kReadTalliesByMonth,
@@ -179,7 +191,10 @@ class TallyReader {
         const absl::CivilDay day = DayOf(row[1], codes[i] >> 4);
         const int traits = static_cast<int>(codes[i] & 15);
         if (!Fits(day, traits)) continue;
-        const std::int64_t group = by == By::kId ? id : by == By::kKind ? traits >> 2 : 0;
+        const std::int64_t group = by == By::kId         ? id
+                                   : by == By::kKind     ? traits >> 2
+                                   : by == By::kPosition ? id & 15
+                                                         : 0;
         TimelineCount& count = series[group][StartOf(granularity_, day)];
         const std::int64_t n = counts[std::min(i, counts.size() - 1)];
         count.all += n;
@@ -278,6 +293,10 @@ absl::StatusOr<std::optional<pb::GetTimelineResponse>> TalliedTimeline(pg::Sessi
       ASSIGN_OR_RETURN(all, reader.Read(plan->dimension, {kMemberships}, By::kNothing));
     }
     counts[kOthers] = Others(std::move(all[0]), counts);
+  } else if (plan->by == By::kPosition) {  // a quote may be evidence of several
+    const int ascribed = filter.include_ascribed ? kAscribedToo : 0;
+    ASSIGN_OR_RETURN(auto all, reader.Read(kOfClaim + ascribed, filter.claims, By::kNothing));
+    response.set_total(Sum(all[0]));
   } else {
     for (const auto& [id, of_group] : counts) response.set_total(response.total() + Sum(of_group));
   }

@@ -33,15 +33,17 @@ evidence AS (
   UNION ALL SELECT DISTINCT 7, claim_id, quote_id, day, exact FROM stance WHERE NOT ascribed
   UNION ALL SELECT DISTINCT 8, position::int, quote_id, day, exact FROM stance WHERE NOT ascribed
   UNION ALL SELECT DISTINCT 9, speaker_id, quote_id, day, exact FROM stance WHERE NOT ascribed
+  UNION ALL SELECT DISTINCT 10, 16 * claim_id + position, quote_id, day, exact FROM stance WHERE NOT ascribed
   UNION ALL SELECT DISTINCT 16, 0, quote_id, day, exact FROM stance
   UNION ALL SELECT DISTINCT 17, claim_id, quote_id, day, exact FROM stance
   UNION ALL SELECT DISTINCT 18, position::int, quote_id, day, exact FROM stance
-  UNION ALL SELECT DISTINCT 19, speaker_id, quote_id, day, exact FROM stance),
+  UNION ALL SELECT DISTINCT 19, speaker_id, quote_id, day, exact FROM stance
+  UNION ALL SELECT DISTINCT 20, 16 * claim_id + position, quote_id, day, exact FROM stance),
 every AS (SELECT * FROM member UNION ALL SELECT * FROM evidence),
 right_ones AS (
   SELECT dimension, id, day, traits, count(*) AS n FROM every GROUP BY 1, 2, 3, 4
   UNION ALL
-  SELECT dimension, -1, day, traits, count(*) FROM every WHERE dimension NOT IN (1, 2, 3, 6, 16) GROUP BY 1, 2, 3, 4),
+  SELECT dimension, -1, day, traits, count(*) FROM every WHERE dimension NOT IN (1, 2, 3, 6, 10, 16, 20) GROUP BY 1, 2, 3, 4),
 kept AS (
   SELECT dimension, id, day, traits, sum(n) AS n FROM (
     SELECT dimension, id, make_date(year, code / 496 + 1, code / 16 % 31 + 1) AS day, code % 16 AS traits, n
