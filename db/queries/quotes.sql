@@ -242,19 +242,23 @@ appearances AS NOT MATERIALIZED (
     SELECT FROM quote_revisions r
     WHERE r.quote_id = a.quote_id AND r.replaced_time > {3}::timestamptz AND r.appearances IS NOT NULL)
   UNION ALL
-  SELECT a.* FROM (
-    SELECT DISTINCT ON (r.quote_id) r.quote_id, r.appearances FROM quote_revisions r
-    WHERE r.replaced_time > {3}::timestamptz AND r.appearances IS NOT NULL ORDER BY r.quote_id, r.revision) kept
-  CROSS JOIN LATERAL jsonb_populate_recordset(NULL::appearances, kept.appearances) a
-  WHERE a.quote_id = kept.quote_id AND a.create_time <= {3}::timestamptz),
+  SELECT a.* FROM quote_revisions r CROSS JOIN LATERAL jsonb_populate_recordset(NULL::appearances, r.appearances) a
+  WHERE a.quote_id = r.quote_id AND a.create_time <= {3}::timestamptz
+    AND r.replaced_time > {3}::timestamptz AND r.appearances IS NOT NULL AND NOT EXISTS (
+      SELECT FROM quote_revisions e
+      WHERE e.quote_id = r.quote_id AND e.revision < r.revision
+        AND e.replaced_time > {3}::timestamptz AND e.appearances IS NOT NULL)),
 quotes AS NOT MATERIALIZED (
   SELECT q.id, {{QuoteState}}, q.search FROM quotes q WHERE q.update_time <= {3}::timestamptz
   UNION ALL
   SELECT r.quote_id, {{QuoteState}}, to_tsvector('onrecord', q.text) || to_tsvector('onrecord', q.original_text)
   FROM quote_revisions r CROSS JOIN LATERAL jsonb_populate_record(NULL::quotes, r.state) q
   WHERE r.replaced_time > {3}::timestamptz AND q.update_time <= {3}::timestamptz),
-articles AS NOT MATERIALIZED (
-  SELECT was.* FROM articles m CROSS JOIN LATERAL {{ArticleThen}} was),
+articles AS NOT MATERIALIZED (  -- their ids are the table's, so that one is looked up and not found among what all were
+  SELECT m.id, was.outlet_id, was.url, was.headline, was.byline, was.dateline, was.stub, was.create_time, was.redacted,
+    was.published_from, was.published_to, was.published_printed, was.published_basis, was.language, was.note,
+    was.merged_into, was.edited, was.revision, was.update_time, was.changed_by, was.changed_via, was.change_reason
+  FROM articles m CROSS JOIN LATERAL {{ArticleThen}} was),
 speakers AS NOT MATERIALIZED (
   SELECT t.id, t.slug, coalesce((SELECT n.state->>'display_name' FROM name_revisions n
     WHERE n.resource = 'speakers/' || t.slug AND n.replaced_time > {3}::timestamptz ORDER BY n.revision LIMIT 1),

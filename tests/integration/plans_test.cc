@@ -190,5 +190,13 @@ TEST_F(PlansTest, PageOfWords_NeverWalksTheDateIndex) {
   }
 }
 
+TEST_F(PlansTest, ReadQuotesThen_LooksUpWhatItReads) {
+  work_->exec("SET plan_cache_mode = force_generic_plan");
+  const std::string plan = Plan(sql::kReadQuotesThen);
+  for (const char* table : {"quotes", "quote_revisions", "appearances", "articles"}) {
+    EXPECT_EQ(plan.find(absl::StrCat("Seq Scan on ", table, " ")), std::string::npos) << plan;
+  }
+}
+
 }  // namespace
 }  // namespace onrecord
