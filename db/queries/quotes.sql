@@ -248,12 +248,13 @@ appearances AS NOT MATERIALIZED (
       SELECT FROM quote_revisions e
       WHERE e.quote_id = r.quote_id AND e.revision < r.revision
         AND e.replaced_time > {3}::timestamptz AND e.appearances IS NOT NULL)),
-quotes AS NOT MATERIALIZED (
-  SELECT q.id, {{QuoteState}}, q.search FROM quotes q WHERE q.update_time <= {3}::timestamptz
-  UNION ALL
-  SELECT r.quote_id, {{QuoteState}}, to_tsvector('onrecord', q.text) || to_tsvector('onrecord', q.original_text)
+unchanged_quotes AS NOT MATERIALIZED (
+  SELECT q.id, {{QuoteState}}, q.search FROM quotes q WHERE q.update_time <= {3}::timestamptz),
+changed_quotes AS NOT MATERIALIZED (
+  SELECT r.quote_id AS id, {{QuoteState}}, to_tsvector('onrecord', q.text) || to_tsvector('onrecord', q.original_text) AS search
   FROM quote_revisions r CROSS JOIN LATERAL jsonb_populate_record(NULL::quotes, r.state) q
   WHERE r.replaced_time > {3}::timestamptz AND q.update_time <= {3}::timestamptz),
+quotes AS NOT MATERIALIZED (SELECT * FROM unchanged_quotes UNION ALL SELECT * FROM changed_quotes),
 articles AS NOT MATERIALIZED (  -- their ids are the table's, so that one is looked up and not found among what all were
   SELECT m.id, was.outlet_id, was.url, was.headline, was.byline, was.dateline, was.stub, was.create_time, was.redacted,
     was.published_from, was.published_to, was.published_printed, was.published_basis, was.language, was.note,
@@ -288,15 +289,30 @@ q.speaker_id, q.described_as, q.source_terms, q.kind, q.polarity, q.state, q.ret
 -- fragment: MatchesThen
 {{Matches}} AND {{MatchesWords}} AND (cardinality($7::int[]) = 0 OR q.sometime_outlet_ids && $7::int[])
 
--- name: PageThen
+-- Words are gathered, see PageOfWords.
+-- name: PageOfWordsThen
 -- plan: custom
 -- each: Newest < DESC $28 | Oldest > ASC $28
 WITH {{RecordThen}}
 SELECT q.id, q.occurred_on FROM quotes q
+{{PageThen}};
+
+-- What did not change since is walked along the dates, or gathered, as far as the page goes.
+-- name: PageThen
+-- plan: custom
+-- each: Newest < DESC $28 | Oldest > ASC $28
+WITH {{RecordThen}}
+SELECT id, occurred_on FROM (
+  (SELECT q.id, q.occurred_on FROM unchanged_quotes q {{PageThen}})
+  UNION ALL (SELECT q.id, q.occurred_on FROM changed_quotes q {{PageThen}})) page
+ORDER BY occurred_on {2}, id {2}
+LIMIT $1::bigint;
+
+-- fragment: PageThen
 WHERE {{MatchesThen}} AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date
   AND (q.occurred_on, q.id) {1} ($3::date, $4::uuid) AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true)
 ORDER BY q.occurred_on {2}, q.id {2}
-LIMIT $1::bigint;
+LIMIT $1::bigint
 
 -- The best of some matches: ts_rank_cd rewards words that stand close together.
 -- name: RankQuotes

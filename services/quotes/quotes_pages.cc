@@ -213,9 +213,10 @@ absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& fil
   if (filter.moment != api::kNow) {
     std::vector<pg::Param> params = FilterParams(filter, limit, std::nullopt, after, std::nullopt);
     params.emplace_back(filter.moment);
-    ASSIGN_OR_RETURN(const pqxx::result then,
-                     db.RunParams(newest ? sql::kPageThenNewest : sql::kPageThenOldest, params));
-    return ReadKeys(then);
+    const pg::Statement& then = filter.words ? (newest ? sql::kPageOfWordsThenNewest : sql::kPageOfWordsThenOldest)
+                                             : (newest ? sql::kPageThenNewest : sql::kPageThenOldest);
+    ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(then, params));
+    return ReadKeys(rows);
   }
   const Driver driver = ChooseDriver(filter);
   const pg::Statement& statement = newest ? *driver.newest : *driver.oldest;
