@@ -251,7 +251,8 @@ appearances AS NOT MATERIALIZED (
 unchanged_quotes AS NOT MATERIALIZED (
   SELECT q.id, {{QuoteState}}, q.search FROM quotes q WHERE q.update_time <= {3}::timestamptz),
 changed_quotes AS NOT MATERIALIZED (
-  SELECT r.quote_id AS id, {{QuoteState}}, to_tsvector('onrecord', q.text) || to_tsvector('onrecord', q.original_text) AS search
+  SELECT r.quote_id AS id, {{QuoteState}},
+    to_tsvector('onrecord', q.text) || to_tsvector('onrecord', q.original_text) AS search
   FROM quote_revisions r CROSS JOIN LATERAL jsonb_populate_record(NULL::quotes, r.state) q
   WHERE r.replaced_time > {3}::timestamptz AND q.update_time <= {3}::timestamptz),
 quotes AS NOT MATERIALIZED (SELECT * FROM unchanged_quotes UNION ALL SELECT * FROM changed_quotes),
@@ -294,8 +295,7 @@ q.speaker_id, q.described_as, q.source_terms, q.kind, q.polarity, q.state, q.ret
 -- plan: custom
 -- each: Newest < DESC $28 | Oldest > ASC $28
 WITH {{RecordThen}}
-SELECT q.id, q.occurred_on FROM quotes q
-{{PageThen}};
+SELECT q.id, q.occurred_on FROM quotes q {{PagedThen}};
 
 -- What did not change since is walked along the dates, or gathered, as far as the page goes.
 -- name: PageThen
@@ -303,12 +303,12 @@ SELECT q.id, q.occurred_on FROM quotes q
 -- each: Newest < DESC $28 | Oldest > ASC $28
 WITH {{RecordThen}}
 SELECT id, occurred_on FROM (
-  (SELECT q.id, q.occurred_on FROM unchanged_quotes q {{PageThen}})
-  UNION ALL (SELECT q.id, q.occurred_on FROM changed_quotes q {{PageThen}})) page
+  (SELECT q.id, q.occurred_on FROM unchanged_quotes q {{PagedThen}})
+  UNION ALL (SELECT q.id, q.occurred_on FROM changed_quotes q {{PagedThen}})) page
 ORDER BY occurred_on {2}, id {2}
 LIMIT $1::bigint;
 
--- fragment: PageThen
+-- fragment: PagedThen
 WHERE {{MatchesThen}} AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date
   AND (q.occurred_on, q.id) {1} ($3::date, $4::uuid) AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true)
 ORDER BY q.occurred_on {2}, q.id {2}

@@ -41,6 +41,8 @@ struct TallyPlan {
   By by = By::kNothing;
 };
 
+int Ascribed(const Filter& filter) { return filter.include_ascribed ? kAscribedToo : 0; }
+
 bool IsOfStances(pb::TimelineGroup group) {
   return group == pb::TIMELINE_GROUP_CLAIM || group == pb::TIMELINE_GROUP_POSITION ||
          group == pb::TIMELINE_GROUP_HOLDER;
@@ -120,7 +122,7 @@ std::optional<Narrowed> Narrow(const Filter& filter, int ascribed) {
 std::optional<TallyPlan> PlanTallies(const pb::GetTimelineRequest& request, const Filter& filter, int groups) {
   if (!IsPlain(request.filter(), filter)) return std::nullopt;
   const pb::TimelineGroup group = request.group();
-  const int ascribed = filter.include_ascribed ? kAscribedToo : 0;
+  const int ascribed = Ascribed(filter);
   const std::optional<Narrowed> narrowed = Narrow(filter, ascribed);
   const bool of_stances = IsOfStances(group) || (narrowed && narrowed->dimension >= kOfEvidence);
   if (of_stances && (!filter.kinds.empty() || group == pb::TIMELINE_GROUP_KIND)) return std::nullopt;
@@ -281,21 +283,19 @@ absl::StatusOr<std::optional<pb::GetTimelineResponse>> TalliedTimeline(pg::Sessi
     ASSIGN_OR_RETURN(ids, reader.Rank(plan->dimension, groups));
   }
   ASSIGN_OR_RETURN(auto counts, reader.Read(plan->dimension, ids, plan->by));
-  if (counts.size() > static_cast<std::size_t>(groups)) return std::nullopt;  // kinds
+  if (counts.size() > static_cast<std::size_t>(groups)) return std::nullopt;  // kinds, positions
   ASSIGN_OR_RETURN(const GroupNames names, NamesOfGroups(db, request.group(), counts));
   pb::GetTimelineResponse response;
   if (ranked) {
     const bool of_stances = plan->dimension >= kOfEvidence;
-    const int ascribed = of_stances && filter.include_ascribed ? kAscribedToo : 0;
-    ASSIGN_OR_RETURN(auto all, reader.Read(of_stances ? kOfEvidence + ascribed : kOfAll, {0}, By::kNothing));
+    ASSIGN_OR_RETURN(auto all, reader.Read(of_stances ? kOfEvidence + Ascribed(filter) : kOfAll, {0}, By::kNothing));
     response.set_total(Sum(all[0]));
     if (plan->dimension != kOfSpeaker) {
       ASSIGN_OR_RETURN(all, reader.Read(plan->dimension, {kMemberships}, By::kNothing));
     }
     counts[kOthers] = Others(std::move(all[0]), counts);
   } else if (plan->by == By::kPosition) {  // a quote may be evidence of several
-    const int ascribed = filter.include_ascribed ? kAscribedToo : 0;
-    ASSIGN_OR_RETURN(auto all, reader.Read(kOfClaim + ascribed, filter.claims, By::kNothing));
+    ASSIGN_OR_RETURN(auto all, reader.Read(kOfClaim + Ascribed(filter), filter.claims, By::kNothing));
     response.set_total(Sum(all[0]));
   } else {
     for (const auto& [id, of_group] : counts) response.set_total(response.total() + Sum(of_group));
