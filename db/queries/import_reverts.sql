@@ -57,26 +57,26 @@ WHERE id = ANY ($1::uuid[]);
 INSERT INTO reverted (quote_id, appearance_id)
 SELECT * FROM unnest($1::uuid[], $2::uuid[]) w ORDER BY 1, 2 ON CONFLICT DO NOTHING;
 
--- Whether anybody but import $2 changed quote $1 after $3.
+-- Those of quotes $1 that anybody but import $2 changed after $3.
 -- name: ChangedByOthers
 -- index: quotes_pkey
-SELECT EXISTS (
-    SELECT FROM quotes WHERE id = $1::uuid AND update_time > $3::timestamptz AND changed_via <> $2::text)
-  OR EXISTS (
-    SELECT FROM quote_revisions
-    WHERE quote_id = $1::uuid AND (state->>'update_time')::timestamptz > $3::timestamptz AND state->>'changed_via' <> $2::text);
+SELECT id FROM quotes WHERE id = ANY ($1::uuid[]) AND update_time > $3::timestamptz AND changed_via <> $2::text
+UNION
+SELECT quote_id FROM quote_revisions
+WHERE quote_id = ANY ($1::uuid[]) AND (state->>'update_time')::timestamptz > $3::timestamptz
+  AND state->>'changed_via' <> $2::text;
 
--- The printings of quote $1 that import $2 changed are those of the import that brought them.
+-- The printings $3 of quotes $1 that import $2 changed are those of the imports $4 that brought them.
 -- name: ReturnAppearances
 -- index: appearances_pkey
 UPDATE appearances a SET import_id = nullif(was.import_id, 0)
-FROM unnest($3::uuid[], $4::bigint[]) was (id, import_id)
-WHERE a.quote_id = $1::uuid AND a.id = was.id AND a.import_id = $2::bigint;
+FROM unnest($1::uuid[], $3::uuid[], $4::bigint[]) was (quote_id, id, import_id)
+WHERE a.quote_id = was.quote_id AND a.id = was.id AND a.import_id = $2::bigint;
 
 -- name: DeleteRawRecordsOfRemoved
 -- index: raw_records_pkey
 DELETE FROM raw_records r
-WHERE r.quote_id = $1::uuid AND r.import_id = $2::bigint AND NOT EXISTS (
+WHERE r.quote_id = ANY ($1::uuid[]) AND r.import_id = $2::bigint AND NOT EXISTS (
   SELECT FROM appearances a WHERE a.quote_id = r.quote_id AND a.id = r.appearance_id);
 
 -- Stances on quotes $1 that came through $2 are what they replaced, or taken back: still through $2, so that a record may

@@ -195,23 +195,11 @@ FROM staged_appearances s JOIN quotes q ON q.id = s.quote_id ORDER BY s.quote_id
 ON CONFLICT (quote_id, id) DO NOTHING
 RETURNING quote_id, id;
 
--- name: InsertStagedTopics
-INSERT INTO quote_topics (quote_id, topic_id, speaker_id, occurred_on)
-SELECT DISTINCT q.id, above.id, q.speaker_id, q.occurred_on
-FROM quotes q CROSS JOIN unnest(q.topic_ids) tag (id) JOIN topics t ON t.id = tag.id CROSS JOIN unnest(t.path) above (id)
-WHERE q.id = ANY ($1::uuid[])
-ON CONFLICT (quote_id, topic_id) DO NOTHING;
-
 -- Copies of the day follow when a merge placed the quote anew.
 -- name: PlaceMergedAppearances
 -- index: appearances_pkey
 UPDATE appearances a SET occurred_on = q.occurred_on FROM quotes q
 WHERE q.id = ANY ($1::uuid[]) AND a.quote_id = q.id AND a.occurred_on <> q.occurred_on;
-
--- name: PlaceMergedTopics
--- index: quote_topics_pkey
-UPDATE quote_topics t SET occurred_on = q.occurred_on FROM quotes q
-WHERE q.id = ANY ($1::uuid[]) AND t.quote_id = q.id AND t.occurred_on <> q.occurred_on;
 
 -- name: UpsertKeys
 INSERT INTO import_keys (key, quote_id, appearance_id, content_hash)

@@ -297,7 +297,8 @@ q.speaker_id, q.described_as, q.source_terms, q.kind, q.polarity, q.state, q.ret
 WITH {{RecordThen}}
 SELECT q.id, q.occurred_on FROM quotes q {{PagedThen}};
 
--- What did not change since is walked along the dates, or gathered, as far as the page goes.
+-- What did not change since is walked along the dates, those of the only speaker ($21) if there is one, or gathered, as
+-- far as the page goes.
 -- name: PageThen
 -- plan: custom
 -- each: Newest < DESC $28 | Oldest > ASC $28
@@ -310,7 +311,8 @@ LIMIT $1::bigint;
 
 -- fragment: PagedThen
 WHERE {{MatchesThen}} AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date
-  AND (q.occurred_on, q.id) {1} ($3::date, $4::uuid) AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true)
+  AND (q.occurred_on, q.id) {1} ($3::date, $4::uuid) AND ($2::bigint IS NULL OR true)
+  AND ($21::int IS NULL OR q.speaker_id = $21::int)
 ORDER BY q.occurred_on {2}, q.id {2}
 LIMIT $1::bigint
 
@@ -480,12 +482,29 @@ FROM before WHERE q.id = before.quote_id AND q.revision = $23::int;
 -- index: quote_topics_pkey
 DELETE FROM quote_topics WHERE quote_id = $1::uuid;
 
--- A quote's topics and all above them.
+-- The topics of quotes and all above them, with copies of what is asked for with them.
+-- fragment: InsertTopics
+INSERT INTO quote_topics (quote_id, topic_id, speaker_id, occurred_on, traits)
+SELECT DISTINCT q.id, above.id, q.speaker_id, q.occurred_on, {{CountedTraits}}
+
+-- As in tallies; null where the quote is not counted.
+-- fragment: CountedTraits
+CASE WHEN q.state = 1 AND q.polarity = 1 THEN 4 * q.kind + least(q.occurred_precision, 4) - 1 END
+
+-- Of quotes $1, whose rows are written.
 -- name: InsertQuoteTopics
-INSERT INTO quote_topics (quote_id, topic_id, speaker_id, occurred_on)
-SELECT DISTINCT $1::uuid, above.id, $2::int, $3::date
-FROM topics t CROSS JOIN unnest(t.path) above (id)
-WHERE t.id = ANY ($4::int[]);
+{{InsertTopics}}
+FROM quotes q CROSS JOIN unnest(q.topic_ids) tag (id) JOIN topics t ON t.id = tag.id CROSS JOIN unnest(t.path) above (id)
+WHERE q.id = ANY ($1::uuid[])
+ON CONFLICT (quote_id, topic_id) DO NOTHING;
+
+-- The copies follow quotes $1.
+-- name: PlaceQuoteTopics
+-- index: quote_topics_pkey
+UPDATE quote_topics t SET speaker_id = q.speaker_id, occurred_on = q.occurred_on, traits = {{CountedTraits}}
+FROM quotes q
+WHERE q.id = ANY ($1::uuid[]) AND t.quote_id = q.id
+  AND (t.speaker_id, t.occurred_on, t.traits) IS DISTINCT FROM (q.speaker_id, q.occurred_on, {{CountedTraits}});
 
 -- What a person removes ($3) stays known to imports under the appearance's own id, so that they do not bring it back.
 -- name: DeleteAppearances

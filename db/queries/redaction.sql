@@ -60,10 +60,6 @@ UPDATE appearances SET wording = '', attribution = '', cue = '', context_before 
   ranges = '{}', published_printed = '', content_hash = NULL, role = CASE WHEN $2::boolean THEN '' ELSE role END
 WHERE quote_id = $1::uuid;
 
--- name: ForgetSpeakerOfTopics
--- index: quote_topics_pkey
-UPDATE quote_topics SET speaker_id = NULL WHERE quote_id = $1::uuid;
-
 -- The articles that the quote is or was printed in or came through, with every headline and every text of the newsroom
 -- that they had or that their links have.
 -- name: ArticlesOfQuote

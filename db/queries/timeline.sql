@@ -19,18 +19,22 @@ SELECT greatest(date_trunc($28::text, q.occurred_on::timestamp)::date, '0001-01-
         SELECT DISTINCT st.speaker_id FROM stances st WHERE st.quote_id = q.id AND {{StanceFits}})
       ELSE ARRAY[0] END AS groups
 
--- The largest groups keep their id, the others share -1. The first row has the number of quotes, each once.
 -- fragment: Counted
 counts AS MATERIALIZED (
   SELECT g.id, matched.bucket, count(*) AS n, count(*) FILTER (WHERE matched.uncertain) AS uncertain
   FROM matched CROSS JOIN unnest(matched.groups) g (id) GROUP BY g.id, matched.bucket),
+total AS (SELECT count(*)::bigint AS n FROM matched),
+{{Shown}}
+
+-- The largest groups keep their id, the others share -1. The first row has the number of quotes, each once.
+-- fragment: Shown
 ranked AS (
   SELECT id, row_number() OVER (ORDER BY sum(n) DESC, id) AS rank FROM counts GROUP BY id),
 shown AS (
   SELECT CASE WHEN ranked.rank <= $30::int THEN counts.id ELSE -1 END AS id, counts.bucket, sum(counts.n) AS n,
     sum(counts.uncertain) AS uncertain
   FROM counts JOIN ranked USING (id) GROUP BY 1, 2)
-SELECT NULL::int, NULL::date, count(*)::bigint, 0::bigint, NULL::text, NULL::text FROM matched
+SELECT NULL::int, NULL::date, n, 0::bigint, NULL::text, NULL::text FROM total
 UNION ALL
 SELECT shown.id, shown.bucket, shown.n::bigint, shown.uncertain::bigint,
   coalesce('speakers/' || s.slug, 'outlets/' || o.slug, 'topics/' || t.slug, 'claims/' || c.slug),
@@ -57,6 +61,23 @@ WITH matched AS MATERIALIZED (
   JOIN quotes q ON q.id = tagged.quote_id
   WHERE {{Matches}} AND {{MatchesWords}} AND {{Unpaged}}),
 {{Counted}};
+
+-- Only one topic, days and kinds are asked about, by speaker: quote_topics knows all that it takes.
+-- name: GetTimelineOfTopicBySpeaker
+-- index: quote_topics_topic_occurred
+WITH counts AS MATERIALIZED (
+  SELECT coalesce(t.speaker_id, 0) AS id, greatest(date_trunc($28::text, t.occurred_on::timestamp)::date, '0001-01-01') AS bucket,
+    count(*) AS n, count(*) FILTER (WHERE t.traits % 4 >= $31::smallint) AS uncertain
+  FROM quote_topics t
+  WHERE t.topic_id = $21::int AND t.occurred_on >= $8::date AND t.occurred_on <= $9::date AND t.traits IS NOT NULL
+    AND (cardinality($14::smallint[]) = 0 OR t.traits / 4 = ANY ($14::smallint[])) AND {{NothingElse}} AND {{NoStances}}
+  GROUP BY 1, 2),
+total AS (SELECT coalesce(sum(n), 0)::bigint AS n FROM counts),
+{{Shown}};
+
+-- fragment: NoStances
+($22::int[] IS NULL OR true) AND ($23::smallint[] IS NULL OR true) AND ($24::int[] IS NULL OR true)
+    AND ($25::boolean OR true) AND ($26::timestamptz IS NULL OR true)
 
 -- name: GetTimelineOfOutlets
 -- plan: custom

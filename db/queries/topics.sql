@@ -53,8 +53,7 @@ WHERE moved.topic_id = $1::int AND old.quote_id = moved.quote_id AND old.topic_i
 
 -- name: JoinTopics
 -- index: quote_topics_topic_occurred
-INSERT INTO quote_topics (quote_id, topic_id, speaker_id, occurred_on)
-SELECT DISTINCT q.id, above.id, q.speaker_id, q.occurred_on
+{{InsertTopics}}
 FROM quote_topics moved
 JOIN quotes q ON q.id = moved.quote_id
 JOIN topics t ON t.id = ANY (q.topic_ids)

@@ -1,7 +1,9 @@
 #include "services/imports/imports_revert.h"
 
 #include <algorithm>
-#include <optional>
+#include <map>
+#include <set>
+#include <string_view>
 
 #include "db/statements.h"
 #include "services/api/names.h"
@@ -35,6 +37,8 @@ struct Counts {
   std::int64_t kept = 0;
 };
 
+std::string Uuid(const pb::Quote& quote) { return quote.name().substr(quote.name().find('/') + 1); }
+
 // One step, in the running transaction.
 class Reverter {
  public:
@@ -52,10 +56,14 @@ class Reverter {
 
  private:
   absl::Status Retract(absl::Span<const std::string> ids);
-  absl::Status Restore(const std::string& id);
+  absl::Status Restore(absl::Span<const std::string> ids);
   absl::Status Mark(absl::Span<const std::string> quotes, absl::Span<const std::string> appearances);
-  // What the quote says without the import: `base` is what it was before, if it was there.
-  absl::StatusOr<pb::Quote> Without(const pb::Quote& before, const std::optional<pb::Quote>& base);
+  // Those that anybody else changed since the import began.
+  absl::StatusOr<std::set<std::string>> ChangedByOthers(absl::Span<const std::string> ids);
+  // What the quote says without the import: `base` is what it was before, nullptr where it was not there.
+  pb::Quote Without(const pb::Quote& before, const pb::Quote* base, bool changed_by_others) const;
+  // The printings in `bases` that the import changed are those of the imports that brought them.
+  absl::Status ReturnAppearances(absl::Span<const pb::Quote> bases);
 
   pg::Session& db_;
   const std::int64_t import_id_;
@@ -80,7 +88,7 @@ absl::StatusOr<Counts> Reverter::Quotes(absl::Span<const std::string> ids) {
       (its_own ? alone : shared).push_back(api::BareUuid(row[0].c_str()));
     }
   }
-  for (const std::string& id : shared) RETURN_IF_ERROR(Restore(id));
+  RETURN_IF_ERROR(Restore(shared));
   RETURN_IF_ERROR(Retract(alone));
   RETURN_IF_ERROR(RecountStances(
       db_, ids, [&] { return db_.Run(sql::kRevertStances, pg::TextArray(ids), import_, author_, reason_).status(); }));
@@ -94,6 +102,7 @@ absl::Status Reverter::Retract(absl::Span<const std::string> ids) {
   if (ids.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(RecountQuotes(
       db_, ids, [&] { return db_.Run(sql::kRetractReverted, pg::TextArray(ids), reason_, author_, via_).status(); }));
+  RETURN_IF_ERROR(db_.Run(sql::kPlaceQuoteTopics, pg::TextArray(ids)).status());
   RETURN_IF_ERROR(Mark(ids, std::vector<std::string>(ids.size(), kNoId)));
   return QueueToMatch(db_, ids);
 }
@@ -102,11 +111,16 @@ absl::Status Reverter::Mark(absl::Span<const std::string> quotes, absl::Span<con
   return db_.Run(sql::kMarkReverted, pg::TextArray(quotes), pg::TextArray(appearances)).status();
 }
 
-absl::StatusOr<pb::Quote> Reverter::Without(const pb::Quote& before, const std::optional<pb::Quote>& base) {
+absl::StatusOr<std::set<std::string>> Reverter::ChangedByOthers(absl::Span<const std::string> ids) {
+  ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kChangedByOthers, pg::TextArray(ids), import_, begin_));
+  std::set<std::string> changed;
+  for (const auto& row : rows) changed.insert(api::BareUuid(row[0].c_str()));
+  return changed;
+}
+
+pb::Quote Reverter::Without(const pb::Quote& before, const pb::Quote* base, bool changed_by_others) const {
   pb::Quote after = before;
-  const std::string id = before.name().substr(before.name().find('/') + 1);
-  ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kChangedByOthers, id, import_, begin_));
-  if (base && !rows[0][0].as<bool>()) {
+  if (base != nullptr && !changed_by_others) {
     after = *base;
     after.set_etag(before.etag());
   }
@@ -116,7 +130,7 @@ absl::StatusOr<pb::Quote> Reverter::Without(const pb::Quote& before, const std::
       *after.add_appearances() = appearance;
       continue;
     }
-    if (!base) continue;
+    if (base == nullptr) continue;
     for (const pb::Appearance& was : base->appearances()) {
       if (was.id() == appearance.id()) *after.add_appearances() = was;
     }
@@ -124,42 +138,56 @@ absl::StatusOr<pb::Quote> Reverter::Without(const pb::Quote& before, const std::
   return after;
 }
 
-absl::Status Reverter::Restore(const std::string& id) {
-  const std::vector<std::string> ids = {id};
+absl::Status Reverter::Restore(absl::Span<const std::string> ids) {
+  if (ids.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::vector<pb::Quote> now, ReadQuotes(db_, ids));
   ASSIGN_OR_RETURN(const std::vector<pb::Quote> then, ReadQuotes(db_, ids, begin_));
-  if (now.empty()) return absl::OkStatus();
-  const std::optional<pb::Quote> base = then.empty() ? std::nullopt : std::optional(then.front());
-  ASSIGN_OR_RETURN(pb::Quote after, Without(now.front(), base));
+  ASSIGN_OR_RETURN(const std::set<std::string> changed, ChangedByOthers(ids));
+  std::map<std::string_view, const pb::Quote*> bases;
+  for (const pb::Quote& base : then) bases[base.name()] = &base;
   std::vector<std::string> quotes, appearances;
-  for (const pb::Appearance& appearance : now.front().appearances()) {
-    if (appearance.import() != import_) continue;
-    quotes.push_back(id);
-    appearances.push_back(appearance.id());
+  for (const pb::Quote& before : now) {
+    for (const pb::Appearance& appearance : before.appearances()) {
+      if (appearance.import() != import_) continue;
+      quotes.push_back(Uuid(before));
+      appearances.push_back(appearance.id());
+    }
   }
   RETURN_IF_ERROR(Mark(quotes, appearances));
-  if (!rules::SameContent(now.front(), after)) {
+  for (const pb::Quote& before : now) {
+    const auto base = bases.find(before.name());
+    pb::Quote after = Without(before, base == bases.end() ? nullptr : base->second, changed.count(Uuid(before)) > 0);
+    if (rules::SameContent(before, after)) continue;
     Change change;
     change.reason = reason_;
     change.author = author_;
     change.via = via_;
     change.by_person = false;
-    change.state = now.front().state();
-    RETURN_IF_ERROR(WriteChange(db_, now.front(), after, change));
+    change.state = before.state();
+    RETURN_IF_ERROR(WriteChange(db_, before, after, change));
   }
-  RETURN_IF_ERROR(db_.Run(sql::kDeleteRawRecordsOfRemoved, id, import_id_).status());
-  if (!base) return absl::OkStatus();
-  std::vector<std::string> kept;
+  RETURN_IF_ERROR(db_.Run(sql::kDeleteRawRecordsOfRemoved, pg::TextArray(ids), import_id_).status());
+  return ReturnAppearances(then);
+}
+
+absl::Status Reverter::ReturnAppearances(absl::Span<const pb::Quote> bases) {
+  std::vector<std::string> quotes, appearances;
   std::vector<std::int64_t> imports;
-  for (const pb::Appearance& was : base->appearances()) {
-    kept.push_back(was.id());
-    std::int64_t import = 0;
-    if (!was.import().empty()) {
-      ASSIGN_OR_RETURN(import, api::ParseImportName("import", was.import()));
+  for (const pb::Quote& base : bases) {
+    for (const pb::Appearance& was : base.appearances()) {
+      quotes.push_back(Uuid(base));
+      appearances.push_back(was.id());
+      std::int64_t import = 0;
+      if (!was.import().empty()) {
+        ASSIGN_OR_RETURN(import, api::ParseImportName("import", was.import()));
+      }
+      imports.push_back(import);
     }
-    imports.push_back(import);
   }
-  return db_.Run(sql::kReturnAppearances, id, import_id_, pg::TextArray(kept), pg::IntArray(imports)).status();
+  return db_
+      .Run(sql::kReturnAppearances, pg::TextArray(quotes), import_id_, pg::TextArray(appearances),
+           pg::IntArray(imports))
+      .status();
 }
 
 absl::StatusOr<Counts> Reverter::Reviews(absl::Span<const std::string> ids) {

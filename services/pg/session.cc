@@ -1,5 +1,6 @@
 #include "services/pg/session.h"
 
+#include <algorithm>
 #include <bit>
 #include <pqxx/version>
 #if PQXX_VERSION_MAJOR < 7
@@ -15,7 +16,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
 #include "services/base/log.h"
 #include "services/base/strings.h"
 #include "services/pg/errors.h"
@@ -125,10 +125,12 @@ std::string TextArray(absl::Span<const std::string> values) {
 
 std::vector<std::int64_t> ParseIntArray(std::string_view text) {
   std::vector<std::int64_t> values;
-  if (text.size() <= 2) return values;
-  for (const std::string_view piece : Split(text.substr(1, text.size() - 2), ',')) {
+  // One piece after the other: an array may be long.
+  for (std::size_t begin = 1; begin + 1 < text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size() - 1);
     std::int64_t value = 0;
-    if (ParseNumber(piece, &value)) values.push_back(value);
+    if (ParseNumber(text.substr(begin, end - begin), &value)) values.push_back(value);
+    begin = end + 1;
   }
   return values;
 }

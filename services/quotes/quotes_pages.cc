@@ -211,7 +211,8 @@ absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& fil
                                               int limit) {
   const PageKey after = Within(filter, newest, from);
   if (filter.moment != api::kNow) {
-    std::vector<pg::Param> params = FilterParams(filter, limit, std::nullopt, after, std::nullopt);
+    const auto speaker = filter.speakers.size() == 1 ? std::optional(filter.speakers[0]) : std::nullopt;
+    std::vector<pg::Param> params = FilterParams(filter, limit, std::nullopt, after, speaker);
     params.emplace_back(filter.moment);
     const pg::Statement& then = filter.words ? (newest ? sql::kPageOfWordsThenNewest : sql::kPageOfWordsThenOldest)
                                              : (newest ? sql::kPageThenNewest : sql::kPageThenOldest);

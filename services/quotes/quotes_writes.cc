@@ -96,7 +96,7 @@ absl::Status WriteChildren(pg::Session& db, std::string_view id, const pb::Quote
     const auto at = static_cast<std::size_t>(i);
     RETURN_IF_ERROR(WriteAppearance(db, id, quote.appearances(i), ids.appearances[at], ids.printings[at], occurred_on));
   }
-  return db.Run(sql::kInsertQuoteTopics, id, ids.speaker, occurred_on, pg::IntArray(ids.topics)).status();
+  return db.Run(sql::kInsertQuoteTopics, pg::TextArray({std::string(id)})).status();
 }
 
 // Gives appearances their ids; two that would have the same are one violation.
@@ -214,7 +214,7 @@ absl::Status WriteChange(pg::Session& db, const pb::Quote& before, pb::Quote& af
                                     {change.author, change.via, /*reason=*/"", change.by_person, true}));
     } else {
       RETURN_IF_ERROR(db.Run(sql::kPlaceAppearances, id, occurred_on).status());
-      RETURN_IF_ERROR(db.Run(sql::kInsertQuoteTopics, id, ids.speaker, occurred_on, pg::IntArray(ids.topics)).status());
+      RETURN_IF_ERROR(db.Run(sql::kInsertQuoteTopics, pg::TextArray(quotes)).status());
     }
     return absl::OkStatus();
   }));

@@ -111,14 +111,18 @@ absl::StatusOr<pb::GetTimelineResponse> CountedTimeline(pg::Session& db, const p
   const bool alone = filter.stances_at && beyond.ByteSizeLong() == 0 &&
                      (of_stances || request.group() == pb::TIMELINE_GROUP_UNSPECIFIED);
   const Unit unit = UnitOf(request.granularity());
-  std::vector<pg::Param> params = FilterParams(filter, std::nullopt, std::nullopt, ListStart(true), std::nullopt);
+  const bool past = filter.moment != api::kNow;
+  const bool topic_by_speaker = !past && request.group() == pb::TIMELINE_GROUP_SPEAKER && filter.topics.size() == 1 &&
+                                IsPlain(request.filter(), filter);
+  const auto driver = topic_by_speaker ? std::optional(filter.topics[0]) : std::nullopt;
+  std::vector<pg::Param> params = FilterParams(filter, std::nullopt, std::nullopt, ListStart(true), driver);
   params.emplace_back(unit.name);
   params.emplace_back(NameOf(request.group()));
   params.emplace_back(groups);
   params.emplace_back(static_cast<int>(unit.worst_exact));
-  const bool past = filter.moment != api::kNow;
   if (past) params.emplace_back(filter.moment);
   const pg::Statement& statement = past                      ? sql::kGetTimelineThen
+                                   : topic_by_speaker        ? sql::kGetTimelineOfTopicBySpeaker
                                    : !filter.topics.empty()  ? sql::kGetTimelineOfTopics
                                    : !filter.outlets.empty() ? sql::kGetTimelineOfOutlets
                                    : alone                   ? sql::kGetTimelineOfStancesAlone

@@ -48,28 +48,6 @@ bool IsOfStances(pb::TimelineGroup group) {
          group == pb::TIMELINE_GROUP_HOLDER;
 }
 
-// Whether the filter asks for nothing but one thing, kinds and days.
-bool IsPlain(const pb::QuoteFilter& asked, const Filter& filter) {
-  pb::QuoteFilter rest = asked;
-  rest.clear_speakers();
-  rest.clear_unnamed();
-  rest.clear_topics();
-  rest.clear_outlets();
-  rest.clear_claims();
-  rest.clear_positions();
-  rest.clear_holders();
-  rest.clear_include_ascribed();
-  rest.clear_kinds();
-  if (!rest.said().include_possible()) rest.clear_said();
-  if (filter.polarities == std::vector<std::int64_t>{pb::POLARITY_AFFIRMED}) rest.clear_polarities();
-  if (filter.states == std::vector<std::int64_t>{pb::QUOTE_STATE_ACTIVE}) rest.clear_states();
-  const int things = static_cast<int>(!asked.speakers().empty() || asked.unnamed()) +
-                     static_cast<int>(!asked.topics().empty()) + static_cast<int>(!asked.outlets().empty()) +
-                     static_cast<int>(!asked.claims().empty()) + static_cast<int>(!asked.positions().empty()) +
-                     static_cast<int>(!asked.holders().empty());
-  return rest.ByteSizeLong() == 0 && things <= 1;
-}
-
 // One series, or those of the groups of a dimension, when nothing narrows.
 TallyPlan PlanOfAll(pb::TimelineGroup group, int ascribed) {
   switch (group) {
@@ -270,6 +248,27 @@ TimelineCounts Others(TimelineCounts all, const std::map<std::int64_t, TimelineC
 }
 
 }  // namespace
+
+bool IsPlain(const pb::QuoteFilter& asked, const Filter& filter) {
+  pb::QuoteFilter rest = asked;
+  rest.clear_speakers();
+  rest.clear_unnamed();
+  rest.clear_topics();
+  rest.clear_outlets();
+  rest.clear_claims();
+  rest.clear_positions();
+  rest.clear_holders();
+  rest.clear_include_ascribed();
+  rest.clear_kinds();
+  if (!rest.said().include_possible()) rest.clear_said();
+  if (filter.polarities == std::vector<std::int64_t>{pb::POLARITY_AFFIRMED}) rest.clear_polarities();
+  if (filter.states == std::vector<std::int64_t>{pb::QUOTE_STATE_ACTIVE}) rest.clear_states();
+  const int things = static_cast<int>(!asked.speakers().empty() || asked.unnamed()) +
+                     static_cast<int>(!asked.topics().empty()) + static_cast<int>(!asked.outlets().empty()) +
+                     static_cast<int>(!asked.claims().empty()) + static_cast<int>(!asked.positions().empty()) +
+                     static_cast<int>(!asked.holders().empty());
+  return rest.ByteSizeLong() == 0 && things <= 1;
+}
 
 absl::StatusOr<std::optional<pb::GetTimelineResponse>> TalliedTimeline(pg::Session& db,
                                                                        const pb::GetTimelineRequest& request,

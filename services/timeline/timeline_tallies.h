@@ -10,6 +10,9 @@
 
 namespace onrecord::store {
 
+// Whether the filter asks for nothing but one thing, kinds and days, of what stands and was said.
+bool IsPlain(const pb::QuoteFilter& asked, const Filter& filter);
+
 // The answer about the present, at most `groups` series and one of the others; nullopt where tallies do not hold it.
 absl::StatusOr<std::optional<pb::GetTimelineResponse>> TalliedTimeline(pg::Session& db,
                                                                        const pb::GetTimelineRequest& request,

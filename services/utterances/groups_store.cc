@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -23,8 +24,8 @@ namespace onrecord::store {
 namespace {
 
 constexpr char kMatcher[] = "matcher";
-// Words of the texts that are in memory while they are compared.
-constexpr std::size_t kWordsAtOnce = 500000;
+// Words of the texts that are in memory while they are compared, some 100 bytes each.
+constexpr std::size_t kWordsAtOnce = 100000;
 // Quotes that are read at once to find partners; of more than that of one speaker on the same days the rest is left
 // out. At most 200 MB, and that only for quotes of 20,000 words.
 constexpr int kMostOthers = 50000;
@@ -260,6 +261,10 @@ absl::Status ToLink::Suggest(pg::Session& db) {
   RETURN_IF_ERROR(StoreSpans(db));
   if (!gone_.empty()) RETURN_IF_ERROR(db.Run(sql::kDeleteSpans, pg::TextArray(gone_)).status());
   if (asked_.empty() && gone_.empty()) return absl::OkStatus();
+  // What is compared with the same others stands together.
+  std::sort(asked_.begin(), asked_.end(), [](const rules::Asked& a, const rules::Asked& b) {
+    return std::tie(a.saying.speaker, a.saying.days.first) < std::tie(b.saying.speaker, b.saying.days.first);
+  });
   ASSIGN_OR_RETURN(const std::vector<std::vector<rules::Partner>> partners, FindPartners(db, asked_));
   Suggestions suggestions;
   RETURN_IF_ERROR(ComparePartners(db, asked_, partners, suggestions));

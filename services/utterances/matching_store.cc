@@ -110,10 +110,7 @@ absl::StatusOr<std::vector<std::int64_t>> ListToMatch(pg::Session& db, int most)
   ASSIGN_OR_RETURN(const pqxx::result count, db.Run(sql::kCountToMatch));
   if (count[0][0].as<int>() == 0) return std::vector<std::int64_t>();
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kListToMatch, most));
-  std::vector<std::int64_t> places;
-  places.reserve(static_cast<std::size_t>(rows.size()));
-  for (const auto& row : rows) places.push_back(row[0].as<std::int64_t>());
-  return places;
+  return pg::ParseIntArray(rows[0][0].c_str());
 }
 
 absl::StatusOr<std::optional<int>> MatchSome(pg::Session& db, absl::Span<const std::int64_t> places) {

@@ -69,6 +69,10 @@ SELECT string_agg(fault, E'\n') FROM (
   SELECT concat_ws(' ', 'month', dimension, id, year, month, traits, n) FROM (
     (SELECT * FROM by_month EXCEPT SELECT * FROM by_day) UNION ALL (SELECT * FROM by_day EXCEPT SELECT * FROM by_month)) c
   UNION ALL
+  SELECT concat_ws(' ', 'topic', t.topic_id, t.quote_id, t.speaker_id, t.occurred_on, t.traits)
+  FROM quotes q JOIN quote_topics t ON t.quote_id = q.id LEFT JOIN day_of ON day_of.id = q.id
+  WHERE (t.speaker_id, t.occurred_on, t.traits) IS DISTINCT FROM (q.speaker_id, q.occurred_on, 4 * day_of.kind + day_of.exact)
+  UNION ALL
   SELECT concat_ws(' ', 'total', dimension, id, year, total) FROM tallies
   WHERE total <> (SELECT coalesce(sum(n), 0) FROM unnest(day_counts) n)
   LIMIT 20) faults)";
