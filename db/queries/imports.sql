@@ -209,10 +209,12 @@ ORDER BY k.key
 ON CONFLICT (key) DO UPDATE SET quote_id = excluded.quote_id, appearance_id = excluded.appearance_id,
   content_hash = excluded.content_hash;
 
--- name: SetContentHash
+-- The n-th of the printings $2 of quotes $1 has the content $3 from import $4.
+-- name: SetContentHashes
 -- index: appearances_pkey
-UPDATE appearances SET content_hash = $3::uuid, import_id = $4::bigint
-WHERE quote_id = $1::uuid AND id = $2::uuid;
+UPDATE appearances a SET content_hash = w.content_hash, import_id = $4::bigint
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) w (quote_id, id, content_hash)
+WHERE a.quote_id = w.quote_id AND a.id = w.id;
 
 -- name: TopicNames
 -- index: topics_slug_key

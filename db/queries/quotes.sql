@@ -302,12 +302,30 @@ SELECT q.id, q.occurred_on FROM quotes q {{PagedThen}};
 -- name: PageThen
 -- plan: custom
 -- each: Newest < DESC $28 | Oldest > ASC $28
-WITH {{RecordThen}}
+WITH {{RecordThen}}, unchanged AS NOT MATERIALIZED (SELECT * FROM unchanged_quotes)
+{{PageOfBoth}};
+
+-- Topics and outlets of what did not change are those that their tables tell of.
+-- name: PageOfTopicsThen
+-- plan: custom
+-- each: Newest < DESC $28 | Oldest > ASC $28
+WITH {{RecordThen}}, unchanged AS NOT MATERIALIZED (
+  SELECT * FROM unchanged_quotes WHERE id IN (SELECT quote_id FROM quote_topics WHERE topic_id = ANY ($6::int[])))
+{{PageOfBoth}};
+
+-- name: PageOfOutletsThen
+-- plan: custom
+-- each: Newest < DESC $28 | Oldest > ASC $28
+WITH printed AS NOT MATERIALIZED (SELECT quote_id FROM appearances WHERE outlet_id = ANY ($7::int[])), {{RecordThen}},
+unchanged AS NOT MATERIALIZED (SELECT * FROM unchanged_quotes WHERE id IN (SELECT quote_id FROM printed))
+{{PageOfBoth}};
+
+-- fragment: PageOfBoth
 SELECT id, occurred_on FROM (
-  (SELECT q.id, q.occurred_on FROM unchanged_quotes q {{PagedThen}})
+  (SELECT q.id, q.occurred_on FROM unchanged q {{PagedThen}})
   UNION ALL (SELECT q.id, q.occurred_on FROM changed_quotes q {{PagedThen}})) page
 ORDER BY occurred_on {2}, id {2}
-LIMIT $1::bigint;
+LIMIT $1::bigint
 
 -- fragment: PagedThen
 WHERE {{MatchesThen}} AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date

@@ -37,11 +37,11 @@ ON CONFLICT DO NOTHING;
 s.id, coalesce(first.state->>'text', s.text), coalesce((first.state->>'said_from')::int, s.said_from),
   coalesce((first.state->>'said_to')::int, s.said_to)
 
--- name: FirstStateOfQuote
+-- name: FirstStatesOfQuotes
 -- index: quotes_pkey
 SELECT {{FirstState}}
 FROM quotes s LEFT JOIN quote_revisions first ON first.quote_id = s.id AND first.revision = 1
-WHERE s.id = $1::uuid;
+WHERE s.id = ANY ($1::uuid[]);
 
 -- Quotes of speaker $1 that may have been recorded after the moment $2 and were never of others than $5; $4 rows after
 -- the id $3. A batch of an import that waited for a merge bears a time before it.

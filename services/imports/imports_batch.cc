@@ -116,11 +116,7 @@ absl::Status BatchWriter::WriteRound(const Round& round) {
   RETURN_IF_ERROR(LookUpAppearances(round));
   RETURN_IF_ERROR(evidence_.Plan(round));
   RETURN_IF_ERROR(InsertNew(round));
-  for (Pending* pending : round) {
-    if (!pending->decided() && pending->changes && !pending->checked.reviews_alone) {
-      RETURN_IF_ERROR(ApplyChange(*pending));
-    }
-  }
+  RETURN_IF_ERROR(ApplyChanges(round));
   RETURN_IF_ERROR(WriteEvidence(round));
   RETURN_IF_ERROR(WriteKeys(round));
   if (dry_run_) return absl::OkStatus();
@@ -201,6 +197,8 @@ absl::Status BatchWriter::LookUpAppearances(const Round& round) {
   }
   ASSIGN_OR_RETURN(const pqxx::result rows,
                    db_.Run(sql::kLookUpAppearances, pg::TextArray(quotes), pg::TextArray(appearances)));
+  Round changed;
+  std::vector<std::pair<Pending*, bool>> doubtful;  // and whether the quote is retracted
   for (const auto& row : rows) {
     Pending& pending = *asked[row[0].as<std::size_t>() - 1];
     const bool edited = row[1].as<bool>();
@@ -213,29 +211,44 @@ absl::Status BatchWriter::LookUpAppearances(const Round& round) {
       continue;
     }
     pending.changes = true;
-    ASSIGN_OR_RETURN(pending.same_source, CallsSourceAsFirst(pending));
+    changed.push_back(&pending);
     pending.replaced_hash = row[3].is_null() || pending.reverted ? "" : api::BareUuid(row[3].c_str());
-    if (edited || retracted) {
-      // Not a conflict when the record says what the edited quote says, as exports do.
-      ASSIGN_OR_RETURN(const pb::Quote stored, GetQuote(db_, api::QuoteName(pending.checked.quote_id)));
-      ASSIGN_OR_RETURN(const pb::Quote changed, Changed(pending, stored));
-      pending.same_quote = rules::SameContent(stored, changed);
-      if (pending.same_quote && pending.stances.empty() && pending.reviews.empty()) {
-        Decide(pending, pb::OUTCOME_UNCHANGED);
-      } else if (!pending.same_quote) {
-        Conflict(pending, retracted);
-      }
+    if (edited || retracted) doubtful.emplace_back(&pending, retracted);
+  }
+  RETURN_IF_ERROR(FindSameSources(changed));
+  RETURN_IF_ERROR(ReadSlugs(changed));
+  for (const auto& [pending, retracted] : doubtful) {
+    // Not a conflict when the record says what the edited quote says, as exports do.
+    ASSIGN_OR_RETURN(const pb::Quote stored, GetQuote(db_, api::QuoteName(pending->checked.quote_id)));
+    pending->same_quote = rules::SameContent(stored, Changed(*pending, stored));
+    if (pending->same_quote && pending->stances.empty() && pending->reviews.empty()) {
+      Decide(*pending, pb::OUTCOME_UNCHANGED);
+    } else if (!pending->same_quote) {
+      Conflict(*pending, retracted);
     }
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> BatchWriter::CallsSourceAsFirst(const Pending& pending) {
-  if (!pending.record->quote().empty()) return false;  // exported, with the name of today
-  if (pending.checked.speaker.empty()) return pending.checked.key.empty();
-  ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kFirstStateOfQuote, pending.checked.quote_id));
-  return !rows.empty() && rules::IsOfSpeaker(pending.checked.speaker, pending.checked.quote_id, rows[0][1].c_str(),
-                                             {rows[0][2].as<int>(), rows[0][3].as<int>()});
+absl::Status BatchWriter::FindSameSources(const Round& changed) {
+  std::vector<std::string> quotes;
+  for (Pending* pending : changed) {
+    if (!pending->record->quote().empty()) continue;  // exported, with the name of today
+    pending->same_source = pending->checked.speaker.empty() && pending->checked.key.empty();
+    if (!pending->checked.speaker.empty()) quotes.push_back(pending->checked.quote_id);
+  }
+  if (quotes.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kFirstStatesOfQuotes, pg::TextArray(quotes)));
+  std::map<std::string, pqxx::row> first;
+  for (const auto& row : rows) first.emplace(api::BareUuid(row[0].c_str()), row);
+  for (Pending* pending : changed) {
+    const auto state = first.find(pending->checked.quote_id);
+    if (state == first.end() || !pending->record->quote().empty() || pending->checked.speaker.empty()) continue;
+    const pqxx::row& row = state->second;
+    pending->same_source = rules::IsOfSpeaker(pending->checked.speaker, pending->checked.quote_id, row[1].c_str(),
+                                              {row[2].as<int>(), row[3].as<int>()});
+  }
+  return absl::OkStatus();
 }
 
 absl::Status BatchWriter::FindArticles(const Round& fresh) {
@@ -331,6 +344,7 @@ absl::Status BatchWriter::PrintStaged(const Round& fresh, const std::set<std::st
 
 // What stances and reviews add to what became of a record, and they themselves.
 absl::Status BatchWriter::WriteEvidence(const Round& round) {
+  Round said;
   for (Pending* pending : round) {
     if (pending->decided() && pending->result.outcome() != pb::OUTCOME_UNCHANGED) continue;
     const bool replaces = std::any_of(pending->review_puts.begin(), pending->review_puts.end(),
@@ -341,12 +355,11 @@ absl::Status BatchWriter::WriteEvidence(const Round& round) {
     }
     const bool is_new = pending->checked.reviews_alone && !replaces && !pending->changes;
     Decide(*pending, is_new ? pb::OUTCOME_CREATED : pb::OUTCOME_UPDATED);
-    if (dry_run_ || pending->checked.appearance_id.empty()) continue;
-    RETURN_IF_ERROR(db_.Run(sql::kSetContentHash, pending->checked.quote_id, pending->checked.appearance_id,
-                            pending->checked.content_hash, import_id_)
-                        .status());
+    said.push_back(pending);
   }
-  return dry_run_ ? absl::OkStatus() : evidence_.Write(round);
+  if (dry_run_) return absl::OkStatus();
+  RETURN_IF_ERROR(SetContentHashes(said));
+  return evidence_.Write(round);
 }
 
 absl::Status BatchWriter::WriteKeys(const Round& round) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -25,7 +26,7 @@ struct Pending {
   std::int64_t speaker_id = 0;  // 0: an unnamed source
   bool keep_speaker = false;    // its name may mean several: the one that the quote has already stands
   bool keep_topics = false;     // likewise
-  bool same_source = false;     // the one that the quote has stands, see CallsSourceAsFirst
+  bool same_source = false;     // the one that the quote has stands, see FindSameSources
   std::int64_t outlet_id = 0;
   std::vector<std::int64_t> topic_ids;
   std::vector<std::int64_t> relay_ids;
@@ -78,9 +79,9 @@ class BatchWriter {
   // Waits until nobody else changes the quotes. The batch starts afresh when one was redacted meanwhile.
   absl::Status LockQuotes(absl::Span<const std::string> quotes);
   absl::Status LookUpAppearances(const Round& round);
-  // Whether the quote's id, which is made of names as given, is made of the record's name for the speaker. Then whose
-  // it is was decided when it was recorded, or by a person since.
-  absl::StatusOr<bool> CallsSourceAsFirst(const Pending& pending);
+  // Finds whether a quote's id, which is made of names as given, is made of the record's name for the speaker. Then
+  // whose it is was decided when it was recorded, or by a person since.
+  absl::Status FindSameSources(const Round& changed);
   absl::Status InsertNew(const Round& round);
   // Stores the printings of `fresh`, whose quotes are `touched`; those of them that were there are `merged`.
   absl::Status PrintStaged(const Round& fresh, const std::set<std::string>& touched,
@@ -91,13 +92,19 @@ class BatchWriter {
   absl::Status FindArticles(const Round& fresh);
   absl::Status StageQuotes(const Round& fresh);
   absl::Status StageAppearances(const Round& fresh);
-  absl::Status ApplyChange(Pending& pending);
+  // Writes what known quotes say now.
+  absl::Status ApplyChanges(const Round& round);
+  absl::Status ApplyChange(Pending& pending, const pb::Quote& before);
+  // The printings have the content of these records now.
+  absl::Status SetContentHashes(const Round& round);
   absl::Status WriteEvidence(const Round& round);
   absl::Status WriteKeys(const Round& round);
   // What was reverted and came again is known again.
   absl::Status TrustAgain(const Round& round);
   // The quote that the record asks for, made from what is stored.
-  absl::StatusOr<pb::Quote> Changed(const Pending& pending, const pb::Quote& before);
+  pb::Quote Changed(const Pending& pending, const pb::Quote& before) const;
+  // Reads what Changed calls the names of records.
+  absl::Status ReadSlugs(const Round& round);
 
   pg::Session& db_;
   const std::int64_t import_id_;
@@ -105,6 +112,7 @@ class BatchWriter {
   const std::string via_;
   const bool dry_run_;
   EvidenceWriter evidence_;
+  std::map<std::pair<char, std::int64_t>, std::string> slugs_;
 };
 
 }  // namespace onrecord::store

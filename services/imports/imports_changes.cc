@@ -1,6 +1,7 @@
 // What BatchWriter makes of a record whose quote is there with other content.
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "db/statements.h"
@@ -8,6 +9,7 @@
 #include "services/api/text.h"
 #include "services/base/strings.h"
 #include "services/imports/imports_batch.h"
+#include "services/quotes/quotes_rows.h"
 #include "services/quotes/quotes_rules.h"
 #include "services/quotes/quotes_store.h"
 #include "services/quotes/quotes_writes.h"
@@ -42,19 +44,25 @@ void KeepSetByServer(const pb::Appearance& known, pb::Appearance& printed) {
 
 }  // namespace
 
-absl::StatusOr<pb::Quote> BatchWriter::Changed(const Pending& pending, const pb::Quote& before) {
-  ASSIGN_OR_RETURN(
-      const pqxx::result rows,
-      db_.Run(sql::kSlugsOfIds, pg::IntArray(std::vector<std::int64_t>{pending.speaker_id}), pg::IntArray([&] {
-                std::vector<std::int64_t> outlets = pending.relay_ids;
-                outlets.push_back(pending.outlet_id);
-                return outlets;
-              }()),
-              pg::IntArray(pending.topic_ids)));
-  std::map<std::pair<char, std::int64_t>, std::string> slugs;
-  for (const auto& row : rows) slugs[{row[0].c_str()[0], row[1].as<std::int64_t>()}] = row[2].c_str();
+absl::Status BatchWriter::ReadSlugs(const Round& round) {
+  if (round.empty()) return absl::OkStatus();
+  std::vector<std::int64_t> speakers, outlets, topics;
+  for (const Pending* pending : round) {
+    speakers.push_back(pending->speaker_id);
+    outlets.push_back(pending->outlet_id);
+    outlets.insert(outlets.end(), pending->relay_ids.begin(), pending->relay_ids.end());
+    topics.insert(topics.end(), pending->topic_ids.begin(), pending->topic_ids.end());
+  }
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   db_.Run(sql::kSlugsOfIds, pg::IntArray(speakers), pg::IntArray(outlets), pg::IntArray(topics)));
+  for (const auto& row : rows) slugs_[{row[0].c_str()[0], row[1].as<std::int64_t>()}] = row[2].c_str();
+  return absl::OkStatus();
+}
+
+pb::Quote BatchWriter::Changed(const Pending& pending, const pb::Quote& before) const {
   const auto name = [&](char kind, std::string_view prefix, std::int64_t id) {
-    return id == 0 ? std::string() : StrCat(prefix, slugs[{kind, id}]);
+    const auto slug = slugs_.find({kind, id});
+    return slug == slugs_.end() ? std::string() : StrCat(prefix, slug->second);
   };
   pb::Quote after = pending.checked.quote;
   after.set_name(before.name());
@@ -94,16 +102,22 @@ absl::StatusOr<pb::Quote> BatchWriter::Changed(const Pending& pending, const pb:
   return after;
 }
 
-absl::Status BatchWriter::ApplyChange(Pending& pending) {
-  if (pending.same_quote) {
-    Decide(pending, pb::OUTCOME_UNCHANGED);
-    return absl::OkStatus();
+absl::Status BatchWriter::SetContentHashes(const Round& round) {
+  std::vector<std::string> quotes, appearances, hashes;
+  for (const Pending* pending : round) {
+    if (pending->checked.appearance_id.empty()) continue;
+    quotes.push_back(pending->checked.quote_id);
+    appearances.push_back(pending->checked.appearance_id);
+    hashes.push_back(pending->checked.content_hash);
   }
-  const std::string name = api::QuoteName(pending.checked.quote_id);
-  const std::vector<std::string> id = {pending.checked.quote_id};
-  if (!dry_run_) RETURN_IF_ERROR(LockQuotes(id));
-  ASSIGN_OR_RETURN(const pb::Quote before, GetQuote(db_, name));
-  ASSIGN_OR_RETURN(pb::Quote after, Changed(pending, before));
+  if (quotes.empty()) return absl::OkStatus();
+  return db_
+      .Run(sql::kSetContentHashes, pg::TextArray(quotes), pg::TextArray(appearances), pg::TextArray(hashes), import_id_)
+      .status();
+}
+
+absl::Status BatchWriter::ApplyChange(Pending& pending, const pb::Quote& before) {
+  pb::Quote after = Changed(pending, before);
   if (rules::SameContent(before, after)) {
     Decide(pending, pb::OUTCOME_UNCHANGED);
     return absl::OkStatus();
@@ -115,11 +129,38 @@ absl::Status BatchWriter::ApplyChange(Pending& pending) {
   change.via = api::ImportName(import_id_);
   change.by_person = false;
   RETURN_IF_ERROR(WriteChange(db_, before, after, change));
-  if (pending.checked.appearance_id.empty()) return absl::OkStatus();
-  return db_
-      .Run(sql::kSetContentHash, pending.checked.quote_id, pending.checked.appearance_id, pending.checked.content_hash,
-           import_id_)
-      .status();
+  return SetContentHashes({&pending});
+}
+
+absl::Status BatchWriter::ApplyChanges(const Round& round) {
+  Round changing;
+  std::set<std::string> quotes;
+  for (Pending* pending : round) {
+    if (pending->decided() || !pending->changes || pending->checked.reviews_alone) continue;
+    if (pending->same_quote) {
+      Decide(*pending, pb::OUTCOME_UNCHANGED);
+    } else {
+      changing.push_back(pending);
+      quotes.insert(pending->checked.quote_id);
+    }
+  }
+  if (changing.empty()) return absl::OkStatus();
+  const std::vector<std::string> ids(quotes.begin(), quotes.end());
+  if (!dry_run_) RETURN_IF_ERROR(LockQuotes(ids));
+  ASSIGN_OR_RETURN(const std::vector<pb::Quote> stored, ReadQuotes(db_, ids));
+  std::map<std::string, const pb::Quote*> known;
+  for (const pb::Quote& quote : stored) known[quote.name()] = &quote;
+  for (Pending* pending : changing) {
+    const std::string name = api::QuoteName(pending->checked.quote_id);
+    if (const auto before = known.find(name); before != known.end()) {
+      RETURN_IF_ERROR(ApplyChange(*pending, *before->second));
+    } else {  // another record changed it
+      ASSIGN_OR_RETURN(const pb::Quote now, GetQuote(db_, name));
+      RETURN_IF_ERROR(ApplyChange(*pending, now));
+    }
+    if (pending->result.outcome() == pb::OUTCOME_UPDATED) known.erase(name);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace onrecord::store

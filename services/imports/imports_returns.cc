@@ -43,7 +43,8 @@ absl::Status BatchWriter::ReplaceReverted(absl::Span<const std::string> quotes) 
 absl::Status BatchWriter::TrustAgain(const Round& round) {
   std::vector<std::string> quotes;
   std::vector<std::string> appearances;
-  for (const Pending* pending : round) {
+  Round reprinted;
+  for (Pending* pending : round) {
     const pb::Outcome outcome = pending->result.outcome();
     if (outcome == pb::OUTCOME_REJECTED || outcome == pb::OUTCOME_CONFLICT) continue;
     if (pending->returns) {
@@ -53,10 +54,9 @@ absl::Status BatchWriter::TrustAgain(const Round& round) {
     if (!pending->reverted) continue;
     quotes.push_back(pending->checked.quote_id);
     appearances.push_back(pending->checked.appearance_id);
-    RETURN_IF_ERROR(db_.Run(sql::kSetContentHash, pending->checked.quote_id, pending->checked.appearance_id,
-                            pending->checked.content_hash, import_id_)
-                        .status());
+    reprinted.push_back(pending);
   }
+  RETURN_IF_ERROR(SetContentHashes(reprinted));
   if (quotes.empty()) return absl::OkStatus();
   return db_.Run(sql::kDeleteReverted, pg::TextArray(quotes), pg::TextArray(appearances)).status();
 }

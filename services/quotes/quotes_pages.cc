@@ -205,6 +205,15 @@ absl::StatusOr<std::vector<PageKey>> FindWords(pg::Session& db, const pg::Statem
   return GatherWords(db, filter, newest, after, limit);
 }
 
+// A page of what the record held at a moment.
+const pg::Statement& PageThen(const Filter& filter, bool newest) {
+  if (filter.words) return newest ? sql::kPageOfWordsThenNewest : sql::kPageOfWordsThenOldest;
+  if (filter.speakers.size() == 1) return newest ? sql::kPageThenNewest : sql::kPageThenOldest;
+  if (!filter.topics.empty()) return newest ? sql::kPageOfTopicsThenNewest : sql::kPageOfTopicsThenOldest;
+  if (!filter.outlets.empty()) return newest ? sql::kPageOfOutletsThenNewest : sql::kPageOfOutletsThenOldest;
+  return newest ? sql::kPageThenNewest : sql::kPageThenOldest;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& filter, bool newest, const PageKey& from,
@@ -214,9 +223,7 @@ absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& fil
     const auto speaker = filter.speakers.size() == 1 ? std::optional(filter.speakers[0]) : std::nullopt;
     std::vector<pg::Param> params = FilterParams(filter, limit, std::nullopt, after, speaker);
     params.emplace_back(filter.moment);
-    const pg::Statement& then = filter.words ? (newest ? sql::kPageOfWordsThenNewest : sql::kPageOfWordsThenOldest)
-                                             : (newest ? sql::kPageThenNewest : sql::kPageThenOldest);
-    ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(then, params));
+    ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(PageThen(filter, newest), params));
     return ReadKeys(rows);
   }
   const Driver driver = ChooseDriver(filter);

@@ -11,6 +11,12 @@
 #include "services/server/health_client.h"
 #include "services/server/server.h"
 
+extern "C" {
+// Read by jemalloc: what was freed is given back also while nobody asks anything.
+extern const char* const malloc_conf;
+const char* const malloc_conf = "background_thread:true";
+}
+
 namespace onrecord {
 namespace {
 
