@@ -231,19 +231,22 @@ absl::Status BatchWriter::LookUpAppearances(const Round& round) {
 }
 
 absl::Status BatchWriter::FindSameSources(const Round& changed) {
-  std::vector<std::string> quotes;
+  Round named;
   for (Pending* pending : changed) {
     if (!pending->record->quote().empty()) continue;  // exported, with the name of today
-    pending->same_source = pending->checked.speaker.empty() && pending->checked.key.empty();
-    if (!pending->checked.speaker.empty()) quotes.push_back(pending->checked.quote_id);
+    if (pending->checked.speaker.empty()) {
+      pending->same_source = pending->checked.key.empty();
+    } else {
+      named.push_back(pending);
+    }
   }
-  if (quotes.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kFirstStatesOfQuotes, pg::TextArray(quotes)));
+  if (named.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kFirstStatesOfQuotes, pg::TextArray(QuotesOfRound(named))));
   std::map<std::string, pqxx::row> first;
   for (const auto& row : rows) first.emplace(api::BareUuid(row[0].c_str()), row);
-  for (Pending* pending : changed) {
+  for (Pending* pending : named) {
     const auto state = first.find(pending->checked.quote_id);
-    if (state == first.end() || !pending->record->quote().empty() || pending->checked.speaker.empty()) continue;
+    if (state == first.end()) continue;
     const pqxx::row& row = state->second;
     pending->same_source = rules::IsOfSpeaker(pending->checked.speaker, pending->checked.quote_id, row[1].c_str(),
                                               {row[2].as<int>(), row[3].as<int>()});

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "onrecord/v1/imports.pb.h"
 #include "services/api/names.h"
 #include "services/articles/articles_chains.h"
@@ -94,6 +95,7 @@ class BatchWriter {
   absl::Status StageAppearances(const Round& fresh);
   // Writes what known quotes say now.
   absl::Status ApplyChanges(const Round& round);
+  absl::Status ApplySome(absl::Span<Pending* const> some);
   absl::Status ApplyChange(Pending& pending, const pb::Quote& before);
   // The printings have the content of these records now.
   absl::Status SetContentHashes(const Round& round);

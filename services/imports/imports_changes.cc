@@ -17,6 +17,9 @@
 namespace onrecord::store {
 namespace {
 
+// Quotes whose state is read together, to see which of them change.
+constexpr std::size_t kQuotesAtOnce = 100;
+
 // A record that does not tell leaves what is known of its article.
 void KeepKnown(const pb::Article& known, pb::Article& article) {
   if (article.headline().empty()) article.set_headline(known.headline());
@@ -145,20 +148,31 @@ absl::Status BatchWriter::ApplyChanges(const Round& round) {
     }
   }
   if (changing.empty()) return absl::OkStatus();
-  const std::vector<std::string> ids(quotes.begin(), quotes.end());
-  if (!dry_run_) RETURN_IF_ERROR(LockQuotes(ids));
+  if (!dry_run_) RETURN_IF_ERROR(LockQuotes(std::vector<std::string>(quotes.begin(), quotes.end())));
+  for (std::size_t at = 0; at < changing.size(); at += kQuotesAtOnce) {
+    const std::size_t end = std::min(changing.size(), at + kQuotesAtOnce);
+    RETURN_IF_ERROR(ApplySome(absl::MakeConstSpan(changing).subspan(at, end - at)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BatchWriter::ApplySome(absl::Span<Pending* const> some) {
+  std::vector<std::string> ids;
+  for (const Pending* pending : some) ids.push_back(pending->checked.quote_id);
   ASSIGN_OR_RETURN(const std::vector<pb::Quote> stored, ReadQuotes(db_, ids));
   std::map<std::string, const pb::Quote*> known;
   for (const pb::Quote& quote : stored) known[quote.name()] = &quote;
-  for (Pending* pending : changing) {
+  for (Pending* pending : some) {
     const std::string name = api::QuoteName(pending->checked.quote_id);
-    if (const auto before = known.find(name); before != known.end()) {
-      RETURN_IF_ERROR(ApplyChange(*pending, *before->second));
-    } else {  // another record changed it
-      ASSIGN_OR_RETURN(const pb::Quote now, GetQuote(db_, name));
-      RETURN_IF_ERROR(ApplyChange(*pending, now));
+    const auto before = known.find(name);
+    if (before != known.end() && rules::SameContent(*before->second, Changed(*pending, *before->second))) {
+      Decide(*pending, pb::OUTCOME_UNCHANGED);
+      continue;
     }
-    if (pending->result.outcome() == pb::OUTCOME_UPDATED) known.erase(name);
+    ASSIGN_OR_RETURN(const pb::Quote now, GetQuote(db_, name));
+    RETURN_IF_ERROR(ApplyChange(*pending, now));
+    // A change is one of its articles, too, which other quotes have.
+    if (pending->result.outcome() == pb::OUTCOME_UPDATED) known.clear();
   }
   return absl::OkStatus();
 }

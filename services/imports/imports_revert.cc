@@ -17,6 +17,7 @@
 #include "services/names/names_store.h"
 #include "services/quotes/quotes_rows.h"
 #include "services/quotes/quotes_rules.h"
+#include "services/quotes/quotes_store.h"
 #include "services/quotes/quotes_writes.h"
 #include "services/tallies/tallies_store.h"
 #include "services/utterances/matching_store.h"
@@ -25,6 +26,8 @@ namespace onrecord::store {
 namespace {
 
 constexpr int kRevertedAtOnce = 500;
+// Of these, quotes that others brought or printed too, whose states are read together.
+constexpr std::size_t kRestoredAtOnce = 100;
 
 // Kinds in to_revert.
 constexpr int kQuotes = 1;
@@ -57,6 +60,8 @@ class Reverter {
  private:
   absl::Status Retract(absl::Span<const std::string> ids);
   absl::Status Restore(absl::Span<const std::string> ids);
+  // `begun`: the quote when the import began, nullptr where it was not there. Whether it is another one now.
+  absl::StatusOr<bool> RestoreOne(const pb::Quote& now, const pb::Quote* begun, bool changed_by_others);
   absl::Status Mark(absl::Span<const std::string> quotes, absl::Span<const std::string> appearances);
   // Those that anybody else changed since the import began.
   absl::StatusOr<std::set<std::string>> ChangedByOthers(absl::Span<const std::string> ids);
@@ -88,7 +93,9 @@ absl::StatusOr<Counts> Reverter::Quotes(absl::Span<const std::string> ids) {
       (its_own ? alone : shared).push_back(api::BareUuid(row[0].c_str()));
     }
   }
-  RETURN_IF_ERROR(Restore(shared));
+  for (std::size_t at = 0; at < shared.size(); at += kRestoredAtOnce) {
+    RETURN_IF_ERROR(Restore(absl::MakeConstSpan(shared).subspan(at, kRestoredAtOnce)));
+  }
   RETURN_IF_ERROR(Retract(alone));
   RETURN_IF_ERROR(RecountStances(
       db_, ids, [&] { return db_.Run(sql::kRevertStances, pg::TextArray(ids), import_, author_, reason_).status(); }));
@@ -138,33 +145,43 @@ pb::Quote Reverter::Without(const pb::Quote& before, const pb::Quote* base, bool
   return after;
 }
 
+absl::StatusOr<bool> Reverter::RestoreOne(const pb::Quote& now, const pb::Quote* begun, bool changed_by_others) {
+  pb::Quote after = Without(now, begun, changed_by_others);
+  if (rules::SameContent(now, after)) return false;
+  Change change;
+  change.reason = reason_;
+  change.author = author_;
+  change.via = via_;
+  change.by_person = false;
+  change.state = now.state();
+  RETURN_IF_ERROR(WriteChange(db_, now, after, change));
+  return true;
+}
+
 absl::Status Reverter::Restore(absl::Span<const std::string> ids) {
-  if (ids.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::vector<pb::Quote> now, ReadQuotes(db_, ids));
   ASSIGN_OR_RETURN(const std::vector<pb::Quote> then, ReadQuotes(db_, ids, begin_));
   ASSIGN_OR_RETURN(const std::set<std::string> changed, ChangedByOthers(ids));
   std::map<std::string_view, const pb::Quote*> bases;
   for (const pb::Quote& base : then) bases[base.name()] = &base;
   std::vector<std::string> quotes, appearances;
-  for (const pb::Quote& before : now) {
-    for (const pb::Appearance& appearance : before.appearances()) {
+  for (const pb::Quote& quote : now) {
+    for (const pb::Appearance& appearance : quote.appearances()) {
       if (appearance.import() != import_) continue;
-      quotes.push_back(Uuid(before));
+      quotes.push_back(Uuid(quote));
       appearances.push_back(appearance.id());
     }
   }
   RETURN_IF_ERROR(Mark(quotes, appearances));
-  for (const pb::Quote& before : now) {
-    const auto base = bases.find(before.name());
-    pb::Quote after = Without(before, base == bases.end() ? nullptr : base->second, changed.count(Uuid(before)) > 0);
-    if (rules::SameContent(before, after)) continue;
-    Change change;
-    change.reason = reason_;
-    change.author = author_;
-    change.via = via_;
-    change.by_person = false;
-    change.state = before.state();
-    RETURN_IF_ERROR(WriteChange(db_, before, after, change));
+  bool stale = false;  // a change is one of its articles, too, which other quotes have
+  for (const pb::Quote& quote : now) {
+    const auto base = bases.find(quote.name());
+    const pb::Quote* begun = base == bases.end() ? nullptr : base->second;
+    const bool by_others = changed.contains(Uuid(quote));
+    if (!stale && rules::SameContent(quote, Without(quote, begun, by_others))) continue;
+    ASSIGN_OR_RETURN(const pb::Quote fresh, GetQuote(db_, quote.name()));
+    ASSIGN_OR_RETURN(const bool restored, RestoreOne(fresh, begun, by_others));
+    stale = stale || restored;
   }
   RETURN_IF_ERROR(db_.Run(sql::kDeleteRawRecordsOfRemoved, pg::TextArray(ids), import_id_).status());
   return ReturnAppearances(then);

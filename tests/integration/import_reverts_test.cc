@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
 #include <string>
 #include <thread>
@@ -107,6 +108,24 @@ TEST_F(ImportRevertsTest, RevertImport_OfAChange_GivesBackWhatItWas) {
     EXPECT_EQ(Said(), with);
     EXPECT_THAT(Outcomes({changed}), ElementsAre(kUnchanged));
   }
+}
+
+// What the import said of an article must not come back with other quotes of it.
+TEST_F(ImportRevertsTest, RevertImport_OfAnArticleOfSeveralQuotes_GivesBackWhatItWas) {
+  std::map<std::string, ARecord> records;  // by quote, in the order in which they are taken back
+  for (int i = 0; i < 5; ++i) {
+    const std::string id = std::to_string(i);
+    const ARecord record = TheRecord().Saying("We know " + id).At("https://times.example/1").WithId(id);
+    records.emplace(Feed({record}).results[0].quote(), record);
+  }
+  const std::string before = Said();
+  std::vector<pb::ImportRecord> again;
+  for (const auto& [quote, record] : records) {
+    again.push_back(again.empty() ? ARecord(record).With([](auto& r) { r.set_headline("Otherwise"); })
+                                  : ARecord(record).In("The Post").At("https://post.example/1").WithId(""));
+  }
+  EXPECT_EQ(Revert(Feed(again)).restored_count(), 5);
+  EXPECT_EQ(Said(), before);
 }
 
 TEST_F(ImportRevertsTest, RevertImport_LeavesWhatPeopleChangedSince) {

@@ -207,6 +207,21 @@ TEST_F(ImportsTest, ImportQuotes_OfOneIdTwiceInABatch_IsCreatedAndUpdated) {
   EXPECT_EQ(Sql("SELECT text FROM quotes"), "b");
 }
 
+TEST_F(ImportsTest, ImportQuotes_OfChangesOfOneArticleInABatch_KeepsWhatEachTells) {
+  std::vector<pb::ImportRecord> records;
+  for (int i = 0; i < 3; ++i) {
+    const std::string id = std::to_string(i);
+    records.push_back(ARecord().Saying("We know " + id).In("The Times").At("https://times.example/1").WithId(id));
+  }
+  const Imported imported = Feed(records);
+  records[0].set_byline("Jane Roe");
+  records[1].set_attribution("she said");
+  EXPECT_THAT(Outcomes(records), ElementsAre(kUpdated, kUpdated, kUnchanged));
+  for (const pb::RecordResult& result : imported.results) {
+    EXPECT_EQ(Get(result.quote())->appearances(0).article().byline(), "Jane Roe");
+  }
+}
+
 TEST_F(ImportsTest, ImportQuotes_OfAChangedRecordWithoutId_UpdatesItsAppearance) {
   const ARecord record = ARecord().Saying("We know.").By("Ada").In("The Times").At("https://times.example/1");
   Feed({record});
