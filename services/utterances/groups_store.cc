@@ -25,7 +25,7 @@ namespace {
 
 constexpr char kMatcher[] = "matcher";
 // Words of the texts that are in memory while they are compared, some 100 bytes each.
-constexpr std::size_t kWordsAtOnce = 100000;
+constexpr std::size_t kWordsAtOnce = 50000;
 // Quotes that are read at once to find partners; of more than that of one speaker on the same days the rest is left
 // out. At most 200 MB, and that only for quotes of 20,000 words.
 constexpr int kMostOthers = 50000;

@@ -13,7 +13,7 @@ namespace onrecord {
 namespace {
 
 constexpr absl::Duration kPause = absl::Milliseconds(200);
-constexpr std::size_t kBatch = 4000;
+constexpr std::size_t kBatch = 2000;
 constexpr int kMostWaiting = 300000;
 constexpr int kFirstSample = 1000;
 // Rounds without a quote after which the record is taken to rest. An import leaves shorter gaps.
