@@ -305,7 +305,13 @@ SELECT q.id, q.occurred_on FROM quotes q {{PagedThen}};
 WITH {{RecordThen}}, unchanged AS NOT MATERIALIZED (SELECT * FROM unchanged_quotes)
 {{PageOfBoth}};
 
--- Topics and outlets of what did not change are those that their tables tell of.
+-- How many there are on topics or in outlets now, at most $2: what is on many is walked, what is on few is gathered.
+-- name: CountSome
+-- each: OnTopics quote_topics topic_id quote_topics_topic_occurred | InOutlets appearances outlet_id appearances_outlet_occurred
+-- index: {3}
+SELECT count(*) FROM (SELECT FROM {1} WHERE {2} = ANY ($1::int[]) LIMIT $2::bigint) counted;
+
+-- Few. Topics and outlets of what did not change are those that their tables tell of.
 -- name: PageOfTopicsThen
 -- plan: custom
 -- each: Newest < DESC $28 | Oldest > ASC $28

@@ -29,6 +29,8 @@ constexpr int kFewMonths = 12;
 // More names than this are compared row by row.
 constexpr std::size_t kMostMarks = 64;
 constexpr std::size_t kMostWalks = 16;
+// As of a moment: what so many have is walked along the dates, what fewer have is gathered.
+constexpr int kMany = 10000;
 
 struct Driver {
   const pg::Statement* newest;
@@ -206,12 +208,19 @@ absl::StatusOr<std::vector<PageKey>> FindWords(pg::Session& db, const pg::Statem
 }
 
 // A page of what the record held at a moment.
-const pg::Statement& PageThen(const Filter& filter, bool newest) {
-  if (filter.words) return newest ? sql::kPageOfWordsThenNewest : sql::kPageOfWordsThenOldest;
-  if (filter.speakers.size() == 1) return newest ? sql::kPageThenNewest : sql::kPageThenOldest;
-  if (!filter.topics.empty()) return newest ? sql::kPageOfTopicsThenNewest : sql::kPageOfTopicsThenOldest;
-  if (!filter.outlets.empty()) return newest ? sql::kPageOfOutletsThenNewest : sql::kPageOfOutletsThenOldest;
-  return newest ? sql::kPageThenNewest : sql::kPageThenOldest;
+absl::StatusOr<const pg::Statement*> PageThen(pg::Session& db, const Filter& filter, bool newest) {
+  if (filter.words) return newest ? &sql::kPageOfWordsThenNewest : &sql::kPageOfWordsThenOldest;
+  const bool of_topics = !filter.topics.empty();
+  if (filter.speakers.size() != 1 && (of_topics || !filter.outlets.empty())) {
+    ASSIGN_OR_RETURN(const pqxx::result count,
+                     db.Run(of_topics ? sql::kCountSomeOnTopics : sql::kCountSomeInOutlets,
+                            pg::IntArray(of_topics ? filter.topics_below : filter.outlets), kMany));
+    if (count[0][0].as<int>() < kMany) {
+      if (of_topics) return newest ? &sql::kPageOfTopicsThenNewest : &sql::kPageOfTopicsThenOldest;
+      return newest ? &sql::kPageOfOutletsThenNewest : &sql::kPageOfOutletsThenOldest;
+    }
+  }
+  return newest ? &sql::kPageThenNewest : &sql::kPageThenOldest;
 }
 
 }  // namespace
@@ -223,7 +232,8 @@ absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& fil
     const auto speaker = filter.speakers.size() == 1 ? std::optional(filter.speakers[0]) : std::nullopt;
     std::vector<pg::Param> params = FilterParams(filter, limit, std::nullopt, after, speaker);
     params.emplace_back(filter.moment);
-    ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(PageThen(filter, newest), params));
+    ASSIGN_OR_RETURN(const pg::Statement* then, PageThen(db, filter, newest));
+    ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(*then, params));
     return ReadKeys(rows);
   }
   const Driver driver = ChooseDriver(filter);
