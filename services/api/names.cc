@@ -35,6 +35,8 @@ std::string QuoteName(std::string_view uuid) { return StrCat(kQuotes, BareUuid(u
 
 std::string BareUuid(std::string_view uuid) { return absl::StrReplaceAll(ToAbsl(uuid), {{"-", ""}}); }
 
+std::string IdOf(std::string_view name) { return std::string(name.substr(name.find('/') + 1)); }
+
 absl::StatusOr<std::int64_t> ParseImportName(std::string_view field, std::string_view name) {
   std::int64_t id = 0;
   if (!name.starts_with(kImports) || !ParseNumber(name.substr(kImports.size()), &id) || id < 1) {

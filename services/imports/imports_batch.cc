@@ -341,8 +341,7 @@ absl::Status BatchWriter::PrintStaged(const Round& fresh, const std::set<std::st
   RETURN_IF_ERROR(db_.Run(sql::kInsertQuoteTopics, pg::TextArray(quotes)).status());
   RETURN_IF_ERROR(QueueToMatch(db_, quotes));
   if (merged.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(db_.Run(sql::kPlaceMergedAppearances, pg::TextArray(merged)).status());
-  return db_.Run(sql::kPlaceQuoteTopics, pg::TextArray(merged)).status();
+  return db_.Run(sql::kPlaceMergedAppearances, pg::TextArray(merged)).status();
 }
 
 // What stances and reviews add to what became of a record, and they themselves.

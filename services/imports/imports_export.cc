@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "db/statements.h"
+#include "services/api/names.h"
 #include "services/api/page_token.h"
 #include "services/claims/reviews_store.h"
 #include "services/claims/stances_store.h"
@@ -29,7 +30,7 @@ absl::Status CollectStances(pg::Session& db, const std::vector<pb::Quote>& quote
   for (const pb::Stance& stance : stances) {
     const std::string& name = stance.ascribed_by();
     if (name.empty()) continue;
-    (name.starts_with("outlets/") ? outlets : speakers).push_back(name.substr(name.find('/') + 1));
+    (name.starts_with("outlets/") ? outlets : speakers).push_back(api::IdOf(name));
   }
   std::map<std::string, std::string> ascribers;
   if (!speakers.empty() || !outlets.empty()) {
@@ -51,7 +52,7 @@ absl::StatusOr<OfQuotes> CollectOfQuotes(pg::Session& db, const std::vector<pb::
   if (quotes.empty()) return of;
   RETURN_IF_ERROR(CollectStances(db, quotes, moment, of));
   std::vector<std::string> ids;
-  for (const pb::Quote& quote : quotes) ids.push_back(quote.name().substr(quote.name().find('/') + 1));
+  for (const pb::Quote& quote : quotes) ids.push_back(api::IdOf(quote.name()));
   ASSIGN_OR_RETURN(const std::vector<pb::Review> reviews, ReviewsOfQuotes(db, ids, moment));
   for (const pb::Review& review : reviews) of.reviews[review.quote()].push_back(rules::ToReview(review));
   return of;

@@ -40,8 +40,6 @@ struct Counts {
   std::int64_t kept = 0;
 };
 
-std::string Uuid(const pb::Quote& quote) { return quote.name().substr(quote.name().find('/') + 1); }
-
 // One step, in the running transaction.
 class Reverter {
  public:
@@ -109,7 +107,6 @@ absl::Status Reverter::Retract(absl::Span<const std::string> ids) {
   if (ids.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(RecountQuotes(
       db_, ids, [&] { return db_.Run(sql::kRetractReverted, pg::TextArray(ids), reason_, author_, via_).status(); }));
-  RETURN_IF_ERROR(db_.Run(sql::kPlaceQuoteTopics, pg::TextArray(ids)).status());
   RETURN_IF_ERROR(Mark(ids, std::vector<std::string>(ids.size(), kNoId)));
   return QueueToMatch(db_, ids);
 }
@@ -168,7 +165,7 @@ absl::Status Reverter::Restore(absl::Span<const std::string> ids) {
   for (const pb::Quote& quote : now) {
     for (const pb::Appearance& appearance : quote.appearances()) {
       if (appearance.import() != import_) continue;
-      quotes.push_back(Uuid(quote));
+      quotes.push_back(api::IdOf(quote.name()));
       appearances.push_back(appearance.id());
     }
   }
@@ -177,7 +174,7 @@ absl::Status Reverter::Restore(absl::Span<const std::string> ids) {
   for (const pb::Quote& quote : now) {
     const auto base = bases.find(quote.name());
     const pb::Quote* begun = base == bases.end() ? nullptr : base->second;
-    const bool by_others = changed.contains(Uuid(quote));
+    const bool by_others = changed.contains(api::IdOf(quote.name()));
     if (!stale && rules::SameContent(quote, Without(quote, begun, by_others))) continue;
     ASSIGN_OR_RETURN(const pb::Quote fresh, GetQuote(db_, quote.name()));
     ASSIGN_OR_RETURN(const bool restored, RestoreOne(fresh, begun, by_others));
@@ -192,7 +189,7 @@ absl::Status Reverter::ReturnAppearances(absl::Span<const pb::Quote> bases) {
   std::vector<std::int64_t> imports;
   for (const pb::Quote& base : bases) {
     for (const pb::Appearance& was : base.appearances()) {
-      quotes.push_back(Uuid(base));
+      quotes.push_back(api::IdOf(base.name()));
       appearances.push_back(was.id());
       std::int64_t import = 0;
       if (!was.import().empty()) {

@@ -282,8 +282,7 @@ std::optional<Violation> CheckRecord(std::string_view source, const pb::ImportRe
   for (const std::string& outlet : record.via()) checked.via.push_back(api::CollapseSpace(outlet));
 
   const api::DayRange published = api::ToRange(appearance.published());
-  checked.quote_id = !record.quote().empty() ? record.quote().substr(record.quote().find('/') + 1)
-                                             : IdentifyQuote(record, quote, appearance);
+  checked.quote_id = !record.quote().empty() ? api::IdOf(record.quote()) : IdentifyQuote(record, quote, appearance);
   if (record.appearance() == kNoAppearance) {
     quote.clear_appearances();
   } else {

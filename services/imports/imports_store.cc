@@ -173,7 +173,7 @@ absl::StatusOr<std::vector<std::string>> TopicNames(pg::Session& db, const std::
   std::vector<std::string> slugs;
   for (const pb::Quote& quote : quotes) {
     for (const std::string& topic : quote.topics()) {
-      if (names.emplace(topic, "").second) slugs.push_back(topic.substr(topic.find('/') + 1));
+      if (names.emplace(topic, "").second) slugs.push_back(api::IdOf(topic));
     }
   }
   ASSIGN_OR_RETURN(const pqxx::result rows, moment == api::kNow
@@ -298,7 +298,7 @@ absl::StatusOr<pb::ListImportsResponse> ListImports(pg::Session& db, const pb::L
   for (const auto& row : rows) {
     if (response.imports_size() == size) {
       const std::string& last = response.imports(size - 1).name();
-      response.set_next_page_token(api::MakePageToken(scope, {last.substr(last.find('/') + 1)}));
+      response.set_next_page_token(api::MakePageToken(scope, {api::IdOf(last)}));
       break;
     }
     *response.add_imports() = ReadImport(row);

@@ -167,7 +167,7 @@ absl::StatusOr<std::map<std::string, pb::Quote>> QuotesOf(pg::Session& db, const
   for (std::size_t at = 0; at < all.size(); at += kAffectedQuotesAtOnce) {
     const auto some = absl::MakeConstSpan(all).subspan(at, kAffectedQuotesAtOnce);
     ASSIGN_OR_RETURN(std::vector<pb::Quote> read, ReadQuotes(db, some, moment));
-    for (pb::Quote& quote : read) quotes[IdOf(quote.name())] = std::move(quote);
+    for (pb::Quote& quote : read) quotes[api::IdOf(quote.name())] = std::move(quote);
   }
   return quotes;
 }
@@ -269,8 +269,8 @@ absl::StatusOr<pb::Affected> SetAffectedState(api::Call& call, const pb::SetAffe
     const pb::Affected& before = rows.front().affected;
     if (before.state() == request.state() && before.reason() == request.reason()) return absl::OkStatus();
     return db
-        .Run(sql::kSetAffectedState, id, IdOf(request.quote()), request.appearance(), static_cast<int>(request.state()),
-             call.author(), request.reason())
+        .Run(sql::kSetAffectedState, id, api::IdOf(request.quote()), request.appearance(),
+             static_cast<int>(request.state()), call.author(), request.reason())
         .status();
   }));
   ASSIGN_OR_RETURN(std::vector<Row> rows, find());

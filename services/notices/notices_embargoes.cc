@@ -125,7 +125,7 @@ absl::Status ApplyEmbargoes(pg::Session& db, std::vector<pb::QuoteRevision>& rev
   std::vector<std::string> quotes;
   std::vector<PrintPlace> printings;
   for (const pb::QuoteRevision& revision : revisions) {
-    const std::string quote = IdOf(revision.quote().name());
+    const std::string quote = api::IdOf(revision.quote().name());
     if (quotes.empty() || quotes.back() != quote) quotes.push_back(quote);
     for (const pb::Appearance& appearance : revision.quote().appearances()) {
       printings.push_back(PlaceOf(quote, appearance));
@@ -139,9 +139,9 @@ absl::Status ApplyEmbargoes(pg::Session& db, std::vector<pb::QuoteRevision>& rev
   for (pb::QuoteRevision& revision : revisions) {
     pb::Quote& quote = *revision.mutable_quote();
     for (pb::Appearance& appearance : *quote.mutable_appearances()) {
-      if (telling.contains(IdOf(appearance.article().name()))) appearance.mutable_article()->clear_headline();
+      if (telling.contains(api::IdOf(appearance.article().name()))) appearance.mutable_article()->clear_headline();
     }
-    const auto found = embargoed.find(IdOf(quote.name()));
+    const auto found = embargoed.find(api::IdOf(quote.name()));
     if (found == embargoed.end() || quote.state() == pb::QUOTE_STATE_REDACTED) continue;
     for (pb::Appearance& appearance : *quote.mutable_appearances()) {
       const auto printing = found->second.printings.find(appearance.id());
@@ -163,7 +163,7 @@ absl::StatusOr<std::vector<bool>> AreHidden(pg::Session& db, absl::Span<const st
   std::vector<bool> hidden(names.size(), false);
   if (!Hides(db)) return hidden;
   std::vector<std::string> quotes;
-  for (const std::string& name : names) quotes.push_back(IdOf(name));
+  for (const std::string& name : names) quotes.push_back(api::IdOf(name));
   ASSIGN_OR_RETURN(const auto embargoed, EmbargoesOn(db, quotes));
   for (std::size_t i = 0; i < quotes.size(); ++i) {
     const auto found = embargoed.find(quotes[i]);
@@ -176,11 +176,11 @@ absl::StatusOr<std::vector<bool>> AreHiddenArticles(pg::Session& db, absl::Span<
   std::vector<bool> hidden(names.size(), false);
   if (!Hides(db)) return hidden;
   std::vector<PrintPlace> printings;
-  for (const std::string& name : names) printings.push_back({"", "", IdOf(name), {}});
+  for (const std::string& name : names) printings.push_back({"", "", api::IdOf(name), {}});
   ASSIGN_OR_RETURN(const auto reaching, NoticesReaching(db, printings, api::kNow, /*embargoes_alone=*/true));
   ASSIGN_OR_RETURN(const std::set<std::string> telling, TellingArticles(db));
   for (std::size_t i = 0; i < names.size(); ++i) {
-    hidden[i] = !reaching[i].empty() || telling.contains(IdOf(names[i]));
+    hidden[i] = !reaching[i].empty() || telling.contains(api::IdOf(names[i]));
   }
   return hidden;
 }

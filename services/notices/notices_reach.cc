@@ -190,8 +190,8 @@ absl::StatusOr<std::vector<ReachedArticle>> WithFormerIds(pg::Session& db, std::
 }
 
 PrintPlace PlaceOf(const std::string& quote, const pb::Appearance& appearance) {
-  PrintPlace printing{quote, appearance.id(), IdOf(appearance.article().name()), {}};
-  for (const pb::Hop& hop : appearance.relays()) printing.hops.push_back(IdOf(hop.article()));
+  PrintPlace printing{quote, appearance.id(), api::IdOf(appearance.article().name()), {}};
+  for (const pb::Hop& hop : appearance.relays()) printing.hops.push_back(api::IdOf(hop.article()));
   return printing;
 }
 
@@ -246,7 +246,7 @@ absl::Status FlagAppearances(pg::Session& db, std::vector<pb::Quote>& quotes, co
   std::vector<pb::Appearance*> appearances;
   std::vector<std::string> ids;
   for (pb::Quote& quote : quotes) {
-    ids.push_back(IdOf(quote.name()));
+    ids.push_back(api::IdOf(quote.name()));
     for (pb::Appearance& appearance : *quote.mutable_appearances()) {
       printings.push_back(PlaceOf(ids.back(), appearance));
       appearances.push_back(&appearance);

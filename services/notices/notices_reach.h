@@ -18,9 +18,6 @@ namespace onrecord::store {
 
 namespace pb = ::onrecord::v1;
 
-// The id in articles/{article} or quotes/{quote}.
-inline std::string IdOf(const std::string& name) { return name.substr(name.find('/') + 1); }
-
 // An article that a walk met; ids are 32 hexadecimal digits here and below.
 struct ReachedArticle {
   std::string id;

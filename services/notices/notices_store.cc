@@ -98,7 +98,7 @@ absl::Status AddQuoteTitles(pg::Session& db, const std::vector<rules::NoticeTarg
     const auto some = absl::MakeConstSpan(quotes).subspan(at, kTitledAtOnce);
     ASSIGN_OR_RETURN(const std::vector<pb::Quote> read, ReadQuotes(db, some, moment));
     for (const pb::Quote& quote : read) {
-      const auto [begin, end] = by_quote.equal_range(quote.name().substr(quote.name().find('/') + 1));
+      const auto [begin, end] = by_quote.equal_range(api::IdOf(quote.name()));
       for (auto of = begin; of != end; ++of) {
         titles[rules::TargetName(*of->second)] = TitleOf(quote, of->second->appearance);
       }

@@ -48,7 +48,7 @@ void CheckInterval(const std::string& field, const pb::DateInterval& interval, a
 
 std::vector<std::string> Slugs(const google::protobuf::RepeatedPtrField<std::string>& names) {
   std::vector<std::string> slugs;
-  for (const std::string& name : names) slugs.push_back(name.substr(name.find('/') + 1));
+  for (const std::string& name : names) slugs.push_back(api::IdOf(name));
   return slugs;
 }
 
@@ -58,7 +58,7 @@ absl::StatusOr<std::vector<std::int64_t>> IdsOf(const std::map<std::string, std:
                                                 pb::ErrorReason missing) {
   std::vector<std::int64_t> ids;
   for (const std::string& name : names) {
-    const auto id = found.find(name.substr(name.find('/') + 1));
+    const auto id = found.find(api::IdOf(name));
     if (id == found.end()) {
       return Refuse(absl::StatusCode::kNotFound, missing, StrCat(name, " does not exist"), {{"name", name}});
     }

@@ -77,7 +77,6 @@ absl::Status Redact(api::Call& call, const std::string& id, const pb::RedactQuot
   }));
   RETURN_IF_ERROR(db.Run(sql::kRedactRevisions, id, protect, request.reason()).status());
   RETURN_IF_ERROR(db.Run(sql::kRedactAppearances, id, protect).status());
-  RETURN_IF_ERROR(db.Run(sql::kPlaceQuoteTopics, pg::TextArray({id})).status());
   RETURN_IF_ERROR(RedactEvidence(db, id, words, protect));
   RETURN_IF_ERROR(RedactRawRecords(db, id, words));
   return RedactRejects(db, id, words);

@@ -81,7 +81,7 @@ std::vector<absl::StatusOr<pb::Quote>> GetQuotes(pg::Session& db,
     return answers;
   }
   for (pb::Quote& quote : *quotes) {
-    const std::vector<std::size_t>& places = asked[quote.name().substr(quote.name().find('/') + 1)];
+    const std::vector<std::size_t>& places = asked[api::IdOf(quote.name())];
     for (const std::size_t place : absl::MakeConstSpan(places).subspan(1)) answers[place] = quote;
     answers[places.front()] = std::move(quote);
   }

@@ -148,7 +148,7 @@ absl::Status CheckMayChange(pg::Session& db, const std::string& name, const pb::
   if (!tells || db.may_see_embargoed()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kMayHideWords));
   if (!rows[0][0].as<bool>()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto embargoed, EmbargoesOn(db, {name.substr(name.find('/') + 1)}));
+  ASSIGN_OR_RETURN(const auto embargoed, EmbargoesOn(db, {api::IdOf(name)}));
   if (embargoed.empty()) return absl::OkStatus();
   return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_QUOTE_EMBARGOED,
                 StrCat(name,
@@ -165,7 +165,7 @@ absl::Status Stale(std::string_view name) {
 }
 
 absl::Status WriteChange(pg::Session& db, const pb::Quote& before, pb::Quote& after, const Change& change) {
-  const std::string id = after.name().substr(after.name().find('/') + 1);
+  const std::string id = api::IdOf(after.name());
   RETURN_IF_ERROR(IdentifyAppearances(id, after));
   if (!NewChains(before, after).empty()) RETURN_IF_ERROR(LockArticleLinks(db));
   RETURN_IF_ERROR(HoldTopicTree(db));

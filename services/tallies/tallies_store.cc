@@ -12,7 +12,13 @@ constexpr std::int64_t kManyChanges = 240000;
 
 absl::Status RecountQuotes(pg::Session& db, absl::Span<const std::string> quotes,
                            const std::function<absl::Status()>& change) {
-  return quotes.empty() ? change() : Recount(db, change, sql::kTallyQuotes, pg::TextArray(quotes));
+  if (quotes.empty()) return change();
+  const std::string ids = pg::TextArray(quotes);
+  const auto with_copies = [&]() -> absl::Status {
+    RETURN_IF_ERROR(change());
+    return db.Run(sql::kPlaceQuoteTopics, ids).status();
+  };
+  return Recount(db, with_copies, sql::kTallyQuotes, ids);
 }
 
 absl::Status RecountStances(pg::Session& db, absl::Span<const std::string> quotes,

@@ -22,7 +22,8 @@ absl::Status Recount(pg::Session& db, const std::function<absl::Status()>& chang
   return db.Run(tally, 1, values...).status();
 }
 
-// A change of quotes, which are locked: of their speakers, topics, outlets, days, kinds or states.
+// A change of quotes, which are locked: of their speakers, topics, outlets, days, kinds or states. The copies of these
+// in quote_topics follow.
 absl::Status RecountQuotes(pg::Session& db, absl::Span<const std::string> quotes,
                            const std::function<absl::Status()>& change);
 // A change of stances on quotes.

@@ -216,7 +216,7 @@ NewLink Decided(const Pair& pair) {
 
 void ShowTexts(const LinkedQuotes& linked, pb::QuoteLink& link) {
   const auto text = [&](const std::string& name) {
-    const auto found = linked.places.find(name.substr(name.find('/') + 1));
+    const auto found = linked.places.find(api::IdOf(name));
     if (found == linked.places.end()) return std::string();
     return api::FirstCodePoints(linked.sayings[found->second].text, kShownText);
   };
@@ -283,8 +283,8 @@ absl::Status HideEmbargoed(pg::Session& db, absl::Span<const std::string> quotes
     pb::QuoteLink& link = page[i].link;
     const bool first = hidden[2 * i], second = hidden[2 * i + 1];
     if (first || second) link.clear_reason();
-    if (page[i].quote == link.quote().substr(link.quote().find('/') + 1) ? first : second) link.clear_quote_text();
-    if (page[i].other == link.other().substr(link.other().find('/') + 1) ? second : first) link.clear_other_text();
+    if (page[i].quote == api::IdOf(link.quote()) ? first : second) link.clear_quote_text();
+    if (page[i].other == api::IdOf(link.other()) ? second : first) link.clear_other_text();
   }
   return absl::OkStatus();
 }

@@ -154,7 +154,7 @@ pb::Utterance Show(const Spoken& spoken, bool printings) {
 absl::StatusOr<std::vector<rules::ArticleEdge>> ReadArticleEdges(pg::Session& db, absl::Span<const pb::Quote> quotes,
                                                                  const std::string& moment) {
   std::vector<std::string> ids;
-  for (const std::string& article : rules::ArticlesOf(quotes)) ids.push_back(article.substr(article.find('/') + 1));
+  for (const std::string& article : rules::ArticlesOf(quotes)) ids.push_back(api::IdOf(article));
   std::vector<rules::ArticleEdge> edges;
   if (ids.empty()) return edges;
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kLinksAmongArticles, moment, pg::TextArray(ids)));

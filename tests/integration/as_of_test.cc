@@ -212,6 +212,11 @@ TEST_F(AsOfTest, ListQuotes_EachFilter_AsksForWhatWasThen) {
       Matching([&](pb::QuoteFilter& f) { f.add_outlets(daily); }),
       Matching([&](pb::QuoteFilter& f) { f.add_topics(world); }),
       Matching([&](pb::QuoteFilter& f) { f.add_topics(war); }),
+      Matching([&](pb::QuoteFilter& f) {
+        f.add_speakers(ada);
+        f.add_topics(world);
+        f.add_outlets(daily);
+      }),
       Matching([&](pb::QuoteFilter& f) { *f.mutable_said() = Between("2001", "2001"); }),
       Matching([&](pb::QuoteFilter& f) { *f.mutable_published() = Between("2001-05", "2001-05"); }),
       Matching([&](pb::QuoteFilter& f) { f.set_words("harbours"); }),
