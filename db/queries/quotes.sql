@@ -10,7 +10,8 @@
 --   $16 states, $17 languages, $18 import, $19 only unnamed sources, $20 words as tsquery, $21 the driver's id;
 --   of quotes that are evidence of a stance: $22 claims with positions (claim * 16 + position), $23 positions,
 --   $24 holders, $25 ascribed stances too, $26 the moment at which they are (null: stances do not matter);
---   $27 quotes to leave out: searching for words must not tell that these quotes under embargo have them
+--   $27 quotes to leave out: searching for words must not tell that these quotes under embargo have them;
+--   $28 a moment in the past: only what did not change since, in outlets that it had by then (null: now)
 
 -- The days are compared in a way that no index serves: walks bound their index themselves, and what is gathered
 -- must not be looked for along the days.
@@ -23,7 +24,8 @@
     AND ($12::int IS NULL OR EXISTS (
       SELECT FROM appearances a
       WHERE a.quote_id = q.id AND a.published_to >= $12::int AND a.published_from <= $13::int
-        AND (a.published_from, a.published_to) <> (0, 999999999)))
+        AND (a.published_from, a.published_to) <> (0, 999999999)
+        AND ($28::timestamptz IS NULL OR a.create_time <= $28::timestamptz)))
     AND (cardinality($14::smallint[]) = 0 OR q.kind = ANY ($14::smallint[]))
     AND q.polarity = ANY ($15::smallint[])
     AND q.state = ANY ($16::smallint[])
@@ -32,6 +34,9 @@
     AND (NOT $19::boolean OR q.speaker_id IS NULL)
     AND ($26::timestamptz IS NULL OR EXISTS (SELECT FROM stances st WHERE st.quote_id = q.id AND {{StanceFits}}))
     AND q.id <> ALL ($27::uuid[])
+    AND ($28::timestamptz IS NULL OR q.update_time <= $28::timestamptz AND (cardinality($7::int[]) = 0 OR EXISTS (
+      SELECT FROM appearances a
+      WHERE a.quote_id = q.id AND a.outlet_id = ANY ($7::int[]) AND a.create_time <= $28::timestamptz)))
 
 -- fragment: StanceFits
 st.standing = 1 AND st.recorded_from <= $26::timestamptz AND st.recorded_to > $26::timestamptz
@@ -113,25 +118,25 @@ WITH walk AS NOT MATERIALIZED (
 {{WalkedElsewhere}};
 
 -- All that match, gathered without an order and sorted afterwards: there is no index order for the planner to
--- be tempted by. For words that a bounded walk did not find often enough. The index is asked for $28 alone, which all that
+-- be tempted by. For words that a bounded walk did not find often enough. The index is asked for $29 alone, which all that
 -- match have: it would step through the places of "of" as well. The function is the operator without its index.
 -- name: PageOfWords
 -- index: quotes_search
 -- each: Newest < DESC | Oldest > ASC
 WITH found AS MATERIALIZED (
   SELECT q.id, q.occurred_on FROM quotes q
-  WHERE q.search @@ $28::tsquery AND ts_match_vq(q.search, $20::tsquery) AND {{Matches}}
+  WHERE q.search @@ $29::tsquery AND ts_match_vq(q.search, $20::tsquery) AND {{Matches}}
     AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
 {{Gathered}};
 
--- Of these, what has the marks $29: a slice of time, or names that the filter asks for.
+-- Of these, what has the marks $30: a slice of time, or names that the filter asks for.
 -- name: PageOfMarkedWords
 -- index: quotes_search
 -- each: Newest < DESC | Oldest > ASC
 WITH found AS MATERIALIZED (
   SELECT q.id, q.occurred_on FROM quotes q
-  WHERE q.search @@ $28::tsquery
-    AND search_marks(q.speaker_id, q.topic_ids, q.outlet_ids, q.occurred_on) @@ $29::tsquery
+  WHERE q.search @@ $29::tsquery
+    AND search_marks(q.speaker_id, q.topic_ids, q.outlet_ids, q.occurred_on) @@ $30::tsquery
     AND ts_match_vq(q.search, $20::tsquery) AND {{Matches}}
     AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
 {{Gathered}};
@@ -290,55 +295,16 @@ q.speaker_id, q.described_as, q.source_terms, q.kind, q.polarity, q.state, q.ret
 -- fragment: MatchesThen
 {{Matches}} AND {{MatchesWords}} AND (cardinality($7::int[]) = 0 OR q.sometime_outlet_ids && $7::int[])
 
--- Words are gathered, see PageOfWords.
--- name: PageOfWordsThen
+-- Of what changed since a moment, those that matched then; what did not change is found as it is now.
+-- name: PageOfChanged
 -- plan: custom
 -- each: Newest < DESC $28 | Oldest > ASC $28
 WITH {{RecordThen}}
-SELECT q.id, q.occurred_on FROM quotes q {{PagedThen}};
-
--- What did not change since is walked along the dates, those of the only speaker ($21) if there is one, or gathered, as
--- far as the page goes.
--- name: PageThen
--- plan: custom
--- each: Newest < DESC $28 | Oldest > ASC $28
-WITH {{RecordThen}}, unchanged AS NOT MATERIALIZED (SELECT * FROM unchanged_quotes)
-{{PageOfBoth}};
-
--- How many there are on topics or in outlets now, at most $2: what is on many is walked, what is on few is gathered.
--- name: CountSome
--- each: OnTopics quote_topics topic_id quote_topics_topic_occurred | InOutlets appearances outlet_id appearances_outlet_occurred
--- index: {3}
-SELECT count(*) FROM (SELECT FROM {1} WHERE {2} = ANY ($1::int[]) LIMIT $2::bigint) counted;
-
--- Few. Topics and outlets of what did not change are those that their tables tell of.
--- name: PageOfTopicsThen
--- plan: custom
--- each: Newest < DESC $28 | Oldest > ASC $28
-WITH {{RecordThen}}, unchanged AS NOT MATERIALIZED (
-  SELECT * FROM unchanged_quotes WHERE id IN (SELECT quote_id FROM quote_topics WHERE topic_id = ANY ($6::int[])))
-{{PageOfBoth}};
-
--- name: PageOfOutletsThen
--- plan: custom
--- each: Newest < DESC $28 | Oldest > ASC $28
-WITH printed AS NOT MATERIALIZED (SELECT quote_id FROM appearances WHERE outlet_id = ANY ($7::int[])), {{RecordThen}},
-unchanged AS NOT MATERIALIZED (SELECT * FROM unchanged_quotes WHERE id IN (SELECT quote_id FROM printed))
-{{PageOfBoth}};
-
--- fragment: PageOfBoth
-SELECT id, occurred_on FROM (
-  (SELECT q.id, q.occurred_on FROM unchanged q {{PagedThen}})
-  UNION ALL (SELECT q.id, q.occurred_on FROM changed_quotes q {{PagedThen}})) page
-ORDER BY occurred_on {2}, id {2}
-LIMIT $1::bigint
-
--- fragment: PagedThen
+SELECT q.id, q.occurred_on FROM changed_quotes q
 WHERE {{MatchesThen}} AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date
-  AND (q.occurred_on, q.id) {1} ($3::date, $4::uuid) AND ($2::bigint IS NULL OR true)
-  AND ($21::int IS NULL OR q.speaker_id = $21::int)
+  AND (q.occurred_on, q.id) {1} ($3::date, $4::uuid) AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true)
 ORDER BY q.occurred_on {2}, q.id {2}
-LIMIT $1::bigint
+LIMIT $1::bigint;
 
 -- The best of some matches: ts_rank_cd rewards words that stand close together.
 -- name: RankQuotes

@@ -1,12 +1,12 @@
 -- Timelines: counts by span of time and group, planned anew with their values.
--- $28 the unit of date_trunc, $29 the group (none, speaker, outlet, topic, kind, claim,
--- position, holder), $30 most groups,
--- $31 the worst precision (Precision) that still fits into a bucket.
+-- $29 the unit of date_trunc, $30 the group (none, speaker, outlet, topic, kind, claim,
+-- position, holder), $31 most groups,
+-- $32 the worst precision (Precision) that still fits into a bucket.
 
 -- fragment: Matched
-SELECT greatest(date_trunc($28::text, q.occurred_on::timestamp)::date, '0001-01-01') AS bucket,
-    q.occurred_precision > $31::smallint AS uncertain,
-    CASE $29::text
+SELECT greatest(date_trunc($29::text, q.occurred_on::timestamp)::date, '0001-01-01') AS bucket,
+    q.occurred_precision > $32::smallint AS uncertain,
+    CASE $30::text
       WHEN 'speaker' THEN ARRAY[coalesce(q.speaker_id, 0)]
       WHEN 'kind' THEN ARRAY[q.kind::int]
       WHEN 'topic' THEN CASE WHEN q.topic_ids = '{}' THEN ARRAY[0] ELSE q.topic_ids END
@@ -31,7 +31,7 @@ total AS (SELECT count(*)::bigint AS n FROM matched),
 ranked AS (
   SELECT id, row_number() OVER (ORDER BY sum(n) DESC, id) AS rank FROM counts GROUP BY id),
 shown AS (
-  SELECT CASE WHEN ranked.rank <= $30::int THEN counts.id ELSE -1 END AS id, counts.bucket, sum(counts.n) AS n,
+  SELECT CASE WHEN ranked.rank <= $31::int THEN counts.id ELSE -1 END AS id, counts.bucket, sum(counts.n) AS n,
     sum(counts.uncertain) AS uncertain
   FROM counts JOIN ranked USING (id) GROUP BY 1, 2)
 SELECT NULL::int, NULL::date, n, 0::bigint, NULL::text, NULL::text FROM total
@@ -40,10 +40,10 @@ SELECT shown.id, shown.bucket, shown.n::bigint, shown.uncertain::bigint,
   coalesce('speakers/' || s.slug, 'outlets/' || o.slug, 'topics/' || t.slug, 'claims/' || c.slug),
   coalesce(s.display_name, o.display_name, t.display_name, c.display_name)
 FROM shown
-LEFT JOIN speakers s ON $29::text IN ('speaker', 'holder') AND s.id = shown.id
-LEFT JOIN claims c ON $29::text = 'claim' AND c.id = shown.id
-LEFT JOIN outlets o ON $29::text = 'outlet' AND o.id = shown.id
-LEFT JOIN topics t ON $29::text = 'topic' AND t.id = shown.id
+LEFT JOIN speakers s ON $30::text IN ('speaker', 'holder') AND s.id = shown.id
+LEFT JOIN claims c ON $30::text = 'claim' AND c.id = shown.id
+LEFT JOIN outlets o ON $30::text = 'outlet' AND o.id = shown.id
+LEFT JOIN topics t ON $30::text = 'topic' AND t.id = shown.id
 ORDER BY 1 NULLS FIRST, 2
 
 -- name: GetTimeline
@@ -66,8 +66,8 @@ WITH matched AS MATERIALIZED (
 -- name: GetTimelineOfTopicBySpeaker
 -- index: quote_topics_topic_occurred
 WITH counts AS MATERIALIZED (
-  SELECT coalesce(t.speaker_id, 0) AS id, greatest(date_trunc($28::text, t.occurred_on::timestamp)::date, '0001-01-01') AS bucket,
-    count(*) AS n, count(*) FILTER (WHERE t.traits % 4 >= $31::smallint) AS uncertain
+  SELECT coalesce(t.speaker_id, 0) AS id, greatest(date_trunc($29::text, t.occurred_on::timestamp)::date, '0001-01-01') AS bucket,
+    count(*) AS n, count(*) FILTER (WHERE t.traits % 4 >= $32::smallint) AS uncertain
   FROM quote_topics t
   WHERE t.topic_id = $21::int AND t.occurred_on >= $8::date AND t.occurred_on <= $9::date AND t.traits IS NOT NULL
     AND (cardinality($14::smallint[]) = 0 OR t.traits / 4 = ANY ($14::smallint[])) AND {{NothingElse}} AND {{NoStances}}
@@ -105,27 +105,27 @@ WITH matched AS MATERIALIZED (
     AND ($12::int IS NULL OR true) AND ($13::int IS NULL OR true) AND ($14::smallint[] IS NULL OR true)
     AND ($15::smallint[] IS NULL OR true) AND ($16::smallint[] IS NULL OR true) AND ($17::text[] IS NULL OR true)
     AND ($18::bigint IS NULL OR true) AND (NOT $19::boolean OR true) AND ($20::tsquery IS NULL OR true)
-    AND ($21::int IS NULL OR true) AND ($27::uuid[] IS NULL OR true)
+    AND ($21::int IS NULL OR true) AND ($27::uuid[] IS NULL OR true) AND ($28::timestamptz IS NULL OR true)
 
 -- Only stances and days are asked about: stances know all that it takes.
 -- name: GetTimelineOfStancesAlone
 -- plan: custom
 WITH stance AS (
   SELECT st.quote_id, st.occurred_on, st.occurred_precision,
-    CASE $29::text WHEN 'claim' THEN st.claim_id WHEN 'position' THEN st.position WHEN 'holder' THEN st.speaker_id
+    CASE $30::text WHEN 'claim' THEN st.claim_id WHEN 'position' THEN st.position WHEN 'holder' THEN st.speaker_id
       ELSE 0 END AS id
   FROM stances st
   WHERE {{IsEvidence}} AND {{StanceFits}} AND st.occurred_on >= $8::date AND st.occurred_on <= $9::date
     AND {{NothingElse}}),
 matched AS MATERIALIZED (
-  SELECT greatest(date_trunc($28::text, occurred_on::timestamp)::date, '0001-01-01') AS bucket,
-    occurred_precision > $31::smallint AS uncertain, array_agg(DISTINCT id) AS groups
+  SELECT greatest(date_trunc($29::text, occurred_on::timestamp)::date, '0001-01-01') AS bucket,
+    occurred_precision > $32::smallint AS uncertain, array_agg(DISTINCT id) AS groups
   FROM stance GROUP BY quote_id, occurred_on, occurred_precision),
 {{Counted}};
 
 -- name: GetTimeline
 -- plan: custom
--- each: Then - - $32
+-- each: Then - - $28
 WITH {{RecordThen}},
 matched AS MATERIALIZED (
   {{Matched}}

@@ -195,7 +195,9 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
     ASSIGN_OR_RETURN(filter.hidden, HiddenQuotes(db));
   }
   if (moment == api::kNow || filter.topics.empty()) return filter;
+  const std::set<std::int64_t> today(filter.topics_below.begin(), filter.topics_below.end());
   ASSIGN_OR_RETURN(filter.topics_below, TopicsBelow(db, filter.topics, moment));
+  filter.topics_moved = today != std::set<std::int64_t>(filter.topics_below.begin(), filter.topics_below.end());
   return filter;
 }
 
@@ -237,7 +239,8 @@ std::vector<pg::Param> FilterParams(const Filter& filter, std::optional<int> lim
           pg::IntArray(filter.holders),
           filter.include_ascribed,
           filter.stances_at,
-          pg::TextArray(filter.hidden)};
+          pg::TextArray(filter.hidden),
+          filter.moment == api::kNow ? pg::Param(std::nullopt) : pg::Param(filter.moment)};
 }
 
 PageKey ListStart(bool newest) {

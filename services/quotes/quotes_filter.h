@@ -24,6 +24,7 @@ struct Filter {
   std::vector<std::int64_t> speakers;
   std::vector<std::int64_t> topics;        // as asked for
   std::vector<std::int64_t> topics_below;  // these and all below them
+  bool topics_moved = false;               // others lie below them today than did at the moment
   std::vector<std::int64_t> outlets;
   std::string first_day = "-infinity";  // on the time axis
   std::string last_day = "infinity";
@@ -68,7 +69,7 @@ struct PageKey {
 // In the matcher's transaction: looks which words are common.
 absl::Status SampleWords(pg::Session& db, int sampled);
 
-// Parameters $1 to $27 of the shared statements.
+// Parameters $1 to $28 of the shared statements.
 std::vector<pg::Param> FilterParams(const Filter& filter, std::optional<int> limit, std::optional<int> walk,
                                     const PageKey& after, std::optional<std::int64_t> driver);
 

@@ -29,8 +29,6 @@ constexpr int kFewMonths = 12;
 // More names than this are compared row by row.
 constexpr std::size_t kMostMarks = 64;
 constexpr std::size_t kMostWalks = 16;
-// As of a moment: what so many have is walked along the dates, what fewer have is gathered.
-constexpr int kMany = 10000;
 
 struct Driver {
   const pg::Statement* newest;
@@ -43,11 +41,12 @@ struct Driver {
 // The index to walk or gather from: the narrowest that the filter allows.
 Driver ChooseDriver(const Filter& filter) {
   const bool one_speaker = filter.speakers.size() == 1;
-  if (one_speaker && filter.topics.size() == 1) {
+  const bool one_topic = filter.topics.size() == 1 && !filter.topics_moved;
+  if (one_speaker && one_topic) {
     return {&sql::kPageOfSpeakerAndTopicNewest, &sql::kPageOfSpeakerAndTopicOldest, filter.topics[0]};
   }
   if (one_speaker) return {&sql::kPageOfSpeakerNewest, &sql::kPageOfSpeakerOldest, filter.speakers[0]};
-  if (filter.topics.size() == 1) return {&sql::kPageOfTopicNewest, &sql::kPageOfTopicOldest, filter.topics[0]};
+  if (one_topic) return {&sql::kPageOfTopicNewest, &sql::kPageOfTopicOldest, filter.topics[0]};
   if (filter.outlets.size() == 1) return {&sql::kPageOfOutletNewest, &sql::kPageOfOutletOldest, filter.outlets[0]};
   if (!filter.claims.empty() && filter.claims.size() <= kMostWalks) {
     return {&sql::kPageOfClaimNewest, &sql::kPageOfClaimOldest, filter.claims[0], Driver::kHere};
@@ -82,15 +81,8 @@ PageKey Within(const Filter& filter, bool newest, const PageKey& after) {
   return outside ? edge : after;
 }
 
-// One walk along each claim, merged into one page: a quote may be evidence about several.
-absl::StatusOr<std::vector<PageKey>> MergeWalks(pg::Session& db, const pg::Statement& statement, const Filter& filter,
-                                                bool newest, const PageKey& after, int limit) {
-  std::vector<PageKey> keys;
-  for (const std::int64_t claim : filter.claims) {
-    ASSIGN_OR_RETURN(const pqxx::result rows,
-                     db.RunParams(statement, FilterParams(filter, limit, std::nullopt, after, claim)));
-    for (PageKey& key : ReadKeys(rows)) keys.push_back(std::move(key));
-  }
+// The first of several pages, each once.
+std::vector<PageKey> MergePages(std::vector<PageKey> keys, bool newest, int limit) {
   const auto place = [](const PageKey& key) { return std::tie(key.occurred_on, key.uuid); };
   std::sort(keys.begin(), keys.end(),
             [&](const PageKey& a, const PageKey& b) { return newest ? place(b) < place(a) : place(a) < place(b); });
@@ -99,6 +91,18 @@ absl::StatusOr<std::vector<PageKey>> MergeWalks(pg::Session& db, const pg::State
       keys.end());
   if (static_cast<int>(keys.size()) > limit) keys.resize(static_cast<std::size_t>(limit));
   return keys;
+}
+
+// One walk along each claim: a quote may be evidence about several.
+absl::StatusOr<std::vector<PageKey>> MergeWalks(pg::Session& db, const pg::Statement& statement, const Filter& filter,
+                                                bool newest, const PageKey& after, int limit) {
+  std::vector<PageKey> keys;
+  for (const std::int64_t claim : filter.claims) {
+    ASSIGN_OR_RETURN(const pqxx::result rows,
+                     db.RunParams(statement, FilterParams(filter, limit, std::nullopt, after, claim)));
+    for (PageKey& key : ReadKeys(rows)) keys.push_back(std::move(key));
+  }
+  return MergePages(std::move(keys), newest, limit);
 }
 
 // Any of these, as search_marks has them; "" for none, and for too many.
@@ -207,35 +211,9 @@ absl::StatusOr<std::vector<PageKey>> FindWords(pg::Session& db, const pg::Statem
   return GatherWords(db, filter, newest, after, limit);
 }
 
-// A page of what the record held at a moment.
-absl::StatusOr<const pg::Statement*> PageThen(pg::Session& db, const Filter& filter, bool newest) {
-  if (filter.words) return newest ? &sql::kPageOfWordsThenNewest : &sql::kPageOfWordsThenOldest;
-  const bool of_topics = !filter.topics.empty();
-  if (filter.speakers.size() != 1 && (of_topics || !filter.outlets.empty())) {
-    ASSIGN_OR_RETURN(const pqxx::result count,
-                     db.Run(of_topics ? sql::kCountSomeOnTopics : sql::kCountSomeInOutlets,
-                            pg::IntArray(of_topics ? filter.topics_below : filter.outlets), kMany));
-    if (count[0][0].as<int>() < kMany) {
-      if (of_topics) return newest ? &sql::kPageOfTopicsThenNewest : &sql::kPageOfTopicsThenOldest;
-      return newest ? &sql::kPageOfOutletsThenNewest : &sql::kPageOfOutletsThenOldest;
-    }
-  }
-  return newest ? &sql::kPageThenNewest : &sql::kPageThenOldest;
-}
-
-}  // namespace
-
-absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& filter, bool newest, const PageKey& from,
-                                              int limit) {
-  const PageKey after = Within(filter, newest, from);
-  if (filter.moment != api::kNow) {
-    const auto speaker = filter.speakers.size() == 1 ? std::optional(filter.speakers[0]) : std::nullopt;
-    std::vector<pg::Param> params = FilterParams(filter, limit, std::nullopt, after, speaker);
-    params.emplace_back(filter.moment);
-    ASSIGN_OR_RETURN(const pg::Statement* then, PageThen(db, filter, newest));
-    ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(*then, params));
-    return ReadKeys(rows);
-  }
+// A page of quotes as they are, of a moment in the past those that did not change since.
+absl::StatusOr<std::vector<PageKey>> FindUnchanged(pg::Session& db, const Filter& filter, bool newest,
+                                                   const PageKey& after, int limit) {
   const Driver driver = ChooseDriver(filter);
   const pg::Statement& statement = newest ? *driver.newest : *driver.oldest;
   if (driver.newest == &sql::kPageOfClaimNewest && filter.claims.size() > 1) {
@@ -248,6 +226,20 @@ absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& fil
   ASSIGN_OR_RETURN(const pqxx::result rows,
                    db.RunParams(statement, FilterParams(filter, limit, std::nullopt, after, driver.id)));
   return ReadKeys(rows);
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& filter, bool newest, const PageKey& from,
+                                              int limit) {
+  const PageKey after = Within(filter, newest, from);
+  ASSIGN_OR_RETURN(std::vector<PageKey> keys, FindUnchanged(db, filter, newest, after, limit));
+  if (filter.moment == api::kNow) return keys;
+  ASSIGN_OR_RETURN(const pqxx::result changed,
+                   db.RunParams(newest ? sql::kPageOfChangedNewest : sql::kPageOfChangedOldest,
+                                FilterParams(filter, limit, std::nullopt, after, std::nullopt)));
+  for (PageKey& key : ReadKeys(changed)) keys.push_back(std::move(key));
+  return MergePages(std::move(keys), newest, limit);
 }
 
 }  // namespace onrecord::store

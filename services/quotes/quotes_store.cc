@@ -190,7 +190,6 @@ absl::StatusOr<pb::CountQuotesResponse> CountQuotes(pg::Session& db, const pb::C
     }
   }
   std::vector<pg::Param> params = FilterParams(filter, std::nullopt, std::nullopt, ListStart(true), std::nullopt);
-  if (past) params.emplace_back(moment);
   const pg::Statement& statement = past                      ? sql::kCountQuotesThen
                                    : !filter.topics.empty()  ? sql::kCountQuotesOfTopics
                                    : !filter.outlets.empty() ? sql::kCountQuotesOfOutlets

@@ -120,7 +120,6 @@ absl::StatusOr<pb::GetTimelineResponse> CountedTimeline(pg::Session& db, const p
   params.emplace_back(NameOf(request.group()));
   params.emplace_back(groups);
   params.emplace_back(static_cast<int>(unit.worst_exact));
-  if (past) params.emplace_back(filter.moment);
   const pg::Statement& statement = past                      ? sql::kGetTimelineThen
                                    : topic_by_speaker        ? sql::kGetTimelineOfTopicBySpeaker
                                    : !filter.topics.empty()  ? sql::kGetTimelineOfTopics
