@@ -312,7 +312,7 @@ LIMIT $1::bigint;
 WITH {{Ranked}};
 
 -- name: RankQuotes
--- plan: custom
+-- index: quotes_pkey
 -- each: Then - - $6
 WITH {{RecordThen}}, {{Ranked}};
 
@@ -390,7 +390,7 @@ WHERE q.id = ANY ($1::uuid[])
 ORDER BY q.id, a.published_from, a.published_to, a.id;
 
 -- name: ReadQuotes
--- plan: custom
+-- index: quotes_pkey
 -- each: Then - - $2
 WITH {{RecordThen}}
 SELECT {{QuoteColumns}}
