@@ -195,9 +195,7 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
     ASSIGN_OR_RETURN(filter.hidden, HiddenQuotes(db));
   }
   if (moment == api::kNow || filter.topics.empty()) return filter;
-  const std::set<std::int64_t> today(filter.topics_below.begin(), filter.topics_below.end());
   ASSIGN_OR_RETURN(filter.topics_below, TopicsBelow(db, filter.topics, moment));
-  filter.topics_moved = today != std::set<std::int64_t>(filter.topics_below.begin(), filter.topics_below.end());
   return filter;
 }
 

@@ -24,7 +24,6 @@ struct Filter {
   std::vector<std::int64_t> speakers;
   std::vector<std::int64_t> topics;        // as asked for
   std::vector<std::int64_t> topics_below;  // these and all below them
-  bool topics_moved = false;               // others lie below them today than did at the moment
   std::vector<std::int64_t> outlets;
   std::string first_day = "-infinity";  // on the time axis
   std::string last_day = "infinity";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <tuple>
 
 #include "absl/strings/str_join.h"
@@ -39,16 +40,18 @@ struct Driver {
 };
 
 // The index to walk or gather from: the narrowest that the filter allows.
-Driver ChooseDriver(const Filter& filter) {
+Driver ChooseDriver(const Filter& filter, bool along_topic) {
   const bool one_speaker = filter.speakers.size() == 1;
-  const bool one_topic = filter.topics.size() == 1 && !filter.topics_moved;
+  const bool one_topic = filter.topics.size() == 1 && along_topic;
   if (one_speaker && one_topic) {
     return {&sql::kPageOfSpeakerAndTopicNewest, &sql::kPageOfSpeakerAndTopicOldest, filter.topics[0]};
   }
   if (one_speaker) return {&sql::kPageOfSpeakerNewest, &sql::kPageOfSpeakerOldest, filter.speakers[0]};
   if (one_topic) return {&sql::kPageOfTopicNewest, &sql::kPageOfTopicOldest, filter.topics[0]};
   if (filter.outlets.size() == 1) return {&sql::kPageOfOutletNewest, &sql::kPageOfOutletOldest, filter.outlets[0]};
-  if (!filter.claims.empty() && filter.claims.size() <= kMostWalks) {
+  // Until its stances follow, a moment after, a quote's day is not theirs: what was held then is not looked for along
+  // it.
+  if (!filter.claims.empty() && filter.claims.size() <= kMostWalks && filter.moment == api::kNow) {
     return {&sql::kPageOfClaimNewest, &sql::kPageOfClaimOldest, filter.claims[0], Driver::kHere};
   }
   if (!filter.claims.empty() || !filter.holders.empty()) {
@@ -211,10 +214,11 @@ absl::StatusOr<std::vector<PageKey>> FindWords(pg::Session& db, const pg::Statem
   return GatherWords(db, filter, newest, after, limit);
 }
 
-// A page of quotes as they are, of a moment in the past those that did not change since.
+// A page of quotes as they are, of a moment in the past those that did not change since; `along_topic`, if one is asked
+// for, or gathered from all that lay below it then.
 absl::StatusOr<std::vector<PageKey>> FindUnchanged(pg::Session& db, const Filter& filter, bool newest,
-                                                   const PageKey& after, int limit) {
-  const Driver driver = ChooseDriver(filter);
+                                                   const PageKey& after, int limit, bool along_topic) {
+  const Driver driver = ChooseDriver(filter, along_topic);
   const pg::Statement& statement = newest ? *driver.newest : *driver.oldest;
   if (driver.newest == &sql::kPageOfClaimNewest && filter.claims.size() > 1) {
     return MergeWalks(db, statement, filter, newest, after, limit);
@@ -228,13 +232,27 @@ absl::StatusOr<std::vector<PageKey>> FindUnchanged(pg::Session& db, const Filter
   return ReadKeys(rows);
 }
 
+// Whether all that lay below the topics then does so today: then a topic's index leads to all of it.
+absl::StatusOr<bool> LiesBelowStill(pg::Session& db, const Filter& filter) {
+  if (filter.topics.size() != 1) return true;
+  ASSIGN_OR_RETURN(const std::vector<std::int64_t> below, TopicsBelow(db, filter.topics, api::kNow));
+  const std::set<std::int64_t> today(below.begin(), below.end());
+  return std::all_of(filter.topics_below.begin(), filter.topics_below.end(),
+                     [&](std::int64_t topic) { return today.contains(topic); });
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<PageKey>> FindPage(pg::Session& db, const Filter& filter, bool newest, const PageKey& from,
                                               int limit) {
   const PageKey after = Within(filter, newest, from);
-  ASSIGN_OR_RETURN(std::vector<PageKey> keys, FindUnchanged(db, filter, newest, after, limit));
+  ASSIGN_OR_RETURN(std::vector<PageKey> keys, FindUnchanged(db, filter, newest, after, limit, true));
   if (filter.moment == api::kNow) return keys;
+  // Looked at when the page is found: a topic may move meanwhile.
+  ASSIGN_OR_RETURN(const bool lies_below, LiesBelowStill(db, filter));
+  if (!lies_below) {
+    ASSIGN_OR_RETURN(keys, FindUnchanged(db, filter, newest, after, limit, false));
+  }
   ASSIGN_OR_RETURN(const pqxx::result changed,
                    db.RunParams(newest ? sql::kPageOfChangedNewest : sql::kPageOfChangedOldest,
                                 FilterParams(filter, limit, std::nullopt, after, std::nullopt)));

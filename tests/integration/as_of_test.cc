@@ -424,19 +424,170 @@ TEST_F(AsOfTest, GetFirstsAndCompareOutlets_AfterAnEdit_TellWhatWasHeld) {
   EXPECT_EQ(CallAt(*timeline_, &pb::TimelineService::Stub::CompareOutlets, compare, Now())->outlets_size(), 0);
 }
 
+// An import adds printings without a new revision: nothing tells of them but when they were recorded.
+TEST_F(AsOfTest, ImportedPrinting_LaterThanAll_IsNotSeenBefore) {
+  const auto record = [](const std::string& outlet, const std::string& day) {
+    return ARecord().Saying("we saw it coming all along").By("Ada Lovelace").In(outlet).Published(day).About("War");
+  };
+  ASSERT_TRUE(Import(*imports_, {record("Daily", "2005-03-02")}).status.ok());
+  const std::vector<pb::Quote> before = Walk(ListOf({}));
+  ASSERT_EQ(before.size(), 1U);
+  const Timestamp then = Now();
+  ASSERT_TRUE(Import(*imports_, {record("Weekly", "2006-03-02")}).status.ok());
+  const std::vector<pb::Quote> after = Walk(ListOf({}));
+  ASSERT_EQ(after[0].appearances_size(), 2);
+  ASSERT_TRUE(Same(after[0].update_time(), before[0].update_time()));
+
+  const auto printed_in = [](const std::vector<std::string>& outlets, const std::string& words = "") {
+    return Matching([&](pb::QuoteFilter& f) {
+      for (const std::string& outlet : outlets) f.add_outlets("outlets/" + outlet);
+      f.set_words(words);
+    });
+  };
+  const auto published_in = [](const std::string& year) {
+    return Matching([&](pb::QuoteFilter& f) { *f.mutable_published() = Between(year, year); });
+  };
+  const std::vector<pb::QuoteFilter> not_yet = {printed_in({"weekly"}), printed_in({"weekly"}, "coming"),
+                                                published_in("2006")};
+  for (const pb::QuoteFilter& filter : not_yet) {
+    SCOPED_TRACE(filter.DebugString());
+    EXPECT_THAT(TextsAt(filter, then), IsEmpty());
+    EXPECT_EQ(TextsAt(filter, Now()).size(), 1U);
+  }
+  const std::vector<pb::QuoteFilter> always = {printed_in({"daily"}), printed_in({"daily", "weekly"}),
+                                               printed_in({"weekly", "daily"}, "coming"), published_in("2005")};
+  for (const pb::QuoteFilter& filter : always) {
+    SCOPED_TRACE(filter.DebugString());
+    EXPECT_EQ(TextsAt(filter, then).size(), 1U);
+    EXPECT_EQ(TextsAt(filter, Now()).size(), 1U);
+  }
+}
+
+TEST_F(AsOfTest, ListQuotes_TopicsThatMoved_LieWhereTheyDid) {
+  const std::string world = MakeTopic("world");
+  const std::string war = MakeTopic("war", world);
+  const std::string peace = MakeTopic("peace");
+  const std::string ada = MakeSpeaker("ada");
+  const std::string daily = MakeOutlet("daily");
+  MustCreate(AQuote().Saying("words of war").By(ada).On("2001").About(war).In(daily));
+  MustCreate(AQuote().Saying("words of peace").By(ada).On("2002").About(peace).In(daily));
+  MustCreate(AQuote().Saying("words of the world").By(ada).On("2003").About(world).In(daily));
+  const Timestamp then = Now();
+  MoveTopic(war, "");
+  MoveTopic(peace, world);
+  MakeTopic("trade", world);
+
+  const std::vector<std::function<void(pb::QuoteFilter&)>> also = {
+      [](pb::QuoteFilter&) {}, [&](pb::QuoteFilter& f) { f.add_speakers(ada); },
+      [&](pb::QuoteFilter& f) { f.add_outlets(daily); }, [](pb::QuoteFilter& f) { f.set_words("words"); }};
+  for (const auto& add : also) {
+    const pb::QuoteFilter filter = Matching([&](pb::QuoteFilter& f) {
+      f.add_topics(world);
+      add(f);
+    });
+    SCOPED_TRACE(filter.DebugString());
+    EXPECT_THAT(TextsAt(filter, then), ElementsAre("words of war", "words of the world"));
+    EXPECT_THAT(TextsAt(filter, Now()), ElementsAre("words of peace", "words of the world"));
+  }
+}
+
+TEST_F(AsOfTest, ExportQuotes_TopicMovesMeanwhile_LosesNothing) {
+  const std::string world = MakeTopic("world");
+  const std::string war = MakeTopic("war", world);
+  std::vector<pb::ImportRecord> records;
+  for (int i = 0; i < 2000; ++i) {
+    records.push_back(
+        ARecord().Saying("words of war, number " + std::to_string(i)).By("Ada").On("2001-05-03").About(war));
+  }
+  ASSERT_TRUE(Import(*imports_, records).status.ok());
+  pb::ExportQuotesRequest request;
+  request.mutable_filter()->add_topics(world);
+  *request.mutable_as_of() = Now();
+  grpc::ClientContext context;
+  const auto stream = imports_->ExportQuotes(&context, request);
+  pb::ExportQuotesResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  int read = response.records_size();
+  MoveTopic(war, "");
+  while (stream->Read(&response)) read += response.records_size();
+  ASSERT_TRUE(stream->Finish().ok());
+  EXPECT_EQ(read, 2000);
+}
+
+// A quote's stances follow it in the same transaction, but a moment later.
+TEST_F(AsOfTest, ListQuotes_OfAClaimAtTheMomentOfAnEdit_AgreesWithItsCount) {
+  const std::string claim = MakeClaim("claim", "taxes will fall");
+  const pb::Quote quote = MustCreate(AQuote().Saying("words").By(MakeSpeaker("ada")).On("1999"));
+  MustSet(AStance(quote, claim, pb::POSITION_SUPPORTS));
+  const Timestamp before = Now();
+  Change(quote, "said", [](pb::Quote& q) { *q.mutable_said() = ADate("2005"); });
+  const auto said_in = [&](const std::string& year) {
+    return Matching([&](pb::QuoteFilter& f) {
+      f.add_claims(claim);
+      *f.mutable_said() = Between(year, year);
+    });
+  };
+  EXPECT_THAT(TextsAt(said_in("1999"), before), ElementsAre("words"));
+  EXPECT_THAT(TextsAt(said_in("2005"), Get(quote.name())->update_time()), ElementsAre("words"));
+  EXPECT_THAT(TextsAt(said_in("2005"), Now()), ElementsAre("words"));
+}
+
 // Answers of every moment of a history of random changes are kept, and asked for again at its end.
 TEST_F(AsOfTest, Reads_AfterRandomChanges_AnswerAsTheyDid) {
   std::mt19937 random(4711);
   const auto any = [&](std::size_t most) { return static_cast<std::size_t>(random() % most); };
-  std::vector<std::string> speakers, topics, outlets, names;
+  std::vector<std::string> speakers, topics, outlets, claims, names;
   for (int i = 0; i < 3; ++i) {
     speakers.push_back(MakeSpeaker("s" + std::to_string(i)));
     topics.push_back(MakeTopic("t" + std::to_string(i)));
     outlets.push_back(MakeOutlet("o" + std::to_string(i)));
+    claims.push_back(MakeClaim("c" + std::to_string(i), "claim " + std::to_string(i)));
   }
+  // One for each way to find a page, and some for two.
+  const std::vector<pb::QuoteFilter> filters = {
+      Matching([](pb::QuoteFilter& f) {
+        f.add_states(pb::QUOTE_STATE_ACTIVE);
+        f.add_states(pb::QUOTE_STATE_RETRACTED);
+      }),
+      Matching([&](pb::QuoteFilter& f) { f.add_speakers(speakers[0]); }),
+      Matching([&](pb::QuoteFilter& f) {
+        f.add_speakers(speakers[0]);
+        f.add_speakers(speakers[1]);
+      }),
+      Matching([&](pb::QuoteFilter& f) { f.add_topics(topics[1]); }),
+      Matching([&](pb::QuoteFilter& f) {
+        f.add_topics(topics[0]);
+        f.add_topics(topics[1]);
+      }),
+      Matching([&](pb::QuoteFilter& f) {
+        f.add_speakers(speakers[2]);
+        f.add_topics(topics[1]);
+      }),
+      Matching([&](pb::QuoteFilter& f) { f.add_outlets(outlets[0]); }),
+      Matching([&](pb::QuoteFilter& f) {
+        f.add_outlets(outlets[1]);
+        f.add_outlets(outlets[2]);
+      }),
+      Matching([](pb::QuoteFilter& f) { f.set_words("number 3"); }),
+      Matching([&](pb::QuoteFilter& f) {
+        f.set_words("number");
+        f.add_topics(topics[1]);
+        f.add_outlets(outlets[1]);
+      }),
+      Matching([](pb::QuoteFilter& f) { *f.mutable_said() = Between("2003", "2006"); }),
+      Matching([](pb::QuoteFilter& f) { *f.mutable_published() = Between("2003", "2006"); }),
+      Matching([&](pb::QuoteFilter& f) { f.add_claims(claims[0]); }),
+      Matching([&](pb::QuoteFilter& f) {
+        f.add_claims(claims[1]);
+        f.add_claims(claims[2]);
+      }),
+      Matching([&](pb::QuoteFilter& f) {
+        f.add_positions(pb::POSITION_DENIES);
+        f.add_holders(speakers[1]);
+      })};
   struct Moment {
     Timestamp time;
-    std::vector<pb::Quote> all, spoken, about, printed, worded;
+    std::vector<std::vector<pb::Quote>> lists;  // of each filter
     pb::GetTimelineResponse timeline;
     std::vector<pb::ImportRecord> exported;
     pb::ListSpeakersResponse speakers;
@@ -444,19 +595,12 @@ TEST_F(AsOfTest, Reads_AfterRandomChanges_AnswerAsTheyDid) {
   };
   const auto look = [&](const std::optional<Timestamp>& at) {
     Moment moment;
-    const auto walk = [&](const std::function<void(pb::QuoteFilter&)>& set) {
-      pb::ListQuotesRequest request = ListOf(Matching(set), 7);
+    for (const pb::QuoteFilter& filter : filters) {
+      pb::ListQuotesRequest request = ListOf(filter, 7);
+      request.set_order(moment.lists.size() % 2 == 0 ? pb::QUOTE_ORDER_NEWEST : pb::QUOTE_ORDER_OLDEST);
       if (at) *request.mutable_as_of() = *at;
-      return Walk(request);
-    };
-    moment.all = walk([](pb::QuoteFilter& f) {
-      f.add_states(pb::QUOTE_STATE_ACTIVE);
-      f.add_states(pb::QUOTE_STATE_RETRACTED);
-    });
-    moment.spoken = walk([&](pb::QuoteFilter& f) { f.add_speakers(speakers[0]); });
-    moment.about = walk([&](pb::QuoteFilter& f) { f.add_topics(topics[0]); });
-    moment.printed = walk([&](pb::QuoteFilter& f) { f.add_outlets(outlets[0]); });
-    moment.worded = walk([](pb::QuoteFilter& f) { f.set_words("number 3"); });
+      moment.lists.push_back(Walk(request));
+    }
     pb::GetTimelineRequest timeline;
     timeline.set_group(pb::TIMELINE_GROUP_OUTLET);
     pb::ListSpeakersRequest listed;
@@ -476,7 +620,7 @@ TEST_F(AsOfTest, Reads_AfterRandomChanges_AnswerAsTheyDid) {
     const std::string day = "200" + std::to_string(any(9)) + "-0" + std::to_string(1 + any(9));
     const pb::Quote quote = names.empty() ? pb::Quote() : *Get(names[any(names.size())]);
     const bool editable = !names.empty() && quote.state() == pb::QUOTE_STATE_ACTIVE;
-    switch (any(8)) {
+    switch (any(9)) {
       case 0:
         RenameSpeaker(speakers[any(3)], "Name " + number + std::to_string(step));
         break;
@@ -519,6 +663,11 @@ TEST_F(AsOfTest, Reads_AfterRandomChanges_AnswerAsTheyDid) {
             q.add_topics(topics[any(3)]);
           });
         break;
+      case 7:
+        if (editable) {
+          MustSet(AStance(quote, claims[any(3)], any(2) == 0 ? pb::POSITION_DENIES : pb::POSITION_SUPPORTS));
+        }
+        break;
       default:
         names.push_back(MustCreate(AQuote()
                                        .Saying("number " + number + " at " + std::to_string(step))
@@ -542,11 +691,9 @@ TEST_F(AsOfTest, Reads_AfterRandomChanges_AnswerAsTheyDid) {
   for (std::size_t i = 0; i < moments.size(); ++i) {
     SCOPED_TRACE("moment " + std::to_string(i));
     const Moment then = look(moments[i].time);
-    same("all", moments[i].all, then.all);
-    same("spoken", moments[i].spoken, then.spoken);
-    same("about", moments[i].about, then.about);
-    same("printed", moments[i].printed, then.printed);
-    same("worded", moments[i].worded, then.worded);
+    for (std::size_t list = 0; list < filters.size(); ++list) {
+      same(filters[list].DebugString(), moments[i].lists[list], then.lists[list]);
+    }
     same("exported", moments[i].exported, then.exported);
     EXPECT_TRUE(Same(moments[i].timeline, then.timeline)) << then.timeline.DebugString();
     EXPECT_TRUE(Same(moments[i].speakers, then.speakers)) << then.speakers.DebugString();
