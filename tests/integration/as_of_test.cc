@@ -101,6 +101,16 @@ class AsOfTest : public StanceTest {
     set(filter);
     return filter;
   }
+  using Strings = std::vector<std::string>;
+  static pb::QuoteFilter Naming(const Strings& speakers, const Strings& topics, const Strings& outlets,
+                                const std::string& words = "") {
+    pb::QuoteFilter filter;
+    filter.mutable_speakers()->Add(speakers.begin(), speakers.end());
+    filter.mutable_topics()->Add(topics.begin(), topics.end());
+    filter.mutable_outlets()->Add(outlets.begin(), outlets.end());
+    filter.set_words(words);
+    return filter;
+  }
 };
 
 bool Same(const google::protobuf::Message& a, const google::protobuf::Message& b) {
@@ -438,24 +448,19 @@ TEST_F(AsOfTest, ImportedPrinting_LaterThanAll_IsNotSeenBefore) {
   ASSERT_EQ(after[0].appearances_size(), 2);
   ASSERT_TRUE(Same(after[0].update_time(), before[0].update_time()));
 
-  const auto printed_in = [](const std::vector<std::string>& outlets, const std::string& words = "") {
-    return Matching([&](pb::QuoteFilter& f) {
-      for (const std::string& outlet : outlets) f.add_outlets("outlets/" + outlet);
-      f.set_words(words);
-    });
-  };
+  const std::string daily = "outlets/daily", weekly = "outlets/weekly";
   const auto published_in = [](const std::string& year) {
     return Matching([&](pb::QuoteFilter& f) { *f.mutable_published() = Between(year, year); });
   };
-  const std::vector<pb::QuoteFilter> not_yet = {printed_in({"weekly"}), printed_in({"weekly"}, "coming"),
+  const std::vector<pb::QuoteFilter> not_yet = {Naming({}, {}, {weekly}), Naming({}, {}, {weekly}, "coming"),
                                                 published_in("2006")};
   for (const pb::QuoteFilter& filter : not_yet) {
     SCOPED_TRACE(filter.DebugString());
     EXPECT_THAT(TextsAt(filter, then), IsEmpty());
     EXPECT_EQ(TextsAt(filter, Now()).size(), 1U);
   }
-  const std::vector<pb::QuoteFilter> always = {printed_in({"daily"}), printed_in({"daily", "weekly"}),
-                                               printed_in({"weekly", "daily"}, "coming"), published_in("2005")};
+  const std::vector<pb::QuoteFilter> always = {Naming({}, {}, {daily}), Naming({}, {}, {daily, weekly}),
+                                               Naming({}, {}, {weekly, daily}, "coming"), published_in("2005")};
   for (const pb::QuoteFilter& filter : always) {
     SCOPED_TRACE(filter.DebugString());
     EXPECT_EQ(TextsAt(filter, then).size(), 1U);
@@ -477,14 +482,9 @@ TEST_F(AsOfTest, ListQuotes_TopicsThatMoved_LieWhereTheyDid) {
   MoveTopic(peace, world);
   MakeTopic("trade", world);
 
-  const std::vector<std::function<void(pb::QuoteFilter&)>> also = {
-      [](pb::QuoteFilter&) {}, [&](pb::QuoteFilter& f) { f.add_speakers(ada); },
-      [&](pb::QuoteFilter& f) { f.add_outlets(daily); }, [](pb::QuoteFilter& f) { f.set_words("words"); }};
-  for (const auto& add : also) {
-    const pb::QuoteFilter filter = Matching([&](pb::QuoteFilter& f) {
-      f.add_topics(world);
-      add(f);
-    });
+  const std::vector<pb::QuoteFilter> filters = {Naming({}, {world}, {}), Naming({ada}, {world}, {}),
+                                                Naming({}, {world}, {daily}), Naming({}, {world}, {}, "words")};
+  for (const pb::QuoteFilter& filter : filters) {
     SCOPED_TRACE(filter.DebugString());
     EXPECT_THAT(TextsAt(filter, then), ElementsAre("words of war", "words of the world"));
     EXPECT_THAT(TextsAt(filter, Now()), ElementsAre("words of peace", "words of the world"));
@@ -549,31 +549,15 @@ TEST_F(AsOfTest, Reads_AfterRandomChanges_AnswerAsTheyDid) {
         f.add_states(pb::QUOTE_STATE_ACTIVE);
         f.add_states(pb::QUOTE_STATE_RETRACTED);
       }),
-      Matching([&](pb::QuoteFilter& f) { f.add_speakers(speakers[0]); }),
-      Matching([&](pb::QuoteFilter& f) {
-        f.add_speakers(speakers[0]);
-        f.add_speakers(speakers[1]);
-      }),
-      Matching([&](pb::QuoteFilter& f) { f.add_topics(topics[1]); }),
-      Matching([&](pb::QuoteFilter& f) {
-        f.add_topics(topics[0]);
-        f.add_topics(topics[1]);
-      }),
-      Matching([&](pb::QuoteFilter& f) {
-        f.add_speakers(speakers[2]);
-        f.add_topics(topics[1]);
-      }),
-      Matching([&](pb::QuoteFilter& f) { f.add_outlets(outlets[0]); }),
-      Matching([&](pb::QuoteFilter& f) {
-        f.add_outlets(outlets[1]);
-        f.add_outlets(outlets[2]);
-      }),
-      Matching([](pb::QuoteFilter& f) { f.set_words("number 3"); }),
-      Matching([&](pb::QuoteFilter& f) {
-        f.set_words("number");
-        f.add_topics(topics[1]);
-        f.add_outlets(outlets[1]);
-      }),
+      Naming({speakers[0]}, {}, {}),
+      Naming({speakers[0], speakers[1]}, {}, {}),
+      Naming({}, {topics[1]}, {}),
+      Naming({}, {topics[0], topics[1]}, {}),
+      Naming({speakers[2]}, {topics[1]}, {}),
+      Naming({}, {}, {outlets[0]}),
+      Naming({}, {}, {outlets[1], outlets[2]}),
+      Naming({}, {}, {}, "number 3"),
+      Naming({}, {topics[1]}, {outlets[1]}, "number"),
       Matching([](pb::QuoteFilter& f) { *f.mutable_said() = Between("2003", "2006"); }),
       Matching([](pb::QuoteFilter& f) { *f.mutable_published() = Between("2003", "2006"); }),
       Matching([&](pb::QuoteFilter& f) { f.add_claims(claims[0]); }),
