@@ -26,14 +26,14 @@ counts AS MATERIALIZED (
 total AS (SELECT count(*)::bigint AS n FROM matched),
 {{Shown}}
 
--- The largest groups keep their id, the others share -1. The first row has the number of quotes, each once. Without a join:
+-- The largest groups keep their id, the others share -1. The first row has the number of quotes, each once. Not joined:
 -- how many groups there are is not known when it is planned.
 -- fragment: Shown
-totals AS (SELECT id, bucket, n, uncertain, sum(n) OVER (PARTITION BY id) AS of_group FROM counts),
-ranked AS (SELECT *, dense_rank() OVER (ORDER BY of_group DESC, id) AS rank FROM totals),
+largest AS (SELECT id FROM counts GROUP BY id ORDER BY sum(n) DESC, id LIMIT $31::int),
 shown AS (
-  SELECT CASE WHEN rank <= $31::int THEN id ELSE -1 END AS id, bucket, sum(n) AS n, sum(uncertain) AS uncertain
-  FROM ranked GROUP BY 1, 2)
+  SELECT CASE WHEN id IN (SELECT id FROM largest) THEN id ELSE -1 END AS id, bucket, sum(n) AS n,
+    sum(uncertain) AS uncertain
+  FROM counts GROUP BY 1, 2)
 SELECT NULL::int, NULL::date, n, 0::bigint, NULL::text, NULL::text FROM total
 UNION ALL
 SELECT shown.id, shown.bucket, shown.n::bigint, shown.uncertain::bigint,
