@@ -101,7 +101,8 @@ TEST_F(FirstLoadsTest, Stop_WhileAnIndexIsBuilt_LeavesItToTheNextServer) {
     pqxx::work open(writer);
     open.exec("LOCK TABLE quotes IN ROW EXCLUSIVE MODE");  // as somebody who writes and does not end
     const char* const waits =
-        "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'CREATE INDEX%'";
+        "SELECT count(*) > 0 FROM pg_stat_activity "
+        "WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'CREATE INDEX%'";
     ASSERT_TRUE(Becomes(waits, "t"));
     const absl::Time begin = absl::Now();
     StopServer();
