@@ -21,9 +21,9 @@ class PlansTest : public RecordTest {
   void SetUp() override {
     RecordTest::SetUp();
     std::vector<pb::ImportRecord> records;
-    for (int i = 0; i < 4000; ++i) {
+    for (int i = 0; i < 4000; ++i) {  // unlike each other, or they would be compared for a minute
       records.push_back(ARecord()
-                            .Saying("number " + std::to_string(i) + " of many")
+                            .Saying(absl::StrCat("a", i, " b", i, " c", i))
                             .By("Speaker " + std::to_string(i % 50))
                             .In("Outlet " + std::to_string(i % 20))
                             .On(std::to_string(1900 + i % 100))
