@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostBytes = std::size_t{4} << 20;  // of one annotation file or article
+constexpr std::size_t kMostFileBytes = std::size_t{4} << 20;  // of one annotation file or article
 constexpr std::size_t kMostTableBytes = std::size_t{64} << 20;
 
 struct Closer {
@@ -94,7 +94,7 @@ void BratReader::ReadFile(const fs::path& path) {
   const std::string article = WithoutAnnotator(stem);
   document.name = EscapeInvalidUtf8(stem);
   std::string fault;
-  if (auto annotations = LoadAtMost(path, kMostBytes, fault)) {
+  if (auto annotations = LoadAtMost(path, kMostFileBytes, fault)) {
     document.annotations = std::move(*annotations);
   } else {
     return Fail(path, fault);
@@ -105,7 +105,7 @@ void BratReader::ReadFile(const fs::path& path) {
     for (const std::string& name : {stem, article}) {
       const fs::path text = place / (name + ".txt");
       if (document.text || name.empty() || !fs::is_regular_file(text, ignored)) continue;
-      document.text = LoadAtMost(text, kMostBytes, fault);
+      document.text = LoadAtMost(text, kMostFileBytes, fault);
       if (!document.text) return Fail(text, fault);
     }
   }

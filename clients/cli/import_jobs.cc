@@ -4,7 +4,7 @@ namespace onrecord::cli {
 namespace {
 
 constexpr std::size_t kBlock = 1000;  // as many as a stream sends at once
-constexpr std::size_t kMostBytes = std::size_t{1} << 20;
+constexpr std::size_t kMostBlockBytes = std::size_t{1} << 20;
 constexpr std::size_t kMostWaiting = 2;
 constexpr std::chrono::milliseconds kLook{100};
 
@@ -44,7 +44,7 @@ void ImportJobs::Add(pb::ImportRecord record, std::int64_t line) {
   if (++job.dealt <= job.stored) return;
   job.open_bytes += record.ByteSizeLong();
   job.open.emplace_back(std::move(record), line);
-  if (job.open.size() >= kBlock || job.open_bytes >= kMostBytes) HandOver(job);
+  if (job.open.size() >= kBlock || job.open_bytes >= kMostBlockBytes) HandOver(job);
 }
 
 void ImportJobs::HandOver(Job& job) {

@@ -10,7 +10,7 @@
 namespace onrecord::cli {
 namespace {
 
-enum Column {
+enum LiarColumn {
   kId,
   kLabel,
   kStatement,

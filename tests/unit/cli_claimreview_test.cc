@@ -34,7 +34,7 @@ std::vector<pb::ImportRecord> RecordsOf(const std::string& document) {
 }
 
 // The one record of a document.
-pb::ImportRecord RecordOf(const std::string& document) {
+pb::ImportRecord ReviewedIn(const std::string& document) {
   const std::vector<pb::ImportRecord> records = RecordsOf(document);
   EXPECT_EQ(records.size(), 1U) << document;
   return records.empty() ? pb::ImportRecord() : records[0];
@@ -98,7 +98,7 @@ TEST(CliClaimReview, Read_WhereverItStands_IsFound) {
         absl::StrCat(R"({"@type":["WebPage","Article"],"mainEntity":{"review":[)", review, "]}}"),
         absl::StrCat(R"({"@type":"WebPage","mainEntity":{"@type":"Thing","review":)", review, "}}"),
         absl::StrCat(R"({"@type":"DataFeed","dataFeedElement":[{"item":[)", review, "]}]}")}) {
-    EXPECT_EQ(RecordOf(document).speaker(), "Ada") << document;
+    EXPECT_EQ(ReviewedIn(document).speaker(), "Ada") << document;
   }
 }
 
@@ -106,12 +106,12 @@ TEST(CliClaimReview, Read_TypesAndContextsOfAnySpelling_AreKnown) {
   const std::string review = ReviewWith("");
   for (const char* type : {R"(["Review","ClaimReview"])", R"("schema:ClaimReview")",
                            R"("http://schema.org/ClaimReview")", R"(["ClaimReview"])"}) {
-    EXPECT_EQ(RecordOf(absl::StrReplaceAll(review, {{R"("ClaimReview")", type}})).reviews_size(), 1) << type;
+    EXPECT_EQ(ReviewedIn(absl::StrReplaceAll(review, {{R"("ClaimReview")", type}})).reviews_size(), 1) << type;
   }
   for (const char* context :
        {R"("http://schema.org")", R"("http://schema.org/")", R"("https://schema.org/")", R"("https://www.schema.org")",
         R"("//schema.org")", R"({"@vocab":"https://schema.org/"})", R"(["https://schema.org",{"x":"y"}])", "null"}) {
-    EXPECT_EQ(RecordOf(absl::StrReplaceAll(review, {{R"("https://schema.org")", context}})).reviews_size(), 1)
+    EXPECT_EQ(ReviewedIn(absl::StrReplaceAll(review, {{R"("https://schema.org")", context}})).reviews_size(), 1)
         << context;
   }
   const LocalReject foreign =
@@ -120,7 +120,7 @@ TEST(CliClaimReview, Read_TypesAndContextsOfAnySpelling_AreKnown) {
 }
 
 TEST(CliClaimReview, Read_ReferencesByIdInAGraph_AreFollowed) {
-  const pb::ImportRecord record = RecordOf(R"({"@graph":[
+  const pb::ImportRecord record = ReviewedIn(R"({"@graph":[
       {"@type":"Organization","@id":"https://f.example/#us","name":"Facts"},
       {"@type":"ClaimReview","url":"https://f.example/1","claimReviewed":"C","author":{"@id":"https://f.example/#us"},
        "reviewRating":{"@id":"#rating"},"itemReviewed":{"@id":"#claim"}},
@@ -140,12 +140,12 @@ TEST(CliClaimReview, Read_TextOfItems_FollowsTheirType) {
       {R"({"@type":"CreativeWork","author":"Ada","name":"N"})", "C"},  // before 2018: the work it was made in
       {R"({"author":"Ada","text":"T"})", "C"}};
   for (const auto& [item, text] : kItems) {
-    EXPECT_EQ(RecordOf(ReviewWith(absl::StrCat(R"("itemReviewed":)", item))).text(), text) << item;
+    EXPECT_EQ(ReviewedIn(ReviewWith(absl::StrCat(R"("itemReviewed":)", item))).text(), text) << item;
   }
 }
 
 TEST(CliClaimReview, Read_CreativeWorkOfBefore2018_IsWhereItWasClaimed) {
-  const pb::ImportRecord record = RecordOf(ReviewWith(
+  const pb::ImportRecord record = ReviewedIn(ReviewWith(
       R"("itemReviewed":{"@type":"CreativeWork","author":{"@type":"Organization","name":"Square World Society",
          "sameAs":"https://flat.example/"},"datePublished":"2016-06-20","url":"https://flat.example/p","name":"Flat!"})"));
   EXPECT_EQ(record.speaker(), "Square World Society");
@@ -173,7 +173,7 @@ TEST(CliClaimReview, Read_WithoutClaimant_IsAReviewAlone) {
   for (const char* members : {"", R"("itemReviewed":null)", R"("itemReviewed":{"@type":"Claim"})",
                               R"("itemReviewed":{"@type":"Claim","author":{"@type":"Person","name":""}})",
                               R"("itemReviewed":"a text")", R"("itemReviewed":[])"}) {
-    const pb::ImportRecord record = RecordOf(ReviewWith(members));
+    const pb::ImportRecord record = ReviewedIn(ReviewWith(members));
     EXPECT_EQ(record.text() + record.speaker() + record.described_as(), "") << members;
     EXPECT_EQ(record.kind(), pb::QUOTE_KIND_UNSPECIFIED);
     EXPECT_EQ(record.stances_size(), 0);
@@ -184,10 +184,10 @@ TEST(CliClaimReview, Read_WithoutClaimant_IsAReviewAlone) {
 }
 
 TEST(CliClaimReview, Read_UnnamedClaimants_AreDescribed) {
-  EXPECT_EQ(RecordOf(ReviewWith(R"("itemReviewed":{"@type":"Claim","author":"Facebook posts"})")).described_as(),
+  EXPECT_EQ(ReviewedIn(ReviewWith(R"("itemReviewed":{"@type":"Claim","author":"Facebook posts"})")).described_as(),
             "Facebook posts");
   const pb::ImportRecord record =
-      RecordOf(ReviewWith(R"("itemReviewed":{"@type":"Claim","author":{"description":"a senior official"}})"));
+      ReviewedIn(ReviewWith(R"("itemReviewed":{"@type":"Claim","author":{"description":"a senior official"}})"));
   EXPECT_EQ(record.described_as(), "a senior official");
   EXPECT_EQ(record.speaker(), "");
 }
@@ -219,7 +219,7 @@ TEST(CliClaimReview, Read_Ratings_OfAnyShape) {
                          {R"({"alternateName":{"@value":"Faux","@language":"fr"}})", "Faux", -1, 0, 0}};
   for (const Case& c : kCases) {
     const pb::ImportRecord record =
-        RecordOf(absl::StrReplaceAll(ReviewWith(""), {{R"({"alternateName":"False"})", c.rating}}));
+        ReviewedIn(absl::StrReplaceAll(ReviewWith(""), {{R"({"alternateName":"False"})", c.rating}}));
     const pb::ImportReview& review = record.reviews(0);
     EXPECT_EQ(review.rating_text(), c.text) << c.rating;
     EXPECT_EQ(review.has_rating(), c.value >= 0) << c.rating;
@@ -234,21 +234,22 @@ TEST(CliClaimReview, Read_ReviewersOfAnyShape_AreNamed) {
   for (const char* author :
        {R"({"name":"Facts"})", R"([{"@type":"Organization","name":"Facts"},{"name":"Bea"}])", R"("Facts")",
         R"({"@type":"Organization","name":["Facts"]})", R"({"name":{"@value":"Facts"}})"}) {
-    EXPECT_EQ(RecordOf(absl::StrReplaceAll(ReviewWith(""), {{R"({"name":"Facts"})", author}})).reviews(0).reviewer(),
+    EXPECT_EQ(ReviewedIn(absl::StrReplaceAll(ReviewWith(""), {{R"({"name":"Facts"})", author}})).reviews(0).reviewer(),
               "Facts")
         << author;
   }
-  EXPECT_EQ(
-      RecordOf(absl::StrReplaceAll(ReviewWith(""), {{R"({"name":"Facts"})", R"({"url":"http://www.facts.example/"})"}}))
-          .reviews(0)
-          .reviewer(),
-      "facts.example");
-  EXPECT_EQ(RecordOf(absl::StrReplaceAll(ReviewWith(""), {{R"({"name":"Facts"})", "null"}})).reviews(0).reviewer(),
-            "f.example");
-  EXPECT_EQ(RecordOf(absl::StrReplaceAll(ReviewWith(R"("publisher":{"name":"Pub"})"), {{R"({"name":"Facts"})", "[]"}}))
+  EXPECT_EQ(ReviewedIn(absl::StrReplaceAll(ReviewWith(""),
+                                           {{R"({"name":"Facts"})", R"({"url":"http://www.facts.example/"})"}}))
                 .reviews(0)
                 .reviewer(),
-            "Pub");
+            "facts.example");
+  EXPECT_EQ(ReviewedIn(absl::StrReplaceAll(ReviewWith(""), {{R"({"name":"Facts"})", "null"}})).reviews(0).reviewer(),
+            "f.example");
+  EXPECT_EQ(
+      ReviewedIn(absl::StrReplaceAll(ReviewWith(R"("publisher":{"name":"Pub"})"), {{R"({"name":"Facts"})", "[]"}}))
+          .reviews(0)
+          .reviewer(),
+      "Pub");
 }
 
 TEST(CliClaimReview, Read_UnreadableDates_AreRejectsWithTheirField) {
@@ -265,10 +266,10 @@ TEST(CliClaimReview, Read_UnreadableDates_AreRejectsWithTheirField) {
     EXPECT_EQ(reject.field, field) << members;
     EXPECT_THAT(reject.line_text, HasSubstr("ClaimReview"));
   }
-  EXPECT_EQ(RecordOf(ReviewWith(R"("datePublished":2007)")).reviews(0).reviewed(), "2007");
-  EXPECT_EQ(RecordOf(ReviewWith(R"("datePublished":{"@type":"Date","@value":"2007-11"})")).reviews(0).reviewed(),
+  EXPECT_EQ(ReviewedIn(ReviewWith(R"("datePublished":2007)")).reviews(0).reviewed(), "2007");
+  EXPECT_EQ(ReviewedIn(ReviewWith(R"("datePublished":{"@type":"Date","@value":"2007-11"})")).reviews(0).reviewed(),
             "2007-11");
-  EXPECT_EQ(RecordOf(ReviewWith(R"("datePublished":"")")).reviews(0).reviewed(), "");
+  EXPECT_EQ(ReviewedIn(ReviewWith(R"("datePublished":"")")).reviews(0).reviewed(), "");
 }
 
 TEST(CliClaimReview, Read_BadReviewAmongOthers_IsRejectedAlone) {
@@ -348,7 +349,7 @@ TEST(CliClaimReview, ClaimReviewToJson_ReadBack_IsTheSame) {
   EXPECT_EQ(read.reviewed(), "2007/2008");
   EXPECT_EQ(read.language(), "en");
   EXPECT_THAT(ReadClaimReviews(ClaimReviewToJson(review, "x", {ada, unnamed})).losses, IsEmpty());
-  EXPECT_EQ(RecordOf(ClaimReviewToJson(review, "The moon is cheese", {})).reviews(0).claim(), "The moon is cheese");
+  EXPECT_EQ(ReviewedIn(ClaimReviewToJson(review, "The moon is cheese", {})).reviews(0).claim(), "The moon is cheese");
 }
 
 }  // namespace
