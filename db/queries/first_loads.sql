@@ -12,7 +12,7 @@ WITH deferred AS (
   INSERT INTO deferred_indexes (name, definition)
   SELECT indexname, indexdef FROM pg_indexes
   WHERE NOT EXISTS (SELECT FROM quotes) AND schemaname = current_schema() AND indexname IN (
-    'quotes_occurred', 'quotes_speaker_occurred', 'quotes_search',
+    'quotes_occurred', 'quotes_speaker_occurred', 'quotes_updated', 'quotes_search',
     'quote_topics_topic_occurred', 'quote_topics_speaker_topic_occurred', 'appearances_outlet_occurred',
     'appearances_article', 'appearances_hops', 'articles_published', 'articles_outlet_published', 'articles_stubs',
     'quote_wordings_speaker', 'wordings_keys')

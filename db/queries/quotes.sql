@@ -255,11 +255,7 @@ appearances AS NOT MATERIALIZED (
         AND e.replaced_time > {3}::timestamptz AND e.appearances IS NOT NULL)),
 unchanged_quotes AS NOT MATERIALIZED (
   SELECT q.id, {{QuoteState}}, q.search FROM quotes q WHERE q.update_time <= {3}::timestamptz),
-changed_quotes AS NOT MATERIALIZED (
-  SELECT r.quote_id AS id, {{QuoteState}},
-    to_tsvector('onrecord', q.text) || to_tsvector('onrecord', q.original_text) AS search
-  FROM quote_revisions r CROSS JOIN LATERAL jsonb_populate_record(NULL::quotes, r.state) q
-  WHERE r.replaced_time > {3}::timestamptz AND q.update_time <= {3}::timestamptz),
+{{ChangedQuotes}},
 quotes AS NOT MATERIALIZED (SELECT * FROM unchanged_quotes UNION ALL SELECT * FROM changed_quotes),
 articles AS NOT MATERIALIZED (  -- their ids are the table's, so that one is looked up and not found among what all were
   SELECT m.id, was.outlet_id, was.url, was.headline, was.byline, was.dateline, was.stub, was.create_time, was.redacted,
@@ -282,6 +278,14 @@ claims AS NOT MATERIALIZED (
   SELECT t.id, t.slug, coalesce((SELECT n.state->>'display_name' FROM name_revisions n
     WHERE n.resource = 'claims/' || t.slug AND n.replaced_time > {3}::timestamptz ORDER BY n.revision LIMIT 1),
     t.display_name) AS display_name FROM claims t)
+
+-- What changed since the moment {3}, as it was.
+-- fragment: ChangedQuotes
+changed_quotes AS NOT MATERIALIZED (
+  SELECT r.quote_id AS id, {{QuoteState}},
+    to_tsvector('onrecord', q.text) || to_tsvector('onrecord', q.original_text) AS search
+  FROM quote_revisions r CROSS JOIN LATERAL jsonb_populate_record(NULL::quotes, r.state) q
+  WHERE r.replaced_time > {3}::timestamptz AND q.update_time <= {3}::timestamptz)
 
 -- fragment: QuoteState
 q.speaker_id, q.described_as, q.source_terms, q.kind, q.polarity, q.state, q.retract_reason, q.text, q.language,

@@ -133,11 +133,41 @@ WHERE t.dimension = w.dimension AND t.id = w.id AND t.year = w.year;
 -- name: ReadTallies
 -- index: tallies_pkey
 -- each: ByMonth months month_counts | ByDay days day_counts
+{{Tallied}};
+
+-- The same at the moment $5, of all, speakers and a topic with $6 below it: without what came or changed since, and with what
+-- that was before.
+-- name: ReadTallies
+-- plan: custom
+-- each: ByMonthThen months month_counts $5 | ByDayThen days day_counts $5
+WITH {{ChangedQuotes}}
+{{Tallied}}
+UNION ALL
+SELECT {{TalliedId}}, NULL, array_agg(tally_code(q.occurred_on, q.occurred_precision, q.kind))::text, ARRAY[-1]
+FROM quotes q WHERE q.update_time > $5::timestamptz AND {{IsTallied}} GROUP BY 1
+UNION ALL
+SELECT {{TalliedId}}, NULL, array_agg(tally_code(q.occurred_on, q.occurred_precision, q.kind))::text, ARRAY[1]
+FROM changed_quotes q WHERE {{IsTallied}} GROUP BY 1;
+
+-- fragment: Tallied
 SELECT t.id, t.year, t.{1}::text, t.{2} FROM tallies t
 WHERE t.dimension = $1::smallint AND t.id = ANY ($4::int[]) AND t.year BETWEEN $2::int AND $3::int
 UNION ALL
 SELECT t.id, NULL, t.codes::text, ARRAY[t.sign::int] FROM tally_changes t
-WHERE t.dimension = $1::smallint AND t.id = ANY ($4::int[]);
+WHERE t.dimension = $1::smallint AND t.id = ANY ($4::int[])
+
+-- fragment: TalliedId
+CASE $1::smallint WHEN 2 THEN coalesce(q.speaker_id, 0) ELSE ($4::int[])[1] END
+
+-- fragment: IsTallied
+q.state = 1 AND q.polarity = 1 AND CASE $1::smallint WHEN 1 THEN true
+    WHEN 2 THEN coalesce(q.speaker_id, 0) = ANY ($4::int[]) ELSE q.topic_ids && $6::int[] END
+
+-- How many came or changed since the moment $1, up to $2.
+-- name: CountChangedSince
+-- index: quotes_updated
+SELECT count(*) FROM (
+  SELECT FROM quotes WHERE update_time > $1::timestamptz ORDER BY update_time DESC LIMIT $2::bigint) changed;
 
 -- The $4 ids that count most from code $5 to code $6, of kinds $7 (none: all).
 -- name: RankTallies

@@ -177,20 +177,17 @@ absl::StatusOr<pb::ListQuotesResponse> ListQuotes(pg::Session& db, const pb::Lis
 absl::StatusOr<pb::CountQuotesResponse> CountQuotes(pg::Session& db, const pb::CountQuotesRequest& request,
                                                     const std::string& moment) {
   ASSIGN_OR_RETURN(const Filter filter, ResolveFilter(db, request.filter(), moment));
-  const bool past = moment != api::kNow;
   pb::CountQuotesResponse response;
-  if (!past) {
-    pb::GetTimelineRequest all;
-    *all.mutable_filter() = request.filter();
-    ASSIGN_OR_RETURN(const std::optional<pb::GetTimelineResponse> tallied, TalliedTimeline(db, all, filter, 1));
-    if (tallied) {
-      response.set_count(tallied->total());
-      response.set_exact(true);
-      return response;
-    }
+  pb::GetTimelineRequest all;
+  *all.mutable_filter() = request.filter();
+  ASSIGN_OR_RETURN(const std::optional<pb::GetTimelineResponse> tallied, TalliedTimeline(db, all, filter, 1));
+  if (tallied) {
+    response.set_count(tallied->total());
+    response.set_exact(true);
+    return response;
   }
   std::vector<pg::Param> params = FilterParams(filter, std::nullopt, std::nullopt, ListStart(true), std::nullopt);
-  const pg::Statement& statement = past                      ? sql::kCountQuotesThen
+  const pg::Statement& statement = moment != api::kNow       ? sql::kCountQuotesThen
                                    : !filter.topics.empty()  ? sql::kCountQuotesOfTopics
                                    : !filter.outlets.empty() ? sql::kCountQuotesOfOutlets
                                    : filter.stances_at       ? sql::kCountQuotesOfStances

@@ -148,10 +148,7 @@ absl::StatusOr<pb::GetTimelineResponse> GetTimeline(pg::Session& db, const pb::G
   ASSIGN_OR_RETURN(const std::string moment, api::ReadAsOf(request));
   ASSIGN_OR_RETURN(Filter filter, ResolveFilter(db, request.filter(), moment));
   const int groups = request.max_groups() == 0 ? kDefaultGroups : request.max_groups();
-  std::optional<pb::GetTimelineResponse> response;
-  if (moment == api::kNow) {
-    ASSIGN_OR_RETURN(response, TalliedTimeline(db, request, filter, groups));
-  }
+  ASSIGN_OR_RETURN(std::optional<pb::GetTimelineResponse> response, TalliedTimeline(db, request, filter, groups));
   if (!response) {
     ASSIGN_OR_RETURN(response, CountedTimeline(db, request, std::move(filter), groups));
   }

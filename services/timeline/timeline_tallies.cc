@@ -160,8 +160,7 @@ class TallyReader {
   // What each group has: ids, kinds, positions or 0.
   absl::StatusOr<std::map<std::int64_t, TimelineCounts>> Read(int dimension, const std::vector<std::int64_t>& ids,
                                                               By by) {
-    ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(by_day_ ? sql::kReadTalliesByDay : sql::kReadTalliesByMonth,
-                                                      dimension, FirstYear(), LastYear(), pg::IntArray(ids)));
+    ASSIGN_OR_RETURN(const pqxx::result rows, ReadRows(dimension, ids));
     std::map<std::int64_t, TimelineCounts> series;
     for (const auto& row : rows) {
       const auto id = row[0].as<std::int64_t>();
@@ -190,6 +189,14 @@ class TallyReader {
   }
 
  private:
+  absl::StatusOr<pqxx::result> ReadRows(int dimension, const std::vector<std::int64_t>& ids) {
+    if (filter_.moment == api::kNow) {
+      return db_.Run(by_day_ ? sql::kReadTalliesByDay : sql::kReadTalliesByMonth, dimension, FirstYear(), LastYear(),
+                     pg::IntArray(ids));
+    }
+    return db_.Run(by_day_ ? sql::kReadTalliesByDayThen : sql::kReadTalliesByMonthThen, dimension, FirstYear(),
+                   LastYear(), pg::IntArray(ids), filter_.moment, pg::IntArray(filter_.topics_below));
+  }
   int FirstYear() const { return static_cast<int>(interval_.first.year()); }
   int LastYear() const { return static_cast<int>(interval_.last.year()); }
   // Of a code of a year's row, or of a change, which has no year.
@@ -247,6 +254,18 @@ TimelineCounts Others(TimelineCounts all, const std::map<std::int64_t, TimelineC
   return all;
 }
 
+// Whether tallies tell what was counted at a moment in the past: of some things, when less came or changed since than
+// is counted today. Else what is asked for is read itself.
+absl::StatusOr<bool> TellWhatWas(pg::Session& db, const pb::GetTimelineRequest& request, const TallyPlan& plan,
+                                 Filter filter) {
+  if (plan.dimension > kOfTopic || plan.ids.empty() || plan.by == By::kId) return false;
+  const std::string moment = std::exchange(filter.moment, api::kNow);
+  ASSIGN_OR_RETURN(auto today, TallyReader(db, request, filter).Read(plan.dimension, plan.ids, By::kNothing));
+  const std::int64_t most = Sum(today[0]);
+  ASSIGN_OR_RETURN(const pqxx::result changed, db.Run(sql::kCountChangedSince, moment, most + 1));
+  return changed[0][0].as<std::int64_t>() <= most;
+}
+
 }  // namespace
 
 bool IsPlain(const pb::QuoteFilter& asked, const Filter& filter) {
@@ -275,6 +294,10 @@ absl::StatusOr<std::optional<pb::GetTimelineResponse>> TalliedTimeline(pg::Sessi
                                                                        const Filter& filter, int groups) {
   const std::optional<TallyPlan> plan = PlanTallies(request, filter, groups);
   if (!plan) return std::nullopt;
+  if (filter.moment != api::kNow) {
+    ASSIGN_OR_RETURN(const bool told, TellWhatWas(db, request, *plan, filter));
+    if (!told) return std::nullopt;
+  }
   TallyReader reader(db, request, filter);
   std::vector<std::int64_t> ids = plan->ids;
   const bool ranked = ids.empty();
@@ -283,6 +306,12 @@ absl::StatusOr<std::optional<pb::GetTimelineResponse>> TalliedTimeline(pg::Sessi
   }
   ASSIGN_OR_RETURN(auto counts, reader.Read(plan->dimension, ids, plan->by));
   if (counts.size() > static_cast<std::size_t>(groups)) return std::nullopt;  // kinds, positions
+  if (filter.moment != api::kNow && plan->dimension == kOfTopic) {
+    // Looked at when all is read: a topic may move meanwhile.
+    ASSIGN_OR_RETURN(const std::vector<std::int64_t> below, TopicsBelow(db, filter.topics, api::kNow));
+    const std::vector<std::int64_t>& then = filter.topics_below;
+    if (!std::is_permutation(below.begin(), below.end(), then.begin(), then.end())) return std::nullopt;
+  }
   ASSIGN_OR_RETURN(const GroupNames names, NamesOfGroups(db, request.group(), counts));
   pb::GetTimelineResponse response;
   if (ranked) {

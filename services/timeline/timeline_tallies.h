@@ -1,4 +1,5 @@
-// Timelines that are read from tallies: those that ask by one thing at a time for what stands and was said.
+// Timelines that are read from tallies: those that ask by one thing at a time for what stands and was said. What was
+// true at a moment in the past is told from what is true now and what came or changed since.
 #pragma once
 
 #include <optional>
@@ -13,7 +14,8 @@ namespace onrecord::store {
 // Whether the filter asks for nothing but one thing, kinds and days, of what stands and was said.
 bool IsPlain(const pb::QuoteFilter& asked, const Filter& filter);
 
-// The answer about the present, at most `groups` series and one of the others; nullopt where tallies do not hold it.
+// The answer, at most `groups` series and one of the others; nullopt where tallies do not hold it, or it is about a
+// moment since which more changed than is asked for.
 absl::StatusOr<std::optional<pb::GetTimelineResponse>> TalliedTimeline(pg::Session& db,
                                                                        const pb::GetTimelineRequest& request,
                                                                        const Filter& filter, int groups);

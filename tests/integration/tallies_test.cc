@@ -3,9 +3,9 @@
 #include "tests/support/tallies.h"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/util/time_util.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <random>
 #include <string>
 #include <thread>
@@ -22,15 +22,21 @@ using ::testing::Eq;
 class TalliesTest : public StanceTest {
  protected:
   pb::GetTimelineResponse Ask(pb::GetTimelineRequest request, const std::string& moment = "") {
-    if (!moment.empty()) request.mutable_as_of()->set_seconds(std::stoll(moment));
+    if (!moment.empty()) *request.mutable_as_of() = At(moment);
     const auto answer = Call(*timeline_, &pb::TimelineService::Stub::GetTimeline, request);
     EXPECT_TRUE(answer.status.ok()) << answer.status.error_message();
     return *answer;
   }
-  // A moment after all that was written, from which on answers come from the rows.
-  std::string Later() {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
-    return Sql("SELECT floor(extract(epoch FROM now()))::bigint");
+  // A moment after all that was written and before what comes: microseconds.
+  std::string Moment() { return Sql("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"); }
+  static google::protobuf::Timestamp At(const std::string& moment) {
+    return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(std::stoll(moment));
+  }
+  // Asks for the same in words that tallies do not know, so that the answer comes from the rows.
+  static pb::QuoteFilter OfRows(pb::QuoteFilter filter) {
+    filter.add_polarities(pb::POLARITY_AFFIRMED);
+    filter.add_polarities(pb::POLARITY_AFFIRMED);
+    return filter;
   }
   static std::vector<pb::QuoteFilter> Filters() {
     std::vector<pb::QuoteFilter> filters(1);
@@ -67,30 +73,51 @@ class TalliesTest : public StanceTest {
   pb::CountQuotesResponse Count(const pb::QuoteFilter& filter, const std::string& moment = "") {
     pb::CountQuotesRequest request;
     *request.mutable_filter() = filter;
-    if (!moment.empty()) request.mutable_as_of()->set_seconds(std::stoll(moment));
+    if (!moment.empty()) *request.mutable_as_of() = At(moment);
     const auto answer = Call(*quotes_, &pb::QuoteService::Stub::CountQuotes, request);
     EXPECT_TRUE(answer.status.ok()) << answer.status.error_message();
     return *answer;
   }
-  // Every count and timeline there is, now against the rows.
+  // Every count and timeline there is against the rows as of a moment after all.
   void Compare() {
-    const std::string moment = Later();
+    for (const int most : {2, 100}) {
+      Compare("", Moment(), most,
+              {pb::GRANULARITY_DAY, pb::GRANULARITY_WEEK, pb::GRANULARITY_MONTH, pb::GRANULARITY_DECADE});
+    }
+  }
+  // What is told as of a moment ("": now) against what the rows were as of another.
+  void Compare(const std::string& moment, const std::string& of_rows, int most,
+               const std::vector<pb::Granularity>& granularities) {
     for (const pb::QuoteFilter& filter : Filters()) {
-      ASSERT_EQ(Count(filter).DebugString(), Count(filter, moment).DebugString()) << filter.DebugString();
+      ASSERT_EQ(Count(filter, moment).DebugString(), Count(OfRows(filter), of_rows).DebugString())
+          << filter.DebugString();
       for (int group = 0; group < pb::TimelineGroup_ARRAYSIZE; ++group) {
-        for (const pb::Granularity granularity :
-             {pb::GRANULARITY_DAY, pb::GRANULARITY_WEEK, pb::GRANULARITY_MONTH, pb::GRANULARITY_DECADE}) {
-          for (const int most : {2, 100}) {
-            pb::GetTimelineRequest request;
-            *request.mutable_filter() = filter;
-            request.set_granularity(granularity);
-            request.set_group(static_cast<pb::TimelineGroup>(group));
-            request.set_max_groups(most);
-            ASSERT_EQ(Ask(request).DebugString(), Ask(request, moment).DebugString()) << request.DebugString();
-          }
+        for (const pb::Granularity granularity : granularities) {
+          pb::GetTimelineRequest request;
+          *request.mutable_filter() = filter;
+          request.set_granularity(granularity);
+          request.set_group(static_cast<pb::TimelineGroup>(group));
+          request.set_max_groups(most);
+          const pb::GetTimelineResponse told = Ask(request, moment);
+          *request.mutable_filter() = OfRows(filter);
+          ASSERT_EQ(told.DebugString(), Ask(request, of_rows).DebugString()) << moment << ": " << request.DebugString();
         }
       }
     }
+  }
+  void MoveTopic(const std::string& name, const std::string& parent) {
+    pb::UpdateTopicRequest request;
+    request.mutable_topic()->set_name(name);
+    request.mutable_topic()->set_parent(parent);
+    request.mutable_update_mask()->add_paths("parent");
+    ASSERT_TRUE(Call(*topics_, &pb::TopicService::Stub::UpdateTopic, request).status.ok());
+  }
+  void MergeSpeakers(const std::string& name, const std::string& into) {
+    pb::MergeSpeakersRequest request;
+    request.set_name(name);
+    request.set_into(into);
+    request.set_reason("one man");
+    ASSERT_TRUE(Call(*speakers_, &pb::SpeakerService::Stub::MergeSpeakers, request).status.ok());
   }
   std::vector<pb::ImportRecord> Records(int count) {
     std::vector<pb::ImportRecord> records;
@@ -149,21 +176,13 @@ TEST_F(TalliesTest, GetTimeline_AfterEditsMergesAndReverts_SaysWhatTheRowsSay) {
     ASSERT_TRUE(Retract(imported.results[i].quote()).status.ok());
     if (i % 2 == 0) ASSERT_TRUE(Restore(imported.results[i].quote()).status.ok());
   }
-  pb::MergeSpeakersRequest merge;
-  merge.set_name("speakers/speaker-2");
-  merge.set_into("speakers/speaker-1");
-  merge.set_reason("one man");
-  ASSERT_TRUE(Call(*speakers_, &pb::SpeakerService::Stub::MergeSpeakers, merge).status.ok());
+  MergeSpeakers("speakers/speaker-2", "speakers/speaker-1");
   pb::MergeClaimsRequest claims;
   claims.set_claim("claims/claim-2");
   claims.set_into("claims/claim-1");
   claims.set_reason("one thing");
   ASSERT_TRUE(Call(*claims_, &pb::ClaimService::Stub::MergeClaims, claims).status.ok());
-  pb::UpdateTopicRequest move;
-  move.mutable_topic()->set_name("topics/topic-2");
-  move.mutable_topic()->set_parent("topics/topic-1");
-  move.mutable_update_mask()->add_paths("parent");
-  ASSERT_TRUE(Call(*topics_, &pb::TopicService::Stub::UpdateTopic, move).status.ok());
+  MoveTopic("topics/topic-2", "topics/topic-1");
   ASSERT_THAT(TallyFaults(database_.connection()), Eq(""));
   const Imported more = Feed(Records(80), {.source = "more"});
   ASSERT_THAT(TallyFaults(database_.connection()), Eq(""));
@@ -175,6 +194,38 @@ TEST_F(TalliesTest, GetTimeline_AfterEditsMergesAndReverts_SaysWhatTheRowsSay) {
   split.set_reason("two men");
   ASSERT_TRUE(Call(*speakers_, &pb::SpeakerService::Stub::SplitSpeaker, split).status.ok());
   Compare();
+}
+
+TEST_F(TalliesTest, GetTimeline_AsOfAMoment_SaysWhatTheRowsSaidThen) {
+  for (int i = 0; i < 5; ++i) MakeSpeaker("speaker-" + std::to_string(i), "Speaker " + std::to_string(i));
+  const Imported imported = Feed(Records(300));
+  std::vector<std::string> moments = {Moment()};
+  for (std::size_t i = 0; i < 6; ++i) {
+    pb::Quote quote = *Get(imported.results[i].quote());
+    quote.set_speaker("speakers/speaker-1");
+    quote.clear_described_as();
+    quote.clear_topics();
+    quote.add_topics("topics/topic-1");
+    quote.set_kind(pb::QUOTE_KIND_PARTIAL);
+    if (i % 3 == 0) quote.clear_said();
+    ASSERT_TRUE(Update(quote, {"speaker", "described_as", "topics", "kind", "said"}).status.ok());
+    if (i % 2 == 0) ASSERT_TRUE(Retract(imported.results[i].quote()).status.ok());
+  }
+  moments.push_back(Moment());
+  ASSERT_TRUE(Restore(imported.results[0].quote()).status.ok());
+  ASSERT_TRUE(Retract(imported.results[7].quote()).status.ok());
+  ASSERT_THAT(TallyFaults(database_.connection()), Eq(""));
+  moments.push_back(Moment());
+  const Imported more =
+      Feed(Records(30), {.source = "more"});  // some are known: printed again, and not changed by that
+  moments.push_back(Moment());
+  Revert(more);
+  MoveTopic("topics/topic-2", "topics/topic-1");
+  moments.push_back(Moment());
+  MoveTopic("topics/topic-2", "topics/topic-3");
+  MergeSpeakers("speakers/speaker-4", "speakers/speaker-1");
+  moments.push_back(Moment());
+  for (const std::string& moment : moments) Compare(moment, moment, 100, {pb::GRANULARITY_DAY, pb::GRANULARITY_MONTH});
 }
 
 TEST_F(TalliesTest, CreateQuote_WhileAnotherHasCountedTheSame_DoesNotWait) {
