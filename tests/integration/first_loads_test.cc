@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-constexpr int kDeferred = 13;
+constexpr int kDeferred = 14;
 
 class FirstLoadsTest : public RecordTest {
  protected:
