@@ -142,7 +142,8 @@ SELECT id, speaker_id, described_as, source_terms, kind, polarity, 1, text, lang
   original_language, said_from, said_to, said_printed, said_basis, occurred_on, occurred_precision, topic_ids,
   outlet_ids, note, warnings, $1::bigint, $2::text, 'imports/' || $1::bigint
 FROM staged_quotes ORDER BY id
-ON CONFLICT (id) DO NOTHING;
+ON CONFLICT (id) DO NOTHING
+RETURNING id;
 
 -- A further appearance of a known quote: its outlet joins the quote's, an earlier printing may place the quote,
 -- and topics that it lacks are added unless a person edited the quote. What places the quote or adds topics is a

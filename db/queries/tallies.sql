@@ -14,7 +14,7 @@
 -- fragment: TallyTheseQuotes
 counted AS MATERIALIZED (
   SELECT q.id, q.speaker_id, q.topic_ids, q.outlet_ids,
-    tally_code(q.occurred_on, q.occurred_precision, q.kind) AS code
+    {{TallyCode}} AS code
   FROM quotes q WHERE q.id IN (SELECT id FROM source) AND q.state = 1 AND q.polarity = 1),
 tags AS (
   SELECT c.code, t.id FROM counted c
@@ -143,11 +143,14 @@ WHERE t.dimension = w.dimension AND t.id = w.id AND t.year = w.year;
 WITH {{ChangedQuotes}}
 {{Tallied}}
 UNION ALL
-SELECT {{TalliedId}}, NULL, array_agg(tally_code(q.occurred_on, q.occurred_precision, q.kind))::text, ARRAY[-1]
-FROM quotes q WHERE q.update_time > $5::timestamptz AND {{IsTallied}} GROUP BY 1
-UNION ALL
-SELECT {{TalliedId}}, NULL, array_agg(tally_code(q.occurred_on, q.occurred_precision, q.kind))::text, ARRAY[1]
-FROM changed_quotes q WHERE {{IsTallied}} GROUP BY 1;
+SELECT id, NULL, array_agg(code)::text, array_agg(n) FROM (
+  SELECT id, code, sum(sign)::int AS n FROM (
+    SELECT {{TalliedId}} AS id, {{TallyCode}} AS code, -1 AS sign
+    FROM quotes q WHERE q.update_time > $5::timestamptz AND {{IsTallied}}
+    UNION ALL
+    SELECT {{TalliedId}}, {{TallyCode}}, 1 FROM changed_quotes q WHERE {{IsTallied}}) change
+  GROUP BY id, code HAVING sum(sign) <> 0) changed
+GROUP BY id;
 
 -- fragment: Tallied
 SELECT t.id, t.year, t.{1}::text, t.{2} FROM tallies t
@@ -155,6 +158,9 @@ WHERE t.dimension = $1::smallint AND t.id = ANY ($4::int[]) AND t.year BETWEEN $
 UNION ALL
 SELECT t.id, NULL, t.codes::text, ARRAY[t.sign::int] FROM tally_changes t
 WHERE t.dimension = $1::smallint AND t.id = ANY ($4::int[])
+
+-- fragment: TallyCode
+tally_code(q.occurred_on, q.occurred_precision, q.kind)
 
 -- fragment: TalliedId
 CASE $1::smallint WHEN 2 THEN coalesce(q.speaker_id, 0) ELSE ($4::int[])[1] END

@@ -281,7 +281,6 @@ absl::Status BatchWriter::FindArticles(const Round& fresh) {
 
 absl::Status BatchWriter::InsertNew(const Round& round) {
   Round fresh;
-  std::set<std::string> existing;
   std::set<std::string> touched;
   std::set<std::string> returning;
   for (Pending* pending : round) {
@@ -298,7 +297,6 @@ absl::Status BatchWriter::InsertNew(const Round& round) {
     }
     fresh.push_back(pending);
     touched.insert(pending->checked.quote_id);
-    if (pending->quote_exists) existing.insert(pending->checked.quote_id);
     if (pending->returns) returning.insert(pending->checked.quote_id);
   }
   if (fresh.empty() || dry_run_) return absl::OkStatus();
@@ -313,16 +311,16 @@ absl::Status BatchWriter::InsertNew(const Round& round) {
   RETURN_IF_ERROR(db_.Run(sql::kInsertStagedArticles, author_, via_).status());
   RETURN_IF_ERROR(ReplaceReverted(std::vector<std::string>(returning.begin(), returning.end())));
   ASSIGN_OR_RETURN(const pqxx::result inserted, db_.Run(sql::kInsertStagedQuotes, import_id_, author_));
-  // Where another import was faster with a quote, ours is a further appearance of it.
-  if (inserted.affected_rows() != touched.size() - existing.size() - returning.size()) existing = touched;
-  const std::vector<std::string> merged(existing.begin(), existing.end());
+  std::set<std::string> made = returning;
+  for (const auto& row : inserted) made.insert(api::BareUuid(row[0].c_str()));
+  // Of what was known, and where another import was faster with a quote, ours is a further appearance.
+  std::vector<std::string> merged;
+  std::set_difference(touched.begin(), touched.end(), made.begin(), made.end(), std::back_inserter(merged));
   if (!merged.empty()) RETURN_IF_ERROR(LockQuotes(merged));
   RETURN_IF_ERROR(RecountQuotes(db_, merged, [&] { return PrintStaged(fresh, touched, merged); }));
-  std::vector<std::string> made;
-  std::set_difference(touched.begin(), touched.end(), existing.begin(), existing.end(), std::back_inserter(made));
-  RETURN_IF_ERROR(CountNewQuotes(db_, made));
-  existing.merge(returning);
-  return FollowQuotes(db_, std::vector<std::string>(existing.begin(), existing.end()));
+  RETURN_IF_ERROR(CountNewQuotes(db_, std::vector<std::string>(made.begin(), made.end())));
+  merged.insert(merged.end(), returning.begin(), returning.end());
+  return FollowQuotes(db_, merged);
 }
 
 absl::Status BatchWriter::PrintStaged(const Round& fresh, const std::set<std::string>& touched,

@@ -198,7 +198,9 @@ TEST_F(TalliesTest, GetTimeline_AfterEditsMergesAndReverts_SaysWhatTheRowsSay) {
 
 TEST_F(TalliesTest, GetTimeline_AsOfAMoment_SaysWhatTheRowsSaidThen) {
   for (int i = 0; i < 5; ++i) MakeSpeaker("speaker-" + std::to_string(i), "Speaker " + std::to_string(i));
-  const Imported imported = Feed(Records(300));
+  const std::vector<pb::ImportRecord> records = Records(300);
+  const Imported imported = Feed(records);
+  MoveTopic("topics/topic-4", "topics/topic-1");
   std::vector<std::string> moments = {Moment()};
   for (std::size_t i = 0; i < 6; ++i) {
     pb::Quote quote = *Get(imported.results[i].quote());
@@ -216,16 +218,94 @@ TEST_F(TalliesTest, GetTimeline_AsOfAMoment_SaysWhatTheRowsSaidThen) {
   ASSERT_TRUE(Retract(imported.results[7].quote()).status.ok());
   ASSERT_THAT(TallyFaults(database_.connection()), Eq(""));
   moments.push_back(Moment());
-  const Imported more =
-      Feed(Records(30), {.source = "more"});  // some are known: printed again, and not changed by that
+  std::vector<pb::ImportRecord> more = Records(20);
+  for (std::size_t i = 20; i < 40; ++i) {  // known, and printed elsewhere; some with one more topic
+    pb::ImportRecord& again = more.emplace_back(records[i]);
+    again.set_outlet("Outlet 9");
+    if (i % 4 == 0) again.add_topics("Topic 1");
+  }
+  const Imported reprinted = Feed(more, {.source = "more"});
   moments.push_back(Moment());
-  Revert(more);
+  Revert(reprinted);
   MoveTopic("topics/topic-2", "topics/topic-1");
   moments.push_back(Moment());
   MoveTopic("topics/topic-2", "topics/topic-3");
   MergeSpeakers("speakers/speaker-4", "speakers/speaker-1");
   moments.push_back(Moment());
-  for (const std::string& moment : moments) Compare(moment, moment, 100, {pb::GRANULARITY_DAY, pb::GRANULARITY_MONTH});
+  Feed({more.begin(), more.begin() + 20}, {.source = "more"});  // again, after they were reverted
+  moments.push_back(Moment());
+  for (const std::string& moment : moments) {
+    Compare(moment, moment, 100, {pb::GRANULARITY_MONTH});  // and by day, where an interval begins within a month
+  }
+}
+
+TEST_F(TalliesTest, GetTimeline_AsOfAMomentSinceWhichLittleChanged_ComesFromTallies) {
+  MakeSpeaker("ada");
+  MakeTopic("war");
+  MakeTopic("iraq", "topics/war");
+  for (int i = 0; i < 6; ++i) {
+    MustCreate(AQuote().Saying("Statement " + std::to_string(i)).By("speakers/ada").About("topics/war"));
+    MustCreate(AQuote().Saying("Statement " + std::to_string(i)).About("topics/iraq"));
+  }
+  const auto before = *List(pb::QuoteFilter());
+  const std::string then = Moment();
+  ASSERT_TRUE(Retract(before.quotes(0).name()).status.ok());
+  MustCreate(AQuote().Saying("More.").By("speakers/ada").About("topics/iraq"));
+  pb::QuoteFilter of_ada, of_nobody, of_topic, of_all;
+  of_ada.add_speakers("speakers/ada");
+  of_nobody.set_unnamed(true);
+  of_topic.add_topics("topics/war");
+  struct {
+    const pb::QuoteFilter& filter;
+    int dimension;
+    std::string id;
+    int count;
+  } const cases[] = {
+      {of_all, 1, "0", 12},
+      {of_ada, 2, "(SELECT id FROM speakers WHERE slug = 'ada')", 6},
+      {of_nobody, 2, "0", 6},
+      {of_topic, 3, "(SELECT id FROM topics WHERE slug = 'war')", 12},
+  };
+  for (const auto& c : cases) {
+    const auto count_one_more = [&](const char* sign) {
+      Sql("INSERT INTO tally_changes (dimension, id, sign, codes) SELECT " + std::to_string(c.dimension) + ", " + c.id +
+          ", " + sign + ", ARRAY[tally_code('1990-01-01', 1, 1)]");
+    };
+    EXPECT_EQ(Count(c.filter, then).count(), c.count);
+    // What tallies hold wrongly they tell wrongly, then as now.
+    count_one_more("1");
+    EXPECT_EQ(Count(c.filter, then).count(), c.count + 1) << c.filter.DebugString();
+    EXPECT_EQ(Count(OfRows(c.filter), then).count(), c.count);
+    count_one_more("-1");
+  }
+}
+
+// Both have looked which quotes are known before either writes.
+TEST_F(TalliesTest, ImportQuotes_OfOneQuoteAndAnotherByTwoAtOnce_CountsAllThree) {
+  const auto said = [](const char* text, const char* outlet) {
+    return ARecord().Saying(text).By("Ada").In(outlet).On("2007-11-21");
+  };
+  Feed({said("Known.", "The Times"), said("Known, too.", "The Post")});
+  pqxx::connection other(database_.connection());
+  pqxx::work work(other);
+  work.exec("LOCK TABLE quotes IN SHARE ROW EXCLUSIVE MODE");
+  std::vector<std::thread> writers;
+  for (const char* outlet : {"The Times", "The Post"}) {
+    writers.emplace_back([&, outlet] {
+      const std::vector<pb::ImportRecord> records = {said("Both printed this.", outlet), said(outlet, outlet)};
+      EXPECT_TRUE(Import(*imports_, records, {.source = outlet}).status.ok());
+    });
+  }
+  EXPECT_TRUE(Eventually([&] {
+    return Sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' "
+               "AND query LIKE 'INSERT INTO quotes%'") == "2";
+  }));
+  work.abort();
+  for (std::thread& writer : writers) writer.join();
+  pb::QuoteFilter filter;
+  filter.add_speakers("speakers/ada");
+  EXPECT_EQ(Count(filter).count(), 5);
+  EXPECT_EQ(Count(OfRows(filter)).count(), 5);
 }
 
 TEST_F(TalliesTest, CreateQuote_WhileAnotherHasCountedTheSame_DoesNotWait) {
