@@ -199,7 +199,7 @@ void RecordReader::NextOfLine(InputItem& item) {
 }
 
 ReadState RecordReader::NextLine(InputItem& item) {
-  constexpr std::size_t kKept = 4096;  // of a line that is too long
+  constexpr std::size_t kKeptOfLine = 4096;  // of a line that is too long
   if (next_of_line_ < of_line_.size) {
     NextOfLine(item);
     return ReadState::kData;
@@ -219,7 +219,7 @@ ReadState RecordReader::NextLine(InputItem& item) {
     if (buffer_.size() - used_ > kMaxLineBytes) {
       skipping_ = true;
       item.line = line_ + 1;
-      item.raw = buffer_.substr(used_, kKept);
+      item.raw = buffer_.substr(used_, kKeptOfLine);
       item.parsed.reject = {"LINE_TOO_LONG", "",
                             "is longer than 32 MiB (its beginning is shown); split it into several", ""};
       used_ = buffer_.size();
