@@ -15,7 +15,7 @@ namespace onrecord::store {
 bool IsPlain(const pb::QuoteFilter& asked, const Filter& filter);
 
 // The answer, at most `groups` series and one of the others; nullopt where tallies do not hold it, or it is about a
-// moment since which more changed than is asked for.
+// moment since which too much changed.
 absl::StatusOr<std::optional<pb::GetTimelineResponse>> TalliedTimeline(pg::Session& db,
                                                                        const pb::GetTimelineRequest& request,
                                                                        const Filter& filter, int groups);
