@@ -13,9 +13,8 @@
 -- 16 * (372 * year + place in the year) + traits, one for each quote; places are 31 * (month - 1) + day - 1.
 -- fragment: TallyTheseQuotes
 counted AS MATERIALIZED (
-  SELECT q.id, q.speaker_id, q.topic_ids, q.outlet_ids,
-    {{TallyCode}} AS code
-  FROM quotes q WHERE q.id IN (SELECT id FROM source) AND q.state = 1 AND q.polarity = 1),
+  SELECT q.id, q.speaker_id, q.topic_ids, q.outlet_ids, {{TallyCode}} AS code
+  FROM quotes q WHERE q.id IN (SELECT id FROM source) AND {{StandsAndWasSaid}}),
 tags AS (
   SELECT c.code, t.id FROM counted c
   CROSS JOIN unnest(CASE WHEN c.topic_ids = '{}' THEN '{0}' ELSE c.topic_ids END) t (id)),
@@ -159,6 +158,9 @@ UNION ALL
 SELECT t.id, NULL, t.codes::text, ARRAY[t.sign::int] FROM tally_changes t
 WHERE t.dimension = $1::smallint AND t.id = ANY ($4::int[])
 
+-- fragment: StandsAndWasSaid
+q.state = 1 AND q.polarity = 1
+
 -- fragment: TallyCode
 tally_code(q.occurred_on, q.occurred_precision, q.kind)
 
@@ -166,7 +168,7 @@ tally_code(q.occurred_on, q.occurred_precision, q.kind)
 CASE $1::smallint WHEN 2 THEN coalesce(q.speaker_id, 0) ELSE ($4::int[])[1] END
 
 -- fragment: IsTallied
-q.state = 1 AND q.polarity = 1 AND CASE $1::smallint WHEN 1 THEN true
+{{StandsAndWasSaid}} AND CASE $1::smallint WHEN 1 THEN true
     WHEN 2 THEN coalesce(q.speaker_id, 0) = ANY ($4::int[]) ELSE q.topic_ids && $6::int[] END
 
 -- How many came or changed since the moment $1, up to $2.

@@ -21,11 +21,6 @@ using ::testing::UnorderedElementsAre;
 
 class AsOfTest : public StanceTest {
  protected:
-  // The database's own time, between what was recorded before and what comes after.
-  Timestamp Now() {
-    return TimeUtil::MicrosecondsToTimestamp(
-        std::stoll(Sql("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")));
-  }
   template <typename Stub, typename Request, typename Response>
   Answer<Response> CallAt(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                           Request request, const Timestamp& moment) {
@@ -76,14 +71,6 @@ class AsOfTest : public StanceTest {
       request.mutable_update_mask()->add_paths("roles");
     }
     const auto updated = Call(*speakers_, &pb::SpeakerService::Stub::UpdateSpeaker, request);
-    EXPECT_TRUE(updated.status.ok()) << updated.status.error_message();
-  }
-  void MoveTopic(const std::string& name, const std::string& parent) {
-    pb::UpdateTopicRequest request;
-    request.mutable_topic()->set_name(name);
-    request.mutable_topic()->set_parent(parent);
-    request.mutable_update_mask()->add_paths("parent");
-    const auto updated = Call(*topics_, &pb::TopicService::Stub::UpdateTopic, request);
     EXPECT_TRUE(updated.status.ok()) << updated.status.error_message();
   }
   void Change(pb::Quote quote, const std::string& path, const std::function<void(pb::Quote&)>& change) {

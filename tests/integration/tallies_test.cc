@@ -3,9 +3,9 @@
 #include "tests/support/tallies.h"
 
 #include <gmock/gmock.h>
-#include <google/protobuf/util/time_util.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <random>
 #include <string>
 #include <thread>
@@ -19,18 +19,15 @@ namespace {
 
 using ::testing::Eq;
 
+using Moment = std::optional<google::protobuf::Timestamp>;  // none: now
+
 class TalliesTest : public StanceTest {
  protected:
-  pb::GetTimelineResponse Ask(pb::GetTimelineRequest request, const std::string& moment = "") {
-    if (!moment.empty()) *request.mutable_as_of() = At(moment);
+  pb::GetTimelineResponse Ask(pb::GetTimelineRequest request, const Moment& moment = {}) {
+    if (moment) *request.mutable_as_of() = *moment;
     const auto answer = Call(*timeline_, &pb::TimelineService::Stub::GetTimeline, request);
     EXPECT_TRUE(answer.status.ok()) << answer.status.error_message();
     return *answer;
-  }
-  // A moment after all that was written and before what comes: microseconds.
-  std::string Moment() { return Sql("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"); }
-  static google::protobuf::Timestamp At(const std::string& moment) {
-    return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(std::stoll(moment));
   }
   // Asks for the same in words that tallies do not know, so that the answer comes from the rows.
   static pb::QuoteFilter OfRows(pb::QuoteFilter filter) {
@@ -70,10 +67,10 @@ class TalliesTest : public StanceTest {
     });
     return filters;
   }
-  pb::CountQuotesResponse Count(const pb::QuoteFilter& filter, const std::string& moment = "") {
+  pb::CountQuotesResponse Count(const pb::QuoteFilter& filter, const Moment& moment = {}) {
     pb::CountQuotesRequest request;
     *request.mutable_filter() = filter;
-    if (!moment.empty()) *request.mutable_as_of() = At(moment);
+    if (moment) *request.mutable_as_of() = *moment;
     const auto answer = Call(*quotes_, &pb::QuoteService::Stub::CountQuotes, request);
     EXPECT_TRUE(answer.status.ok()) << answer.status.error_message();
     return *answer;
@@ -81,12 +78,12 @@ class TalliesTest : public StanceTest {
   // Every count and timeline there is against the rows as of a moment after all.
   void Compare() {
     for (const int most : {2, 100}) {
-      Compare("", Moment(), most,
+      Compare({}, Now(), most,
               {pb::GRANULARITY_DAY, pb::GRANULARITY_WEEK, pb::GRANULARITY_MONTH, pb::GRANULARITY_DECADE});
     }
   }
-  // What is told as of a moment ("": now) against what the rows were as of another.
-  void Compare(const std::string& moment, const std::string& of_rows, int most,
+  // What is told as of a moment against what the rows were as of another.
+  void Compare(const Moment& moment, const Moment& of_rows, int most,
                const std::vector<pb::Granularity>& granularities) {
     for (const pb::QuoteFilter& filter : Filters()) {
       ASSERT_EQ(Count(filter, moment).DebugString(), Count(OfRows(filter), of_rows).DebugString())
@@ -100,17 +97,21 @@ class TalliesTest : public StanceTest {
           request.set_max_groups(most);
           const pb::GetTimelineResponse told = Ask(request, moment);
           *request.mutable_filter() = OfRows(filter);
-          ASSERT_EQ(told.DebugString(), Ask(request, of_rows).DebugString()) << moment << ": " << request.DebugString();
+          ASSERT_EQ(told.DebugString(), Ask(request, of_rows).DebugString()) << request.DebugString();
         }
       }
     }
   }
-  void MoveTopic(const std::string& name, const std::string& parent) {
-    pb::UpdateTopicRequest request;
-    request.mutable_topic()->set_name(name);
-    request.mutable_topic()->set_parent(parent);
-    request.mutable_update_mask()->add_paths("parent");
-    ASSERT_TRUE(Call(*topics_, &pb::TopicService::Stub::UpdateTopic, request).status.ok());
+  // The quote with nearly all that tallies count changed, and perhaps without a day.
+  pb::Quote Edited(const std::string& name, bool without_day) {
+    pb::Quote quote = *Get(name);
+    quote.set_speaker("speakers/speaker-1");
+    quote.clear_described_as();
+    quote.clear_topics();
+    quote.add_topics("topics/topic-1");
+    quote.set_kind(pb::QUOTE_KIND_PARTIAL);
+    if (without_day) quote.clear_said();
+    return quote;
   }
   void MergeSpeakers(const std::string& name, const std::string& into) {
     pb::MergeSpeakersRequest request;
@@ -162,13 +163,7 @@ TEST_F(TalliesTest, GetTimeline_AfterEditsMergesAndReverts_SaysWhatTheRowsSay) {
   const Imported imported = Feed(Records(60));
   ASSERT_THAT(TallyFaults(database_.connection()), Eq(""));
   for (int i = 0; i < 12; ++i) {
-    pb::Quote quote = *Get(imported.results[static_cast<std::size_t>(i)].quote());
-    quote.set_speaker("speakers/speaker-1");
-    quote.clear_described_as();
-    quote.clear_topics();
-    quote.add_topics("topics/topic-1");
-    quote.set_kind(pb::QUOTE_KIND_PARTIAL);
-    if (i % 3 == 0) quote.clear_said();
+    pb::Quote quote = Edited(imported.results[static_cast<std::size_t>(i)].quote(), i % 3 == 0);
     if (i % 4 == 0) quote.clear_appearances();
     ASSERT_TRUE(Update(quote, {"speaker", "described_as", "topics", "kind", "said", "appearances"}).status.ok());
   }
@@ -201,23 +196,17 @@ TEST_F(TalliesTest, GetTimeline_AsOfAMoment_SaysWhatTheRowsSaidThen) {
   const std::vector<pb::ImportRecord> records = Records(300);
   const Imported imported = Feed(records);
   MoveTopic("topics/topic-4", "topics/topic-1");
-  std::vector<std::string> moments = {Moment()};
+  std::vector<Moment> moments = {Now()};
   for (std::size_t i = 0; i < 6; ++i) {
-    pb::Quote quote = *Get(imported.results[i].quote());
-    quote.set_speaker("speakers/speaker-1");
-    quote.clear_described_as();
-    quote.clear_topics();
-    quote.add_topics("topics/topic-1");
-    quote.set_kind(pb::QUOTE_KIND_PARTIAL);
-    if (i % 3 == 0) quote.clear_said();
+    const pb::Quote quote = Edited(imported.results[i].quote(), i % 3 == 0);
     ASSERT_TRUE(Update(quote, {"speaker", "described_as", "topics", "kind", "said"}).status.ok());
     if (i % 2 == 0) ASSERT_TRUE(Retract(imported.results[i].quote()).status.ok());
   }
-  moments.push_back(Moment());
+  moments.emplace_back(Now());
   ASSERT_TRUE(Restore(imported.results[0].quote()).status.ok());
   ASSERT_TRUE(Retract(imported.results[7].quote()).status.ok());
   ASSERT_THAT(TallyFaults(database_.connection()), Eq(""));
-  moments.push_back(Moment());
+  moments.emplace_back(Now());
   std::vector<pb::ImportRecord> more = Records(20);
   for (std::size_t i = 20; i < 40; ++i) {  // known, and printed elsewhere; some with one more topic
     pb::ImportRecord& again = more.emplace_back(records[i]);
@@ -225,16 +214,16 @@ TEST_F(TalliesTest, GetTimeline_AsOfAMoment_SaysWhatTheRowsSaidThen) {
     if (i % 4 == 0) again.add_topics("Topic 1");
   }
   const Imported reprinted = Feed(more, {.source = "more"});
-  moments.push_back(Moment());
+  moments.emplace_back(Now());
   Revert(reprinted);
   MoveTopic("topics/topic-2", "topics/topic-1");
-  moments.push_back(Moment());
+  moments.emplace_back(Now());
   MoveTopic("topics/topic-2", "topics/topic-3");
   MergeSpeakers("speakers/speaker-4", "speakers/speaker-1");
-  moments.push_back(Moment());
+  moments.emplace_back(Now());
   Feed({more.begin(), more.begin() + 20}, {.source = "more"});  // again, after they were reverted
-  moments.push_back(Moment());
-  for (const std::string& moment : moments) {
+  moments.emplace_back(Now());
+  for (const Moment& moment : moments) {
     Compare(moment, moment, 100, {pb::GRANULARITY_MONTH});  // and by day, where an interval begins within a month
   }
 }
@@ -248,7 +237,7 @@ TEST_F(TalliesTest, GetTimeline_AsOfAMomentSinceWhichLittleChanged_ComesFromTall
     MustCreate(AQuote().Saying("Statement " + std::to_string(i)).About("topics/iraq"));
   }
   const auto before = *List(pb::QuoteFilter());
-  const std::string then = Moment();
+  const Moment then = Now();
   ASSERT_TRUE(Retract(before.quotes(0).name()).status.ok());
   MustCreate(AQuote().Saying("More.").By("speakers/ada").About("topics/iraq"));
   pb::QuoteFilter of_ada, of_nobody, of_topic, of_all;

@@ -2,6 +2,7 @@
 // conversations; and a fixture with one line for each call that most tests make.
 #pragma once
 
+#include <google/protobuf/util/time_util.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
@@ -381,6 +382,20 @@ class RecordTest : public ServerTest {
     const auto made = Call(*topics_, &pb::TopicService::Stub::CreateTopic, request);
     EXPECT_TRUE(made.status.ok()) << made.status.error_message();
     return made->topic().name();
+  }
+  void MoveTopic(const std::string& name, const std::string& parent) {
+    pb::UpdateTopicRequest request;
+    request.mutable_topic()->set_name(name);
+    request.mutable_topic()->set_parent(parent);
+    request.mutable_update_mask()->add_paths("parent");
+    const auto updated = Call(*topics_, &pb::TopicService::Stub::UpdateTopic, request);
+    EXPECT_TRUE(updated.status.ok()) << updated.status.error_message();
+  }
+
+  // The database's own time, between what was recorded before and what comes after.
+  google::protobuf::Timestamp Now() {
+    return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
+        std::stoll(Sql("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")));
   }
 
   Imported Feed(const std::vector<pb::ImportRecord>& records, const ImportOptions& options = {}) {

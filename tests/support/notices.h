@@ -109,14 +109,6 @@ class NoticeTest : public StanceTest {
     const auto set = Call(*notices_, &pb::NoticeService::Stub::SetAffectedState, request, "editor");
     return {set.status, set->affected()};
   }
-  // The database's own time, after everything recorded before.
-  google::protobuf::Timestamp Now() {
-    google::protobuf::Timestamp now;
-    const std::string micros = Sql("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint");
-    now.set_seconds(std::stoll(micros) / 1000000);
-    now.set_nanos(static_cast<int>(std::stoll(micros) % 1000000) * 1000);
-    return now;
-  }
 };
 
 }  // namespace onrecord

@@ -60,14 +60,6 @@ class GroupedTest : public RecordTest {
   Answer<pb::ListQuoteLinksResponse> Links(pb::ListQuoteLinksRequest request = {}) {
     return Call(*utterances_, &pb::UtteranceService::Stub::ListQuoteLinks, request);
   }
-  // The moment of the database.
-  google::protobuf::Timestamp Now() {
-    const std::string micros = Sql("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint");
-    google::protobuf::Timestamp now;
-    now.set_seconds(std::stoll(micros) / 1000000);
-    now.set_nanos(static_cast<int>(std::stoll(micros) % 1000000) * 1000);
-    return now;
-  }
   // The envoy speaks for the country.
   void SpeakFor(const std::string& speaker, const std::vector<std::string>& principals) {
     pb::UpdateSpeakerRequest request;
