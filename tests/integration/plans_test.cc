@@ -15,11 +15,31 @@
 namespace onrecord {
 namespace {
 
-class PlansTest : public RecordTest {
+bool IsDefinition(const pg::Statement& statement) { return std::string(statement.text).starts_with("CREATE"); }
+
+// The schema, and the temporary tables that statements expect.
+class StatementsTest : public RecordTest {
+ protected:
+  void SetUp() override {
+    RecordTest::SetUp();
+    connection_ = std::make_unique<pqxx::connection>(database_.connection());
+    work_ = std::make_unique<pqxx::nontransaction>(*connection_);
+    for (const pg::Statement* statement : {&sql::kMakeStage, &sql::kMakeAppearanceStage, &sql::kMakeMovedQuotes,
+                                           &sql::kMakeMovedStances, &sql::kMakeRestoredStances}) {
+      work_->exec(statement->text);
+    }
+  }
+
+  std::unique_ptr<pqxx::connection> connection_;
+  std::unique_ptr<pqxx::nontransaction> work_;
+};
+
+// The same with rows in every table.
+class PlansTest : public StatementsTest {
  protected:
   void TearDown() override {}  // stances are written here without counting them
   void SetUp() override {
-    RecordTest::SetUp();
+    StatementsTest::SetUp();
     std::vector<pb::ImportRecord> records;
     for (int i = 0; i < 4000; ++i) {  // unlike each other, or they would be compared for a minute
       records.push_back(ARecord()
@@ -40,8 +60,6 @@ class PlansTest : public RecordTest {
       const auto made = Call(*claims_, &pb::ClaimService::Stub::CreateClaim, request);
       ASSERT_TRUE(made.status.ok()) << made.status.error_message();
     }
-    connection_ = std::make_unique<pqxx::connection>(database_.connection());
-    work_ = std::make_unique<pqxx::nontransaction>(*connection_);
     work_->exec(
         "INSERT INTO stances (quote_id, claim_id, holder_id, revision, standing, position, strength, ascribed, "
         "valid_from,"
@@ -108,14 +126,8 @@ class PlansTest : public RecordTest {
         "INSERT INTO raw_records (quote_id, appearance_id, hash, format, raw, losses, article_key, import_id) SELECT"
         " md5(n::text)::uuid, md5(n::text)::uuid, sha256(n::text::bytea), '', '', '', md5((n % 500)::text)::uuid, 1"
         " FROM generate_series(1, 4000) n");
-    work_->exec("ANALYZE");
-    for (const pg::Statement* statement : {&sql::kMakeStage, &sql::kMakeAppearanceStage, &sql::kMakeMovedQuotes,
-                                           &sql::kMakeMovedStances, &sql::kMakeRestoredStances}) {
-      work_->exec(statement->text);
-    }
+    Sql("ANALYZE");  // not of the temporary tables, which are as their sessions have them
   }
-
-  static bool IsDefinition(const pg::Statement& statement) { return std::string(statement.text).starts_with("CREATE"); }
 
   std::string Plan(const pg::Statement& statement) {
     const std::string name = std::string("plan_of_") + statement.name;
@@ -135,14 +147,46 @@ class PlansTest : public RecordTest {
     std::string plan;
     const pqxx::result lines = work_->exec(absl::StrCat("EXPLAIN EXECUTE ", name, values));
     for (const auto& line : lines) absl::StrAppend(&plan, line[0].c_str(), "\n");
+    work_->exec("DEALLOCATE " + name);
     return plan;
   }
 
-  std::unique_ptr<pqxx::connection> connection_;
-  std::unique_ptr<pqxx::nontransaction> work_;
+  void ExpectNamedIndexes() {
+    work_->exec("SET enable_seqscan = off");
+    int checked = 0;
+    for (const pg::Statement* statement : pg::AllStatements()) {
+      const std::string index = statement->index;
+      if (index.empty() || statement->custom || IsDefinition(*statement)) continue;
+      const std::string plan = Plan(*statement);
+      EXPECT_NE(plan.find(" " + index + " "), std::string::npos)
+          << statement->name << " does not use " << index << ":\n"
+          << plan;
+      ++checked;
+    }
+    EXPECT_GT(checked, 40);
+  }
+
+  void ExpectPagesOfWordsNeverWalkTheDateIndex() {
+    for (const char* seqscan : {"on", "off"}) {
+      work_->exec(std::string("SET enable_seqscan = ") + seqscan);
+      for (const pg::Statement* statement : {&sql::kPageOfWordsNewest, &sql::kPageOfWordsOldest,
+                                             &sql::kPageOfMarkedWordsNewest, &sql::kPageOfMarkedWordsOldest}) {
+        const std::string plan = Plan(*statement);
+        EXPECT_EQ(plan.find("quotes_occurred"), std::string::npos) << plan;
+      }
+    }
+  }
+
+  void ExpectReadQuotesThenLooksUpWhatItReads() {
+    work_->exec("SET enable_seqscan = on");
+    const std::string plan = Plan(sql::kReadQuotesThen);
+    for (const char* table : {"quotes", "quote_revisions", "appearances", "articles"}) {
+      EXPECT_EQ(plan.find(absl::StrCat("Seq Scan on ", table, " ")), std::string::npos) << plan;
+    }
+  }
 };
 
-TEST_F(PlansTest, EveryStatement_IsPrepared) {
+TEST_F(StatementsTest, EveryStatement_IsPrepared) {
   std::set<std::string> names;
   for (const pg::Statement* statement : pg::AllStatements()) {
     SCOPED_TRACE(statement->name);
@@ -153,22 +197,7 @@ TEST_F(PlansTest, EveryStatement_IsPrepared) {
   EXPECT_GT(names.size(), 50U);
 }
 
-TEST_F(PlansTest, EveryStatement_UsesTheIndexItNames) {
-  work_->exec("SET enable_seqscan = off");
-  work_->exec("SET plan_cache_mode = force_generic_plan");
-  int checked = 0;
-  for (const pg::Statement* statement : pg::AllStatements()) {
-    const std::string index = statement->index;
-    if (index.empty() || statement->custom || IsDefinition(*statement)) continue;
-    const std::string plan = Plan(*statement);
-    EXPECT_NE(plan.find(" " + index + " "), std::string::npos) << statement->name << " does not use " << index << ":\n"
-                                                               << plan;
-    ++checked;
-  }
-  EXPECT_GT(checked, 40);
-}
-
-TEST_F(PlansTest, EveryIndexNamed_Exists) {
+TEST_F(StatementsTest, EveryIndexNamed_Exists) {
   for (const pg::Statement* statement : pg::AllStatements()) {
     if (std::string(statement->index).empty()) continue;
     EXPECT_EQ(work_->exec(std::string("SELECT to_regclass('") + statement->index + "') IS NOT NULL")[0][0].c_str(),
@@ -177,25 +206,12 @@ TEST_F(PlansTest, EveryIndexNamed_Exists) {
   }
 }
 
-TEST_F(PlansTest, PageOfWords_NeverWalksTheDateIndex) {
+// One test, since filling the tables takes much longer than asking for plans.
+TEST_F(PlansTest, EveryStatement_OfALargeRecord_UsesTheIndexesItShould) {
   work_->exec("SET plan_cache_mode = force_generic_plan");
-  for (const char* seqscan : {"on", "off"}) {
-    work_->exec(std::string("SET enable_seqscan = ") + seqscan);
-    for (const pg::Statement* statement : {&sql::kPageOfWordsNewest, &sql::kPageOfWordsOldest,
-                                           &sql::kPageOfMarkedWordsNewest, &sql::kPageOfMarkedWordsOldest}) {
-      const std::string plan = Plan(*statement);
-      EXPECT_EQ(plan.find("quotes_occurred"), std::string::npos) << plan;
-      work_->exec(std::string("DEALLOCATE plan_of_") + statement->name);
-    }
-  }
-}
-
-TEST_F(PlansTest, ReadQuotesThen_LooksUpWhatItReads) {
-  work_->exec("SET plan_cache_mode = force_generic_plan");
-  const std::string plan = Plan(sql::kReadQuotesThen);
-  for (const char* table : {"quotes", "quote_revisions", "appearances", "articles"}) {
-    EXPECT_EQ(plan.find(absl::StrCat("Seq Scan on ", table, " ")), std::string::npos) << plan;
-  }
+  ExpectNamedIndexes();
+  ExpectPagesOfWordsNeverWalkTheDateIndex();
+  ExpectReadQuotesThenLooksUpWhatItReads();
 }
 
 }  // namespace
