@@ -79,7 +79,8 @@ class TalliesTest : public StanceTest {
   void Compare() {
     for (const int most : {2, 100}) {
       Compare({}, Now(), most,
-              {pb::GRANULARITY_DAY, pb::GRANULARITY_WEEK, pb::GRANULARITY_MONTH, pb::GRANULARITY_DECADE});
+              {pb::GRANULARITY_DAY, pb::GRANULARITY_WEEK, pb::GRANULARITY_MONTH, pb::GRANULARITY_QUARTER,
+               pb::GRANULARITY_YEAR, pb::GRANULARITY_DECADE});
     }
   }
   // What is told as of a moment against what the rows were as of another.
