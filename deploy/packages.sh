@@ -6,7 +6,7 @@ PACKAGES_build="g++ cmake ninja-build pkg-config git ca-certificates libgrpc++-d
   protobuf-compiler-grpc libprotobuf-dev libpqxx-dev libabsl-dev libicu-dev libssl-dev zlib1g-dev libbz2-dev
   libjemalloc-dev nlohmann-json3-dev libcli11-dev python3 ccache mold"
 PACKAGES_run="postgresql postgresql-contrib"
-PACKAGES_test="libgtest-dev libgmock-dev clang-format clang-tidy clang libclang-rt-dev|libclang-rt-14-dev shellcheck
+PACKAGES_test="libgtest-dev libgmock-dev clang-format clang-tidy clang llvm libclang-rt-dev|libclang-rt-14-dev shellcheck
   python3-grpcio python3-protobuf procps"
 
 # Whether dpkg has package $1 installed.
