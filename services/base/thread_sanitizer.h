@@ -2,7 +2,7 @@
 // of libraries that are not instrumented. Without the sanitizer these are nothing.
 #pragma once
 
-#if defined(__SANITIZE_THREAD__)
+#ifdef ONRECORD_THREAD_SANITIZER
 extern "C" {
 void __tsan_acquire(void* address);
 void __tsan_release(void* address);
@@ -13,13 +13,13 @@ namespace onrecord {
 
 // What this thread did so far happens before what the thread does that takes `address` over.
 inline void HandOver([[maybe_unused]] void* address) {
-#if defined(__SANITIZE_THREAD__)
+#ifdef ONRECORD_THREAD_SANITIZER
   __tsan_release(address);
 #endif
 }
 
 inline void TakeOver([[maybe_unused]] void* address) {
-#if defined(__SANITIZE_THREAD__)
+#ifdef ONRECORD_THREAD_SANITIZER
   __tsan_acquire(address);
 #endif
 }

@@ -200,9 +200,7 @@ TEST_F(StatementsTest, EveryStatement_IsPrepared) {
 TEST_F(StatementsTest, EveryIndexNamed_Exists) {
   for (const pg::Statement* statement : pg::AllStatements()) {
     if (std::string(statement->index).empty()) continue;
-    EXPECT_EQ(work_->exec(std::string("SELECT to_regclass('") + statement->index + "') IS NOT NULL")[0][0].c_str(),
-              std::string("t"))
-        << statement->name;
+    EXPECT_EQ(Sql(absl::StrCat("SELECT to_regclass('", statement->index, "') IS NOT NULL")), "t") << statement->name;
   }
 }
 

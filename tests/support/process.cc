@@ -142,7 +142,7 @@ void ServerProcess::Start(const std::string& listen) {
   const std::string log = StrCat(directory_, "/log", ++starts_);
   Process::Settings settings;
   settings.log = log;
-#if defined(__SANITIZE_THREAD__)
+#ifdef ONRECORD_THREAD_SANITIZER
   // What is suppressed in gRPC's memory is looked up, address by address, in a list that grows without end: a server
   // under load stands still after some seconds.
   const char* options = std::getenv("TSAN_OPTIONS");
