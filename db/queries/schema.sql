@@ -1,5 +1,8 @@
 -- Statements about the schema itself.
 
+-- name: IsStandby
+SELECT pg_is_in_recovery();
+
 -- name: HasMigrations
 SELECT to_regclass('schema_migrations') IS NOT NULL;
 

@@ -66,9 +66,14 @@ absl::Status FromSqlError(const pqxx::sql_error& error, const std::function<bool
   }
   if (state == "23505") return FromUniqueViolation(error.what());
   if (state == "40001" || state == "40P01" || state == "55P03") return WriteConflict();
-  // 57P0x: shutting down, crashed, starting; 25006: a standby after a failover; 08: connection lost.
-  if (absl::StartsWith(state, "57P") || absl::StartsWith(state, "08") || state == "25006") {
-    return DatabaseUnavailable();
+  // 57P0x: shutting down, crashed, starting; 08: connection lost.
+  if (absl::StartsWith(state, "57P") || absl::StartsWith(state, "08")) return DatabaseUnavailable();
+  if (state == "25006") {  // also what was the primary before a failover
+    return RefuseForNow(
+        absl::StatusCode::kUnavailable, pb::ERROR_REASON_DATABASE_UNAVAILABLE,
+        "the database is a standby, which takes no writes; send this to an onrecordd of the primary, or "
+        "try again when this one has taken over",
+        absl::Seconds(1));
   }
   if (absl::StartsWith(state, "53")) {
     return RefuseForNow(absl::StatusCode::kResourceExhausted, pb::ERROR_REASON_DATABASE_OVERLOADED,

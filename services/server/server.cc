@@ -118,6 +118,9 @@ void Server::Stop() {
 }
 
 absl::Status Server::LookAtDatabase(pg::Session& session) {
+  ASSIGN_OR_RETURN(const pqxx::result standby, session.Run(sql::kIsStandby));
+  takes_writes_ = !standby[0][0].as<bool>();
+  if (!takes_writes_) return pg::CheckSchema(session);
   if (options_.migrate && !migrated_) {
     RETURN_IF_ERROR(pg::Migrate(session));
     migrated_ = true;
@@ -145,7 +148,7 @@ void Server::WatchDatabase() {
       last_message = std::string(status.message());
       Log(serving ? "info" : "warning", serving ? "serving" : "not serving", {{"cause", FromAbsl(status.message())}});
     }
-    if (serving && matcher_ == nullptr) {  // there is a schema now
+    if (serving && takes_writes_ && matcher_ == nullptr) {  // there is a schema now
       matcher_ = std::make_unique<Matcher>(options_.database);
       index_builder_ = std::make_unique<IndexBuilder>(options_.database, watchdog_);
     }

@@ -51,7 +51,7 @@ class Server {
  private:
   explicit Server(const ServerOptions& options);
   void WatchDatabase();
-  // Whether the database is reachable and has our schema.
+  // Whether the database is reachable and has our schema. Where it takes writes, it is brought to it.
   absl::Status LookAtDatabase(pg::Session& session);
 
   struct Services;
@@ -61,7 +61,7 @@ class Server {
   pg::Lane read_;
   pg::Lane write_;
   pg::Lane import_;
-  std::unique_ptr<Matcher> matcher_;  // both from the first time that there is a schema
+  std::unique_ptr<Matcher> matcher_;  // both from the first time that there is a schema to write to
   std::unique_ptr<IndexBuilder> index_builder_;
   api::Runtime runtime_;
   std::unique_ptr<Services> services_;
@@ -69,7 +69,9 @@ class Server {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  bool migrated_ = false;  // by the watching thread alone
+  // By the watching thread alone.
+  bool takes_writes_ = false;  // the database is no standby: there only questions are answered, until it takes over
+  bool migrated_ = false;
   bool awaited_ = false;
   absl::Time next_purge_ = absl::InfinitePast();
   std::thread watcher_;

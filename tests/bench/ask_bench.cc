@@ -1,13 +1,14 @@
 // Asks a server the same kind of question many times, from many callers at once, and tells how fast it answered.
 //
-//   ask_bench ADDRESS METHOD CALLERS LIMIT < REQUESTS
+//   ask_bench ADDRESS METHOD CALLERS LIMIT [ANSWERS] < REQUESTS
 //
 // METHOD is onrecord.v1.QuoteService/GetQuote, say; LIMIT a number of seconds (10s), of calls (2000), or both
 // (2000/60s): whichever is reached first; each line of REQUESTS is a request in protobuf's JSON. They are asked in
 // turn, over and over: messages are made before the clock starts and answers are read after it stopped, so that little
-// but the server is measured. Then up to 500 of those asked are asked once more and their answers read. Prints one line
-// of JSON: answers per second, milliseconds (median, p90, p99, worst), how many callers were refused, and per answer
-// the mean number of bytes and of items (what the first repeated field holds, else 1).
+// but the server is measured. Then up to 500 of those asked are asked once more and their answers read, and written to
+// the file ANSWERS, if there is one, a line of JSON each. Prints one line of JSON: answers per second, milliseconds
+// (median, p90, p99, worst), how many callers were refused, and per answer the mean number of bytes and of items (what
+// the first repeated field holds, else 1).
 #include <google/protobuf/util/json_util.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
@@ -16,6 +17,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -27,6 +29,7 @@
 #include "onrecord/v1/speakers.pb.h"
 #include "onrecord/v1/stances.pb.h"
 #include "onrecord/v1/timeline.pb.h"
+#include "onrecord/v1/topics.pb.h"
 #include "onrecord/v1/utterances.pb.h"
 
 namespace onrecord::bench {
@@ -83,7 +86,8 @@ class Asker {
   void ReadRequests(std::istream& input);
   // Until the time is over or so many calls were answered; 0: no such limit.
   void Run(double seconds, std::size_t calls);
-  void Check();
+  // Reads answers; they also go to a file of that name, if it has one.
+  void Check(const char* file_name);
   void Print() const;
 
  private:
@@ -173,7 +177,9 @@ void Asker::Run(double seconds, std::size_t calls) {
   if (times_.empty()) Fail("nothing was answered in time");
 }
 
-void Asker::Check() {
+void Asker::Check(const char* file_name) {
+  std::ofstream file;
+  if (file_name != nullptr) file.open(file_name);
   const std::size_t asked = std::min({requests_.size(), times_.size(), kMostChecked});
   for (std::size_t i = 0; i < asked; ++i) {
     Caller& caller = callers_.front();
@@ -185,7 +191,12 @@ void Asker::Check() {
     if (!response->ParseFromString(bytes)) Fail(method_ + " gave an answer that cannot be read");
     bytes_ += static_cast<double>(bytes.size()) / static_cast<double>(asked);
     items_ += CountItems(*response) / static_cast<double>(asked);
+    if (file_name == nullptr) continue;
+    std::string json;
+    if (!google::protobuf::util::MessageToJsonString(*response, &json).ok()) Fail("an answer that is not JSON");
+    file << json << '\n';
   }
+  if (file_name != nullptr && !file.flush().good()) Fail(std::string("cannot write ") + file_name);
 }
 
 void Asker::Print() const {
@@ -207,25 +218,27 @@ void LinkMessages() {
   (void)v1::ListSpeakersRequest::descriptor();
   (void)v1::ListStancesRequest::descriptor();
   (void)v1::GetTimelineRequest::descriptor();
+  (void)v1::CreateTopicRequest::descriptor();
   (void)v1::FindSimilarQuotesRequest::descriptor();
 }
 
 int Main(int argc, char** argv) {
-  const int callers = argc == 5 ? std::atoi(argv[3]) : 0;
-  const std::string limit = argc == 5 ? argv[4] : "";
+  const bool complete = argc == 5 || argc == 6;
+  const int callers = complete ? std::atoi(argv[3]) : 0;
+  const std::string limit = complete ? argv[4] : "";
   const std::size_t cut = limit.find('/');
   const bool timed = !limit.empty() && limit.back() == 's';
   const double calls = timed && cut == std::string::npos ? 0 : std::atof(limit.c_str());
   const double seconds = timed ? std::atof(limit.c_str() + (cut == std::string::npos ? 0 : cut + 1)) : 0;
   if (callers < 1 || calls < 0 || seconds < 0 || calls + seconds <= 0) {
-    std::fprintf(stderr, "usage: ask_bench ADDRESS METHOD CALLERS LIMIT < REQUESTS\n");
+    std::fprintf(stderr, "usage: ask_bench ADDRESS METHOD CALLERS LIMIT [ANSWERS] < REQUESTS\n");
     return 2;
   }
   LinkMessages();
   Asker asker(argv[1], argv[2], callers);
   asker.ReadRequests(std::cin);
   asker.Run(seconds, static_cast<std::size_t>(calls));
-  asker.Check();
+  asker.Check(argc == 6 ? argv[5] : nullptr);
   asker.Print();
   return 0;
 }

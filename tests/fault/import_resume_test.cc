@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <thread>
+#include <vector>
 
+#include "tests/support/builders.h"
 #include "tests/support/cluster.h"
 #include "tests/support/feeder.h"
 #include "tests/support/process.h"
@@ -50,6 +52,52 @@ TEST(ImportResumeTest, ClientBreaksOff) {
   feeder.Run();
   EXPECT_EQ(feeder.import().name(), import);
   ExpectClean(ONRECORDD, database, feeder.import(), kRecordsToResume);
+}
+
+// A first load is over, and its indexes are being built when the server dies, and then PostgreSQL.
+TEST(ImportResumeTest, ServerAndBackendAreKilledWhileIndexesAreBuilt) {
+  const std::string database = Cluster::Shared().CreateDatabase();
+  ServerProcess server(ONRECORDD, database);
+  ASSERT_TRUE(BecomesServing(server.address()));
+  const auto indexes = [&] {
+    return Sql(database,
+               "SELECT string_agg(indexdef, ' ' ORDER BY indexname) FROM pg_indexes WHERE schemaname = 'public'");
+  };
+  const std::string before = indexes();
+  std::vector<pb::ImportRecord> records;
+  for (int number = 1; number <= 500; ++number) records.push_back(MakeRecord(number));
+  {
+    const auto stub = pb::ImportService::NewStub(FreshChannel(server.address()));
+    const Imported begun = Import(*stub, records, {.finish = false, .first_load = true});
+    EXPECT_GT(begun.started.pending_index_count(), 0);
+    pqxx::connection writer(database);
+    pqxx::work open(writer);
+    open.exec("LOCK TABLE quotes IN ROW EXCLUSIVE MODE");  // as somebody who writes and does not end
+    const Imported rest = Import(*stub, {}, {.resume = begun.started.name()});
+    ASSERT_TRUE(rest.status.ok()) << rest.status.error_message();
+    const auto is_building = [&] {
+      return Sql(database,
+                 "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND "
+                 "wait_event_type = 'Lock' AND query LIKE 'CREATE INDEX%'") == "t";
+    };
+    ASSERT_TRUE(Eventually(is_building));
+    server.KillAndRestart();
+    ASSERT_TRUE(BecomesServing(server.address()));
+    ASSERT_TRUE(Eventually(is_building));
+    EXPECT_NE(indexes(), before);
+    KillBackend(database, "index builder");
+  }
+  EXPECT_TRUE(Eventually([&] {
+    try {
+      return Sql(database, "SELECT count(*) FROM deferred_indexes") == "0";
+    } catch (const pqxx::failure&) {
+      return false;  // it recovers
+    }
+  }));
+  EXPECT_EQ(indexes(), before);
+  ASSERT_TRUE(BecomesServing(server.address()));
+  const auto stub = pb::ImportService::NewStub(FreshChannel(server.address()));
+  EXPECT_TRUE(Import(*stub, records).AllAre(kUnchanged));
 }
 
 TEST(ImportResumeTest, BackendIsTerminatedAndKilled) {

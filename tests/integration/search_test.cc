@@ -449,5 +449,33 @@ TEST_F(RareWordTest, ListQuotes_OfACommonWord_IsWalkedCompletely) {
   EXPECT_EQ(Count(request.filter())->count(), 5000 - 12);
 }
 
+// The record has one quote more than is counted one by one.
+class LargeCountTest : public RecordTest {
+ protected:
+  void TearDown() override {}  // its quotes are written without counting them
+  void SetUp() override {
+    RecordTest::SetUp();
+    MustCreate(AQuote().Saying("We counted the votes."));
+    Sql(R"(DO $$ BEGIN
+      EXECUTE (SELECT format('INSERT INTO quotes (id, %1$s) SELECT md5(n::text)::uuid, %1$s FROM quotes, '
+          'generate_series(1, 100000) n', string_agg(attname, ', '))
+        FROM pg_attribute WHERE attrelid = 'quotes'::regclass AND attnum > 0 AND NOT attisdropped
+          AND attgenerated = '' AND attname <> 'id');
+      END $$)");
+  }
+};
+
+TEST_F(LargeCountTest, CountQuotes_OfMoreThanAreCounted_SaysAtLeast) {
+  pb::QuoteFilter filter;
+  filter.set_words("votes");
+  const auto many = Count(filter);
+  EXPECT_EQ(many->count(), 100000);
+  EXPECT_FALSE(many->exact());
+  Sql("DELETE FROM quotes WHERE id = md5('1')::uuid");
+  const auto all = Count(filter);
+  EXPECT_EQ(all->count(), 100000);
+  EXPECT_TRUE(all->exact());
+}
+
 }  // namespace
 }  // namespace onrecord

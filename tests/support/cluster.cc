@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include "services/base/strings.h"
 
@@ -110,6 +111,12 @@ void Cluster::Start() {
     }
   });
   if (!up) DieWithLog("PostgreSQL does not start", postmaster_->Log());
+}
+
+void Cluster::StartAsStandby() {
+  // It looks for what a primary wrote in its own directory alone.
+  if (!std::ofstream(directory_ + "/pg/data/standby.signal")) DieWithLog("cannot write standby.signal");
+  Start();
 }
 
 void Cluster::Stop(int signal) {

@@ -21,6 +21,8 @@ class Cluster {
 
   // Returns when it takes connections. Does nothing when it runs.
   void Start();
+  // The same as a hot standby: it answers, but takes no writes until it is promoted.
+  void StartAsStandby();
   // What pg_ctl stop -m immediate does: no checkpoint, recovery at the next start.
   void StopImmediately() { Stop(SIGQUIT); }
   // What pg_ctl stop does, and a restart of the service: open sessions are told and ended.
