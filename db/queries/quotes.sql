@@ -141,6 +141,16 @@ WITH found AS MATERIALIZED (
     AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
 {{Gathered}};
 
+-- All that has the marks $29, for names that no index of their own has together.
+-- name: PageOfMarks
+-- index: quotes_search
+-- each: Newest < DESC | Oldest > ASC
+WITH found AS MATERIALIZED (
+  SELECT q.id, q.occurred_on FROM quotes q
+  WHERE search_marks(q.speaker_id, q.topic_ids, q.outlet_ids, q.occurred_on) @@ $29::tsquery
+    AND {{Matches}} AND {{MatchesWords}} AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
+{{Gathered}};
+
 -- The next day in a direction on which anything was said, between two days.
 -- name: NextDay
 -- index: quotes_occurred

@@ -14,8 +14,9 @@
 namespace onrecord::store {
 namespace {
 
-// A page of words is looked for among so many of the newest rows first: what is common is found there at once, or in a
-// walk that is as long as it should take, when that is not more than so many rows for each of the page.
+// A page of words, or of names that no index has together, is looked for among so many of the newest rows first: what
+// is common is found there at once, or in a walk that is as long as it should take, when that is not more than so many
+// rows for each of the page.
 constexpr int kFirstWalk = 200;
 constexpr double kLongestWalk = 60;
 // What is not is rare enough to gather all its matches of a month from the word index, then of as many months more as
@@ -27,16 +28,23 @@ constexpr int kLongestSlice = 72;
 constexpr int kMostMonths = 4;  // in longer slices years are asked for
 constexpr double kDaysOfMonth = 30.4;
 constexpr int kFewMonths = 12;
-// More names than this are compared row by row.
+// More names than this are compared row by row. The index looks for each topic below in what the others leave, which
+// costs more than reading that, unless they are few.
 constexpr std::size_t kMostMarks = 64;
+constexpr std::size_t kMostTopicMarks = 3;
 constexpr std::size_t kMostWalks = 16;
 
 struct Driver {
   const pg::Statement* newest;
   const pg::Statement* oldest;
   std::optional<std::int64_t> id;
-  // Where words are looked for: along this index, at first; in the index of words; or in all that this one leads to.
-  enum { kAlong, kByWords, kHere } words = kAlong;
+  // Where what may be rare is looked for: along this index, at first; in the index of words and marks; or in all that
+  // this one leads to.
+  enum { kAlong, kByMarks, kHere } rare = kAlong;
+  // Of speakers, topics and outlets in the filter, how many the index has.
+  int names = 0;
+  // Of which several are asked for.
+  std::vector<std::int64_t> Filter::*several = nullptr;
 };
 
 // The index to walk or gather from: the narrowest that the filter allows.
@@ -44,11 +52,15 @@ Driver ChooseDriver(const Filter& filter, bool along_topic) {
   const bool one_speaker = filter.speakers.size() == 1;
   const bool one_topic = filter.topics.size() == 1 && along_topic;
   if (one_speaker && one_topic) {
-    return {&sql::kPageOfSpeakerAndTopicNewest, &sql::kPageOfSpeakerAndTopicOldest, filter.topics[0]};
+    return {&sql::kPageOfSpeakerAndTopicNewest, &sql::kPageOfSpeakerAndTopicOldest, filter.topics[0], Driver::kAlong,
+            2};
   }
-  if (one_speaker) return {&sql::kPageOfSpeakerNewest, &sql::kPageOfSpeakerOldest, filter.speakers[0]};
-  if (one_topic) return {&sql::kPageOfTopicNewest, &sql::kPageOfTopicOldest, filter.topics[0]};
-  if (filter.outlets.size() == 1) return {&sql::kPageOfOutletNewest, &sql::kPageOfOutletOldest, filter.outlets[0]};
+  if (one_speaker)
+    return {&sql::kPageOfSpeakerNewest, &sql::kPageOfSpeakerOldest, filter.speakers[0], Driver::kAlong, 1};
+  if (one_topic) return {&sql::kPageOfTopicNewest, &sql::kPageOfTopicOldest, filter.topics[0], Driver::kAlong, 1};
+  if (filter.outlets.size() == 1) {
+    return {&sql::kPageOfOutletNewest, &sql::kPageOfOutletOldest, filter.outlets[0], Driver::kAlong, 1};
+  }
   // Until its stances follow, a moment after, a quote's day is not theirs: what was held then is not looked for along
   // it.
   if (!filter.claims.empty() && filter.claims.size() <= kMostWalks && filter.moment == api::kNow) {
@@ -58,12 +70,14 @@ Driver ChooseDriver(const Filter& filter, bool along_topic) {
     return {&sql::kPageOfStancesNewest, &sql::kPageOfStancesOldest, std::nullopt, Driver::kHere};
   }
   if (filter.import) return {&sql::kPageOfImportNewest, &sql::kPageOfImportOldest, std::nullopt, Driver::kHere};
+  const auto several = [](const pg::Statement& newest, const pg::Statement& oldest,
+                          std::vector<std::int64_t> Filter::*ids) {
+    return Driver{&newest, &oldest, std::nullopt, Driver::kByMarks, 0, ids};
+  };
   if (!filter.speakers.empty())
-    return {&sql::kPageOfSpeakersNewest, &sql::kPageOfSpeakersOldest, std::nullopt, Driver::kByWords};
-  if (!filter.topics.empty())
-    return {&sql::kPageOfTopicsNewest, &sql::kPageOfTopicsOldest, std::nullopt, Driver::kByWords};
-  if (!filter.outlets.empty())
-    return {&sql::kPageOfOutletsNewest, &sql::kPageOfOutletsOldest, std::nullopt, Driver::kByWords};
+    return several(sql::kPageOfSpeakersNewest, sql::kPageOfSpeakersOldest, &Filter::speakers);
+  if (!filter.topics.empty()) return several(sql::kPageOfTopicsNewest, sql::kPageOfTopicsOldest, &Filter::topics);
+  if (!filter.outlets.empty()) return several(sql::kPageOfOutletsNewest, sql::kPageOfOutletsOldest, &Filter::outlets);
   if (filter.unnamed) return {&sql::kPageOfUnnamedNewest, &sql::kPageOfUnnamedOldest, std::nullopt};
   return {&sql::kPageOfAllNewest, &sql::kPageOfAllOldest, std::nullopt};
 }
@@ -109,8 +123,8 @@ absl::StatusOr<std::vector<PageKey>> MergeWalks(pg::Session& db, const pg::State
 }
 
 // Any of these, as search_marks has them; "" for none, and for too many.
-std::string AnyOf(char kind, absl::Span<const std::int64_t> ids) {
-  if (ids.empty() || ids.size() > kMostMarks) return "";
+std::string AnyOf(char kind, absl::Span<const std::int64_t> ids, std::size_t most = kMostMarks) {
+  if (ids.empty() || ids.size() > most) return "";
   const std::string letter(1, kind);
   return StrCat("(", letter, absl::StrJoin(ids, StrCat("|", letter)), ")");
 }
@@ -123,7 +137,7 @@ std::string AllOf(std::initializer_list<std::string> marks) {
   return all;
 }
 
-// A slice of time for a search of words that goes in one direction.
+// A slice of time for a search that goes in one direction.
 struct Slice {
   absl::CivilDay first;
   absl::CivilDay last;
@@ -147,6 +161,14 @@ Slice SliceAt(absl::CivilDay day, int months, bool newest) {
   return {absl::CivilDay(from), absl::CivilDay(to + 1) - 1, AnyOf(by_year ? 'y' : 'm', all)};
 }
 
+// How many months there are from a day to the end of an interval, both included.
+int MonthsUpTo(const std::string& end, absl::CivilDay day) {
+  absl::CivilDay last;
+  if (!absl::ParseCivilTime(end, &last)) return kLongestSlice;  // it is open
+  const absl::civil_diff_t months = absl::CivilMonth(last) - absl::CivilMonth(day);
+  return static_cast<int>(std::min<absl::civil_diff_t>(std::abs(months) + 1, kLongestSlice));
+}
+
 // How many months have so many, as far as those tell that were searched.
 int MonthsFor(std::size_t missing, std::size_t found, double searched) {
   const double months = kMargin * static_cast<double>(missing) * searched / std::max(static_cast<double>(found), 0.5);
@@ -154,19 +176,27 @@ int MonthsFor(std::size_t missing, std::size_t found, double searched) {
   return searched < kMostMonths ? kSecondSlice : kLongestSlice + 1;
 }
 
-// Words that a walk does not find often enough: slice by slice, until the page is full.
-absl::StatusOr<std::vector<PageKey>> GatherWords(pg::Session& db, Filter filter, bool newest, const PageKey& after,
-                                                 int limit) {
-  const std::string names =
-      AllOf({AnyOf('s', filter.speakers), AnyOf('t', filter.topics_below), AnyOf('o', filter.outlets)});
+// The names of a filter that quotes are marked with.
+std::string MarksOf(const Filter& filter) {
+  return AllOf(
+      {AnyOf('s', filter.speakers), AnyOf('t', filter.topics_below, kMostTopicMarks), AnyOf('o', filter.outlets)});
+}
+
+// What a walk does not find often enough: slice by slice, until the page is full.
+absl::StatusOr<std::vector<PageKey>> GatherRare(pg::Session& db, Filter filter, bool newest, const PageKey& after,
+                                                int limit) {
+  const std::string names = MarksOf(filter);
   std::vector<PageKey> found;
   const auto gather = [&](const Filter& some, const std::string& words, const std::string& marks) -> absl::Status {
     std::vector<pg::Param> params =
         FilterParams(some, limit - static_cast<int>(found.size()), std::nullopt, after, std::nullopt);
-    params.emplace_back(words);
-    const pg::Statement* statement = newest ? &sql::kPageOfWordsNewest : &sql::kPageOfWordsOldest;
-    if (!marks.empty()) {
-      params.emplace_back(marks);
+    const pg::Statement* statement = newest ? &sql::kPageOfMarksNewest : &sql::kPageOfMarksOldest;
+    if (filter.words) {
+      params.emplace_back(words);
+      statement = newest ? &sql::kPageOfWordsNewest : &sql::kPageOfWordsOldest;
+    }
+    if (!marks.empty()) params.emplace_back(marks);
+    if (filter.words && !marks.empty()) {
       statement = newest ? &sql::kPageOfMarkedWordsNewest : &sql::kPageOfMarkedWordsOldest;
     }
     ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(*statement, params));
@@ -183,7 +213,8 @@ absl::StatusOr<std::vector<PageKey>> GatherWords(pg::Session& db, Filter filter,
     absl::CivilDay day;
     if (next[0][0].is_null()) return found;
     if (!absl::ParseCivilTime(next[0][0].c_str(), &day)) break;
-    const Slice slice = SliceAt(day, months, newest);
+    const Slice slice =
+        SliceAt(day, std::min(months, MonthsUpTo(newest ? filter.first_day : filter.last_day, day)), newest);
     Filter some = filter;
     some.first_day = std::max(filter.first_day, api::FormatDay(slice.first));
     some.last_day = std::min(filter.last_day, api::FormatDay(slice.last));
@@ -199,10 +230,10 @@ absl::StatusOr<std::vector<PageKey>> GatherWords(pg::Session& db, Filter filter,
   return found;
 }
 
-// A page of words: by a walk along the driver's index, or gathered.
-absl::StatusOr<std::vector<PageKey>> FindWords(pg::Session& db, const pg::Statement& statement,
-                                               std::optional<std::int64_t> driver, const Filter& filter, bool newest,
-                                               const PageKey& after, int limit) {
+// A page of what may be rare: by a walk along the driver's index, or gathered.
+absl::StatusOr<std::vector<PageKey>> FindRare(pg::Session& db, const pg::Statement& statement,
+                                              std::optional<std::int64_t> driver, const Filter& filter, bool newest,
+                                              const PageKey& after, int limit) {
   const int first = std::max(kFirstWalk, limit);
   const double longest = std::max<double>(first, kLongestWalk * limit);
   for (double walk = first; walk <= longest;) {
@@ -211,11 +242,19 @@ absl::StatusOr<std::vector<PageKey>> FindWords(pg::Session& db, const pg::Statem
     if (static_cast<int>(rows.size()) == limit) return ReadKeys(rows);
     walk *= std::max(2.0, kMargin * limit / std::max(static_cast<double>(rows.size()), 0.5));
   }
-  return GatherWords(db, filter, newest, after, limit);
+  return GatherRare(db, filter, newest, after, limit);
+}
+
+// Whether a walk along the driver's index may meet thousands of rows for each that matches: words, and names that it
+// does not have. More names than quotes are marked with are compared row by row.
+bool MayBeRare(const Filter& filter, const Driver& driver) {
+  if (filter.words) return true;
+  const int named = int{!filter.speakers.empty()} + int{!filter.topics.empty()} + int{!filter.outlets.empty()};
+  return named > driver.names && !MarksOf(filter).empty();
 }
 
 // A page of quotes as they are, of a moment in the past those that did not change since; `along_topic`, if one is asked
-// for, or gathered from all that lay below it then.
+// for, or gathered from all that lay below it then. Where several of a kind are asked for, one page for each is merged.
 absl::StatusOr<std::vector<PageKey>> FindUnchanged(pg::Session& db, const Filter& filter, bool newest,
                                                    const PageKey& after, int limit, bool along_topic) {
   const Driver driver = ChooseDriver(filter, along_topic);
@@ -223,10 +262,25 @@ absl::StatusOr<std::vector<PageKey>> FindUnchanged(pg::Session& db, const Filter
   if (driver.newest == &sql::kPageOfClaimNewest && filter.claims.size() > 1) {
     return MergeWalks(db, statement, filter, newest, after, limit);
   }
-  if (filter.words && driver.words == Driver::kAlong) {
-    return FindWords(db, statement, driver.id, filter, newest, after, limit);
+  if (!filter.words && driver.several != nullptr) {
+    const std::vector<std::int64_t>& several = filter.*driver.several;
+    if (several.size() > 1 && several.size() <= kMostWalks) {
+      std::vector<PageKey> keys;
+      for (const std::int64_t id : several) {
+        Filter one = filter;
+        one.*driver.several = {id};
+        ASSIGN_OR_RETURN(const std::vector<PageKey> page, FindUnchanged(db, one, newest, after, limit, along_topic));
+        keys.insert(keys.end(), page.begin(), page.end());
+      }
+      return MergePages(std::move(keys), newest, limit);
+    }
   }
-  if (filter.words && driver.words == Driver::kByWords) return GatherWords(db, filter, newest, after, limit);
+  if (MayBeRare(filter, driver) && driver.rare == Driver::kAlong) {
+    return FindRare(db, statement, driver.id, filter, newest, after, limit);
+  }
+  if (MayBeRare(filter, driver) && driver.rare == Driver::kByMarks) {
+    return GatherRare(db, filter, newest, after, limit);
+  }
   ASSIGN_OR_RETURN(const pqxx::result rows,
                    db.RunParams(statement, FilterParams(filter, limit, std::nullopt, after, driver.id)));
   return ReadKeys(rows);

@@ -53,7 +53,7 @@ class Watch:
             except (FileNotFoundError, ProcessLookupError):
                 continue  # it ended
             kind = "PostgreSQL, sessions" if " onrecord " in title else "PostgreSQL, the rest"
-            now.setdefault(kind, []).append(read(status.parent / "smaps_rollup", "Pss_Anon"))
+            now.setdefault(kind, []).append(read(status, "RssAnon"))
         for what, values in now.items():
             one, together, count = self.most.get(what, (0, 0, 0))
             self.most[what] = (max(one, *values), max(together, sum(values)), max(count, len(values)))

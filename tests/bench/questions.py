@@ -117,6 +117,9 @@ def questions(database):
         ("newest of a speaker in a section, in an outlet, in a year", listing,
          lists(speakers=speaker, topics=section, outlets=outlet, said=year)),
         ("newest in a section in an outlet in a year", listing, lists(topics=section, outlets=outlet, said=year)),
+        ("newest on two topics", listing,
+         [listed(topics=sorted({topic(i, quote)[0], topic(i + 1, quotes[(i + 1) % len(quotes)])[0]}))
+          for i, quote in enumerate(quotes)]),
         ("newest of a speaker on a topic", listing, lists(speakers=speaker, topics=topic)),
         ("newest in an outlet", listing, lists(outlets=outlet)),
         ("newest of a speaker in a year", listing, lists(speakers=speaker, said=year)),
