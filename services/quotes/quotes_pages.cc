@@ -262,7 +262,8 @@ absl::StatusOr<std::vector<PageKey>> FindUnchanged(pg::Session& db, const Filter
   if (driver.newest == &sql::kPageOfClaimNewest && filter.claims.size() > 1) {
     return MergeWalks(db, statement, filter, newest, after, limit);
   }
-  if (!filter.words && driver.several != nullptr) {
+  const bool apart = driver.several != nullptr && (along_topic || driver.several != &Filter::topics);
+  if (!filter.words && apart) {
     const std::vector<std::int64_t>& several = filter.*driver.several;
     if (several.size() > 1 && several.size() <= kMostWalks) {
       std::vector<PageKey> keys;
@@ -286,9 +287,9 @@ absl::StatusOr<std::vector<PageKey>> FindUnchanged(pg::Session& db, const Filter
   return ReadKeys(rows);
 }
 
-// Whether all that lay below the topics then does so today: then a topic's index leads to all of it.
+// Whether all that lay below the topics then does so today: then their index leads to all of it.
 absl::StatusOr<bool> LiesBelowStill(pg::Session& db, const Filter& filter) {
-  if (filter.topics.size() != 1) return true;
+  if (filter.topics.empty()) return true;
   ASSIGN_OR_RETURN(const std::vector<std::int64_t> below, TopicsBelow(db, filter.topics, api::kNow));
   const std::set<std::int64_t> today(below.begin(), below.end());
   return std::all_of(filter.topics_below.begin(), filter.topics_below.end(),

@@ -459,6 +459,7 @@ TEST_F(AsOfTest, ListQuotes_TopicsThatMoved_LieWhereTheyDid) {
   const std::string world = MakeTopic("world");
   const std::string war = MakeTopic("war", world);
   const std::string peace = MakeTopic("peace");
+  const std::string art = MakeTopic("art");
   const std::string ada = MakeSpeaker("ada");
   const std::string daily = MakeOutlet("daily");
   MustCreate(AQuote().Saying("words of war").By(ada).On("2001").About(war).In(daily));
@@ -469,8 +470,10 @@ TEST_F(AsOfTest, ListQuotes_TopicsThatMoved_LieWhereTheyDid) {
   MoveTopic(peace, world);
   MakeTopic("trade", world);
 
-  const std::vector<pb::QuoteFilter> filters = {Naming({}, {world}, {}), Naming({ada}, {world}, {}),
-                                                Naming({}, {world}, {daily}), Naming({}, {world}, {}, "words")};
+  const std::vector<pb::QuoteFilter> filters = {
+      Naming({}, {world}, {}),           Naming({ada}, {world}, {}),           Naming({}, {world}, {daily}),
+      Naming({}, {world}, {}, "words"),  Naming({}, {world, art}, {}),         Naming({ada}, {world, art}, {}),
+      Naming({}, {world, art}, {daily}), Naming({}, {world, art}, {}, "words")};
   for (const pb::QuoteFilter& filter : filters) {
     SCOPED_TRACE(filter.DebugString());
     EXPECT_THAT(TextsAt(filter, then), ElementsAre("words of war", "words of the world"));
