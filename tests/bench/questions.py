@@ -43,8 +43,8 @@ def have_stances(database):
 def questions_of_claims(database):
     names = [f"claims/{claim}" for claim in claims_at_random(SAMPLE)]
     holders = [f"speakers/{slug}" for slug in database.column(f"""
-        SELECT s.slug FROM (SELECT holder_id FROM stances WHERE holder_id > 0 ORDER BY quote_id LIMIT {SAMPLE}) t
-        JOIN speakers s ON s.id = t.holder_id""")]
+        SELECT s.slug FROM (SELECT * FROM stances WHERE speaker_id > 0 ORDER BY quote_id LIMIT {SAMPLE}) t
+        JOIN speakers s ON s.id = t.speaker_id""")]
     filters = [listed(claims=[name]) for name in names]
     return [
         ("timeline of a claim", f"{TIMELINE}/GetTimeline", filters),
