@@ -16,7 +16,7 @@ namespace {
 using NameList = std::vector<std::string>;
 
 constexpr int kQuotes = 600;
-constexpr int kPage = 30;
+constexpr int kQuotesAPage = 30;
 const absl::CivilDay kFirstDay(1995, 1, 1);
 
 // A quote that was made, with what filters look at.
@@ -97,7 +97,7 @@ class FiltersTest : public RecordTest {
     for (const std::string& name : asked.outlets) request.mutable_filter()->add_outlets("outlets/" + name);
     if (asked.in_an_interval) *request.mutable_filter()->mutable_said() = Between("2001", "2004");
     request.set_order(order);
-    request.set_page_size(kPage);
+    request.set_page_size(kQuotesAPage);
     std::vector<std::string> texts;
     do {
       const auto page = List(request);
