@@ -15,8 +15,8 @@ namespace {
 
 using NameList = std::vector<std::string>;
 
-constexpr int kQuotes = 600;
-constexpr int kQuotesAPage = 30;
+constexpr int kQuotesToFilter = 600;
+constexpr int kPage = 30;
 const absl::CivilDay kFirstDay(1995, 1, 1);
 
 // A quote that was made, with what filters look at.
@@ -51,7 +51,7 @@ class FiltersTest : public RecordTest {
     MakeTopic("peace");
     MakeTopic("trade", "topics/peace");
     std::vector<pb::ImportRecord> records;
-    for (int i = 0; i < kQuotes; ++i) {
+    for (int i = 0; i < kQuotesToFilter; ++i) {
       // Some are frequent and some rare, and no two frequent ones always go together.
       const int speaker = i % 7 == 0 ? 1 : i % 11 == 0 ? 2 : 0;
       const int outlet = i % 5 == 0 ? 1 : i % 59 == 0 ? 2 : 0;
@@ -97,7 +97,7 @@ class FiltersTest : public RecordTest {
     for (const std::string& name : asked.outlets) request.mutable_filter()->add_outlets("outlets/" + name);
     if (asked.in_an_interval) *request.mutable_filter()->mutable_said() = Between("2001", "2004");
     request.set_order(order);
-    request.set_page_size(kQuotesAPage);
+    request.set_page_size(kPage);
     std::vector<std::string> texts;
     do {
       const auto page = List(request);
