@@ -43,7 +43,7 @@ struct Driver {
   enum { kAlong, kByMarks, kHere } rare = kAlong;
   // Of speakers, topics and outlets in the filter, how many the index has.
   int names = 0;
-  // Of which several are asked for.
+  // What it leads to one at a time: of several a page each is merged.
   std::vector<std::int64_t> Filter::*several = nullptr;
 };
 
@@ -64,7 +64,7 @@ Driver ChooseDriver(const Filter& filter, bool along_topic) {
   // Until its stances follow, a moment after, a quote's day is not theirs: what was held then is not looked for along
   // it.
   if (!filter.claims.empty() && filter.claims.size() <= kMostWalks && filter.moment == api::kNow) {
-    return {&sql::kPageOfClaimNewest, &sql::kPageOfClaimOldest, filter.claims[0], Driver::kHere};
+    return {&sql::kPageOfClaimNewest, &sql::kPageOfClaimOldest, filter.claims[0], Driver::kHere, 0, &Filter::claims};
   }
   if (!filter.claims.empty() || !filter.holders.empty()) {
     return {&sql::kPageOfStancesNewest, &sql::kPageOfStancesOldest, std::nullopt, Driver::kHere};
@@ -108,18 +108,6 @@ std::vector<PageKey> MergePages(std::vector<PageKey> keys, bool newest, int limi
       keys.end());
   if (static_cast<int>(keys.size()) > limit) keys.resize(static_cast<std::size_t>(limit));
   return keys;
-}
-
-// One walk along each claim: a quote may be evidence about several.
-absl::StatusOr<std::vector<PageKey>> MergeWalks(pg::Session& db, const pg::Statement& statement, const Filter& filter,
-                                                bool newest, const PageKey& after, int limit) {
-  std::vector<PageKey> keys;
-  for (const std::int64_t claim : filter.claims) {
-    ASSIGN_OR_RETURN(const pqxx::result rows,
-                     db.RunParams(statement, FilterParams(filter, limit, std::nullopt, after, claim)));
-    for (PageKey& key : ReadKeys(rows)) keys.push_back(std::move(key));
-  }
-  return MergePages(std::move(keys), newest, limit);
 }
 
 // Any of these, as search_marks has them; "" for none, and for too many.
@@ -253,34 +241,33 @@ bool MayBeRare(const Filter& filter, const Driver& driver) {
   return named > driver.names && !MarksOf(filter).empty();
 }
 
+// Whether a page for each of several is found by a walk. Words of several names are looked for in their own index.
+bool IsMerged(const Filter& filter, const Driver& driver, bool along_topic) {
+  if (driver.several == nullptr || (driver.several == &Filter::topics && !along_topic)) return false;
+  if (filter.words && driver.rare == Driver::kByMarks) return false;
+  const std::size_t count = (filter.*driver.several).size();
+  return count > 1 && count <= kMostWalks;
+}
+
 // A page of quotes as they are, of a moment in the past those that did not change since; `along_topic`, if one is asked
-// for, or gathered from all that lay below it then. Where several of a kind are asked for, one page for each is merged.
+// for, or gathered from all that lay below it then.
 absl::StatusOr<std::vector<PageKey>> FindUnchanged(pg::Session& db, const Filter& filter, bool newest,
                                                    const PageKey& after, int limit, bool along_topic) {
   const Driver driver = ChooseDriver(filter, along_topic);
-  const pg::Statement& statement = newest ? *driver.newest : *driver.oldest;
-  if (driver.newest == &sql::kPageOfClaimNewest && filter.claims.size() > 1) {
-    return MergeWalks(db, statement, filter, newest, after, limit);
-  }
-  const bool apart = driver.several != nullptr && (along_topic || driver.several != &Filter::topics);
-  if (!filter.words && apart) {
-    const std::vector<std::int64_t>& several = filter.*driver.several;
-    if (several.size() > 1 && several.size() <= kMostWalks) {
-      std::vector<PageKey> keys;
-      for (const std::int64_t id : several) {
-        Filter one = filter;
-        one.*driver.several = {id};
-        ASSIGN_OR_RETURN(const std::vector<PageKey> page, FindUnchanged(db, one, newest, after, limit, along_topic));
-        keys.insert(keys.end(), page.begin(), page.end());
-      }
-      return MergePages(std::move(keys), newest, limit);
+  if (IsMerged(filter, driver, along_topic)) {  // a quote may be found with several
+    std::vector<PageKey> keys;
+    for (const std::int64_t id : filter.*driver.several) {
+      Filter one = filter;
+      one.*driver.several = {id};
+      ASSIGN_OR_RETURN(const std::vector<PageKey> page, FindUnchanged(db, one, newest, after, limit, along_topic));
+      keys.insert(keys.end(), page.begin(), page.end());
     }
+    return MergePages(std::move(keys), newest, limit);
   }
-  if (MayBeRare(filter, driver) && driver.rare == Driver::kAlong) {
-    return FindRare(db, statement, driver.id, filter, newest, after, limit);
-  }
-  if (MayBeRare(filter, driver) && driver.rare == Driver::kByMarks) {
-    return GatherRare(db, filter, newest, after, limit);
+  const pg::Statement& statement = newest ? *driver.newest : *driver.oldest;
+  if (MayBeRare(filter, driver)) {
+    if (driver.rare == Driver::kAlong) return FindRare(db, statement, driver.id, filter, newest, after, limit);
+    if (driver.rare == Driver::kByMarks) return GatherRare(db, filter, newest, after, limit);
   }
   ASSIGN_OR_RETURN(const pqxx::result rows,
                    db.RunParams(statement, FilterParams(filter, limit, std::nullopt, after, driver.id)));
