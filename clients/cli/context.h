@@ -27,7 +27,7 @@ namespace pb = ::onrecord::v1;
 // What the process ends with.
 enum ExitCode : int {
   kExitOk = 0,
-  kExitSomeRecords = 1,  // some records were rejected or are in conflict
+  kExitSomeRecords = 1,  // records were rejected or are in conflict, words not borne out
   kExitUsage = 2,        // the command line is wrong, or a name on it is unknown or ambiguous
   kExitCall = 3,         // the server is not reachable or refused the call
   kExitInput = 4,        // an input file cannot be read or an output file cannot be written

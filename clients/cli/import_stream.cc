@@ -51,7 +51,8 @@ bool IsRetryable(const grpc::Status& status) {
     case grpc::StatusCode::ABORTED:
     case grpc::StatusCode::UNKNOWN:
     case grpc::StatusCode::CANCELLED:
-    case grpc::StatusCode::OK:  // the server ended the stream without `finished`
+    case grpc::StatusCode::DEADLINE_EXCEEDED:  // the server's for a batch: it waited for an index to be built, say
+    case grpc::StatusCode::OK:                 // the server ended the stream without `finished`
       return true;
     case grpc::StatusCode::INTERNAL:  // without details it is the transport's word, not the server's
       return status.error_details().empty();

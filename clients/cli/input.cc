@@ -60,7 +60,8 @@ ReadState ByteInput::ReadRaw(std::string& out) {
     if (interrupted_) return ReadState::kInterrupted;
     if (size_ < 0) {
       pollfd ready = {fd_, POLLIN, 0};
-      if (poll(&ready, 1, kPollMilliseconds) == 0) continue;
+      const int polled = poll(&ready, 1, kPollMilliseconds);
+      if (polled == 0 || (polled < 0 && errno == EINTR)) continue;
     }
     const std::size_t before = out.size();
     out.resize(before + kPiece);

@@ -25,7 +25,7 @@ constexpr const char* kFooter =
     "\n"
     "Exit codes:\n"
     "  0    done\n"
-    "  1    an import rejected records or has conflicts\n"
+    "  1    an import rejected records or has conflicts, or `verify` found words that are not borne out\n"
     "  2    the command line is wrong, or a name on it is unknown or ambiguous\n"
     "  3    the server cannot be reached or refused the call\n"
     "  4    an input file cannot be read or an output cannot be written\n"

@@ -35,13 +35,41 @@ SELECT kind, id FROM to_revert WHERE import_id = $1::bigint ORDER BY kind, id LI
 -- index: to_revert_pkey
 DELETE FROM to_revert WHERE import_id = $1::bigint AND kind = $2::smallint AND id = ANY ($3::uuid[]);
 
--- Of quotes $2: whether the import alone stands behind it, so that it goes with the import; and whether it brought it
--- and a person edited it since.
+-- Of quotes $2: whether nothing stands behind it but imports that are taken back, as this one is, so that it goes with
+-- them; whether a person edited it since one of them brought it; and whether this one brought it.
 -- name: WhoseQuotes
 -- index: quotes_pkey
-SELECT q.id, q.state, q.import_id IS NOT DISTINCT FROM $1::bigint AND NOT EXISTS (
-    SELECT FROM appearances a WHERE a.quote_id = q.id AND a.import_id IS DISTINCT FROM $1::bigint), q.edited
+SELECT q.id, q.state, EXISTS (SELECT FROM imports i WHERE i.id = q.import_id AND i.state IN (3, 4)) AND NOT EXISTS (
+    SELECT FROM appearances a LEFT JOIN imports i ON i.id = a.import_id
+    WHERE a.quote_id = q.id AND (i.id IS NULL OR i.state NOT IN (3, 4))), q.edited,
+  q.import_id IS NOT DISTINCT FROM $1::bigint
 FROM quotes q WHERE q.id = ANY ($2::uuid[]) ORDER BY q.id;
+
+-- Which of the imports $1 are taken back.
+-- name: RevertedImports
+-- index: imports_pkey
+SELECT id FROM imports WHERE id = ANY ($1::bigint[]) AND state IN (3, 4);
+
+-- What quotes $2 were without the import, whose name is $3, is what they were when it began, at $4. Those that others
+-- brought, changed or printed between that and what the import did to them first, and the moment before it did.
+-- name: LaterBases
+-- index: quotes_pkey
+WITH states AS (
+  SELECT id AS quote_id, revision, changed_via, update_time AS time FROM quotes WHERE id = ANY ($2::uuid[])
+  UNION ALL
+  SELECT quote_id, revision, state->>'changed_via', (state->>'update_time')::timestamptz FROM quote_revisions
+  WHERE quote_id = ANY ($2::uuid[])),
+first AS (
+  SELECT DISTINCT ON (quote_id) quote_id, revision, time FROM states WHERE changed_via = $3::text
+  ORDER BY quote_id, revision)
+SELECT quote_id, first.time - interval '1 microsecond' FROM first
+WHERE EXISTS (
+    SELECT FROM states other
+    WHERE other.quote_id = first.quote_id AND other.revision < first.revision AND other.time > $4::timestamptz)
+  OR EXISTS (
+    SELECT FROM appearances a
+    WHERE a.quote_id = first.quote_id AND a.import_id = $1::bigint
+      AND a.create_time > $4::timestamptz AND a.create_time < first.time);
 
 -- Quotes $1 are retracted.
 -- name: RetractReverted
@@ -57,14 +85,14 @@ WHERE id = ANY ($1::uuid[]);
 INSERT INTO reverted (quote_id, appearance_id)
 SELECT * FROM unnest($1::uuid[], $2::uuid[]) w ORDER BY 1, 2 ON CONFLICT DO NOTHING;
 
--- Those of quotes $1 that anybody but import $2 changed after $3.
+-- Those of quotes $1 that anybody but import $2 changed after the moments $3.
 -- name: ChangedByOthers
 -- index: quotes_pkey
-SELECT id FROM quotes WHERE id = ANY ($1::uuid[]) AND update_time > $3::timestamptz AND changed_via <> $2::text
+SELECT q.id FROM unnest($1::uuid[], $3::timestamptz[]) base (id, moment) JOIN quotes q ON q.id = base.id
+WHERE q.update_time > base.moment AND q.changed_via <> $2::text
 UNION
-SELECT quote_id FROM quote_revisions
-WHERE quote_id = ANY ($1::uuid[]) AND (state->>'update_time')::timestamptz > $3::timestamptz
-  AND state->>'changed_via' <> $2::text;
+SELECT r.quote_id FROM unnest($1::uuid[], $3::timestamptz[]) base (id, moment) JOIN quote_revisions r ON r.quote_id = base.id
+WHERE (r.state->>'update_time')::timestamptz > base.moment AND r.state->>'changed_via' <> $2::text;
 
 -- The printings $3 of quotes $1 that import $2 changed are those of the imports $4 that brought them.
 -- name: ReturnAppearances

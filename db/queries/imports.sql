@@ -38,10 +38,14 @@ INSERT INTO import_rejects (import_id, sequence, result, record)
 SELECT $1::bigint, r.sequence, r.result, r.record
 FROM unnest($2::bigint[], $3::bytea[], $4::bytea[]) r (sequence, result, record);
 
+-- At most $3, and no more once they have 4 MiB: one record may be as large as a message.
 -- name: ListRejects
 -- index: import_rejects_pkey
-SELECT sequence, result, record FROM import_rejects
-WHERE import_id = $1::bigint AND sequence > $2::bigint ORDER BY sequence LIMIT $3::bigint;
+SELECT sequence, result, record FROM (
+  SELECT r.*, sum(octet_length(record)) OVER (ORDER BY sequence) - octet_length(record) AS before
+  FROM (SELECT * FROM import_rejects WHERE import_id = $1::bigint AND sequence > $2::bigint
+        ORDER BY sequence LIMIT $3::bigint) r) summed
+WHERE before < 4194304 ORDER BY sequence;
 
 -- What is known of the records of a batch.
 -- name: LookUpKeys

@@ -225,7 +225,7 @@ WITH found AS MATERIALIZED (
     AND ($2::bigint IS NULL OR true) AND ($21::int IS NULL OR true))
 {{Gathered}};
 
--- What one import brought.
+-- What one import brought, where a bounded walk did not find enough of it.
 -- name: PageOfImport
 -- index: quotes_import
 -- each: Newest < DESC | Oldest > ASC
@@ -242,6 +242,17 @@ WITH found AS MATERIALIZED (
 WITH walk AS NOT MATERIALIZED (
   SELECT q.* FROM quotes q
   WHERE q.speaker_id IS NULL
+    AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date AND (q.occurred_on, q.id) {1} ($3::date, $4::uuid)
+  ORDER BY q.occurred_on {2}, q.id {2} LIMIT $2::bigint)
+{{Walked}};
+
+-- What was retracted or redacted.
+-- name: PageOfNotActive
+-- index: quotes_not_active
+-- each: Newest < DESC | Oldest > ASC
+WITH walk AS NOT MATERIALIZED (
+  SELECT q.* FROM quotes q
+  WHERE q.state <> 1
     AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date AND (q.occurred_on, q.id) {1} ($3::date, $4::uuid)
   ORDER BY q.occurred_on {2}, q.id {2} LIMIT $2::bigint)
 {{Walked}};

@@ -1,5 +1,5 @@
-// Page tokens: opaque to callers, bound to the request they continue. A token is the hash of the request without
-// its page token, followed by the key of the last row; both in one URL-safe word with a version.
+// Page tokens: opaque to callers, bound to the request they continue. A token is the key of the last row and a
+// hash over it and the request without page_size and page_token; both in one URL-safe word with a version.
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
 // Status in the words of onrecord: macros to pass errors on, and constructors that attach the google.rpc
 // payloads (ErrorInfo, BadRequest, RetryInfo) which every refusal carries. The payloads are turned into the
-// wire form in one place, services/api/status.h.
+// wire form in one place, services/api/call.cc.
 #pragma once
 
 #include <map>

@@ -2,7 +2,6 @@
 
 #include <optional>
 
-#include "absl/strings/str_format.h"
 #include "db/statements.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "services/api/as_of.h"
@@ -21,9 +20,6 @@ namespace onrecord::store {
 namespace {
 
 constexpr std::size_t kUuidDigits = 32;
-
-// Without loss.
-std::string FormatNumber(double number) { return absl::StrFormat("%.17g", number); }
 
 struct ReviewRow {
   std::string id;
@@ -303,9 +299,9 @@ absl::Status PutReviews(pg::Session& db, absl::Span<const NewReview> reviews, st
     quotes.push_back(stored.quote);
     outlets.push_back(stored.outlet);
     ratings.push_back(review.rating_text());
-    values.push_back(FormatNumber(review.rating().value()));
-    bests.push_back(FormatNumber(review.rating().best()));
-    worsts.push_back(FormatNumber(review.rating().worst()));
+    values.push_back(pg::FormatNumber(review.rating().value()));
+    bests.push_back(pg::FormatNumber(review.rating().best()));
+    worsts.push_back(pg::FormatNumber(review.rating().worst()));
     const bool given = review.verdict() != pb::VERDICT_UNSPECIFIED;
     verdicts.push_back(given ? review.verdict() : rules::VerdictOf(review));
     urls.push_back(review.url());

@@ -14,7 +14,7 @@ namespace onrecord::store {
 namespace {
 
 constexpr char kRejectsKey[] = "kept records";
-constexpr std::size_t kReadAtOnce = 200;  // a record may be as large as a message
+constexpr std::size_t kReadAtOnce = 200;
 
 struct Kept {
   std::string import_id;
@@ -137,7 +137,7 @@ absl::Status RedactRejects(pg::Session& db, const std::string& quote_id, const r
   std::string import_id = "0", sequence = "0";
   for (bool more = true; more;) {
     ASSIGN_OR_RETURN(std::vector<Kept> kept, ReadKept(db, import_id, sequence));
-    more = kept.size() == kReadAtOnce;
+    more = !kept.empty();
     ASSIGN_OR_RETURN(const auto quotes, QuotesOf(db, kept));
     for (std::size_t i = 0; i < kept.size(); ++i) {
       import_id = kept[i].import_id;

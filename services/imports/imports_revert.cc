@@ -40,6 +40,12 @@ struct Counts {
   std::int64_t kept = 0;
 };
 
+// 0 where a person recorded it.
+absl::StatusOr<std::int64_t> ImportOf(const pb::Appearance& appearance) {
+  if (appearance.import().empty()) return 0;
+  return api::ParseImportName("import", appearance.import());
+}
+
 // One step, in the running transaction.
 class Reverter {
  public:
@@ -58,11 +64,15 @@ class Reverter {
  private:
   absl::Status Retract(absl::Span<const std::string> ids);
   absl::Status Restore(absl::Span<const std::string> ids);
-  // `begun`: the quote when the import began, nullptr where it was not there. Whether it is another one now.
-  absl::StatusOr<bool> RestoreOne(const pb::Quote& now, const pb::Quote* begun, bool changed_by_others);
+  // Whether the quote is another one now. `base` as in Without.
+  absl::StatusOr<bool> RestoreOne(const pb::Quote& now, const pb::Quote* base, bool changed_by_others);
   absl::Status Mark(absl::Span<const std::string> quotes, absl::Span<const std::string> appearances);
-  // Those that anybody else changed since the import began.
-  absl::StatusOr<std::set<std::string>> ChangedByOthers(absl::Span<const std::string> ids);
+  // For each quote the moment before the import touched it, or when it began where that is the same.
+  absl::StatusOr<std::map<std::string, std::string>> BaseMoments(absl::Span<const std::string> ids);
+  // The quotes as they were then, those that were there, with no printings of imports that are taken back.
+  absl::StatusOr<std::vector<pb::Quote>> ReadBases(const std::map<std::string, std::string>& moments);
+  // Those that anybody else changed since.
+  absl::StatusOr<std::set<std::string>> ChangedByOthers(const std::map<std::string, std::string>& moments);
   // What the quote says without the import: `base` is what it was before, nullptr where it was not there.
   pb::Quote Without(const pb::Quote& before, const pb::Quote* base, bool changed_by_others) const;
   // The printings in `bases` that the import changed are those of the imports that brought them.
@@ -84,11 +94,13 @@ absl::StatusOr<Counts> Reverter::Quotes(absl::Span<const std::string> ids) {
   std::vector<std::string> alone, shared;
   for (const auto& row : rows) {
     const bool stands = row[1].as<int>() == pb::QUOTE_STATE_ACTIVE;
-    const bool its_own = row[2].as<bool>();
-    if (!stands || (its_own && row[3].as<bool>())) {
+    const bool of_imports_alone = row[2].as<bool>();
+    const bool edited = row[3].as<bool>();
+    const bool brought = row[4].as<bool>();
+    if (!stands || (of_imports_alone && edited && brought)) {
       ++counts.kept;
     } else {
-      (its_own ? alone : shared).push_back(api::BareUuid(row[0].c_str()));
+      (of_imports_alone && !edited ? alone : shared).push_back(api::BareUuid(row[0].c_str()));
     }
   }
   for (std::size_t at = 0; at < shared.size(); at += kRestoredAtOnce) {
@@ -115,8 +127,49 @@ absl::Status Reverter::Mark(absl::Span<const std::string> quotes, absl::Span<con
   return db_.Run(sql::kMarkReverted, pg::TextArray(quotes), pg::TextArray(appearances)).status();
 }
 
-absl::StatusOr<std::set<std::string>> Reverter::ChangedByOthers(absl::Span<const std::string> ids) {
-  ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kChangedByOthers, pg::TextArray(ids), import_, begin_));
+absl::StatusOr<std::map<std::string, std::string>> Reverter::BaseMoments(absl::Span<const std::string> ids) {
+  std::map<std::string, std::string> moments;
+  for (const std::string& id : ids) moments[id] = begin_;
+  ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kLaterBases, import_id_, pg::TextArray(ids), import_, begin_));
+  for (const auto& row : rows) moments[api::BareUuid(row[0].c_str())] = row[1].c_str();
+  return moments;
+}
+
+absl::StatusOr<std::vector<pb::Quote>> Reverter::ReadBases(const std::map<std::string, std::string>& moments) {
+  std::map<std::string, std::vector<std::string>> ids;
+  for (const auto& [id, moment] : moments) ids[moment].push_back(id);
+  std::vector<pb::Quote> bases;
+  std::set<std::int64_t> imports;
+  for (const auto& [moment, some] : ids) {
+    ASSIGN_OR_RETURN(std::vector<pb::Quote> read, ReadQuotes(db_, some, moment));
+    for (pb::Quote& quote : read) bases.push_back(std::move(quote));
+  }
+  for (const pb::Quote& base : bases) {
+    for (const pb::Appearance& was : base.appearances()) {
+      ASSIGN_OR_RETURN(const std::int64_t import, ImportOf(was));
+      if (import != 0) imports.insert(import);
+    }
+  }
+  ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kRevertedImports, pg::IntArray(imports)));
+  std::set<std::string> reverted;
+  for (const auto& row : rows) reverted.insert(api::ImportName(row[0].as<std::int64_t>()));
+  for (pb::Quote& base : bases) {
+    auto& printed = *base.mutable_appearances();
+    printed.erase(std::remove_if(printed.begin(), printed.end(),
+                                 [&](const pb::Appearance& was) { return reverted.contains(was.import()); }),
+                  printed.end());
+  }
+  return bases;
+}
+
+absl::StatusOr<std::set<std::string>> Reverter::ChangedByOthers(const std::map<std::string, std::string>& base) {
+  std::vector<std::string> ids, moments;
+  for (const auto& [id, moment] : base) {
+    ids.push_back(id);
+    moments.push_back(moment);
+  }
+  ASSIGN_OR_RETURN(const pqxx::result rows,
+                   db_.Run(sql::kChangedByOthers, pg::TextArray(ids), import_, pg::TextArray(moments)));
   std::set<std::string> changed;
   for (const auto& row : rows) changed.insert(api::BareUuid(row[0].c_str()));
   return changed;
@@ -142,8 +195,8 @@ pb::Quote Reverter::Without(const pb::Quote& before, const pb::Quote* base, bool
   return after;
 }
 
-absl::StatusOr<bool> Reverter::RestoreOne(const pb::Quote& now, const pb::Quote* begun, bool changed_by_others) {
-  pb::Quote after = Without(now, begun, changed_by_others);
+absl::StatusOr<bool> Reverter::RestoreOne(const pb::Quote& now, const pb::Quote* base, bool changed_by_others) {
+  pb::Quote after = Without(now, base, changed_by_others);
   if (rules::SameContent(now, after)) return false;
   Change change;
   change.reason = reason_;
@@ -157,8 +210,9 @@ absl::StatusOr<bool> Reverter::RestoreOne(const pb::Quote& now, const pb::Quote*
 
 absl::Status Reverter::Restore(absl::Span<const std::string> ids) {
   ASSIGN_OR_RETURN(const std::vector<pb::Quote> now, ReadQuotes(db_, ids));
-  ASSIGN_OR_RETURN(const std::vector<pb::Quote> then, ReadQuotes(db_, ids, begin_));
-  ASSIGN_OR_RETURN(const std::set<std::string> changed, ChangedByOthers(ids));
+  ASSIGN_OR_RETURN(const auto moments, BaseMoments(ids));
+  ASSIGN_OR_RETURN(const std::vector<pb::Quote> then, ReadBases(moments));
+  ASSIGN_OR_RETURN(const std::set<std::string> changed, ChangedByOthers(moments));
   std::map<std::string_view, const pb::Quote*> bases;
   for (const pb::Quote& base : then) bases[base.name()] = &base;
   std::vector<std::string> quotes, appearances;
@@ -172,12 +226,12 @@ absl::Status Reverter::Restore(absl::Span<const std::string> ids) {
   RETURN_IF_ERROR(Mark(quotes, appearances));
   bool stale = false;  // a change is one of its articles, too, which other quotes have
   for (const pb::Quote& quote : now) {
-    const auto base = bases.find(quote.name());
-    const pb::Quote* begun = base == bases.end() ? nullptr : base->second;
+    const auto found = bases.find(quote.name());
+    const pb::Quote* base = found == bases.end() ? nullptr : found->second;
     const bool by_others = changed.contains(api::IdOf(quote.name()));
-    if (!stale && rules::SameContent(quote, Without(quote, begun, by_others))) continue;
+    if (!stale && rules::SameContent(quote, Without(quote, base, by_others))) continue;
     ASSIGN_OR_RETURN(const pb::Quote fresh, GetQuote(db_, quote.name()));
-    ASSIGN_OR_RETURN(const bool restored, RestoreOne(fresh, begun, by_others));
+    ASSIGN_OR_RETURN(const bool restored, RestoreOne(fresh, base, by_others));
     stale = stale || restored;
   }
   RETURN_IF_ERROR(db_.Run(sql::kDeleteRawRecordsOfRemoved, pg::TextArray(ids), import_id_).status());
@@ -191,10 +245,7 @@ absl::Status Reverter::ReturnAppearances(absl::Span<const pb::Quote> bases) {
     for (const pb::Appearance& was : base.appearances()) {
       quotes.push_back(api::IdOf(base.name()));
       appearances.push_back(was.id());
-      std::int64_t import = 0;
-      if (!was.import().empty()) {
-        ASSIGN_OR_RETURN(import, api::ParseImportName("import", was.import()));
-      }
+      ASSIGN_OR_RETURN(const std::int64_t import, ImportOf(was));
       imports.push_back(import);
     }
   }

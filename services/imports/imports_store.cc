@@ -26,6 +26,7 @@ namespace onrecord::store {
 namespace {
 
 constexpr int kMostPerBatch = 2000;
+constexpr std::size_t kMostBatchBytes = 16 << 20;
 constexpr int kExportedAtOnce = 200;
 constexpr char kDefaultSource[] = "default";
 
@@ -152,9 +153,11 @@ absl::Status Store(api::Call& call, pb::Import& import, const std::vector<Pendin
 absl::Status StoreOrSplit(api::Call& call, pb::Import& import, std::vector<Pending> records, pb::BatchResult& result) {
   std::vector<Pending> stored;
   absl::Status status = Store(call, import, records, stored);
-  if (ReasonOf(status) == pb::ERROR_REASON_INTERNAL) {
+  const bool internal = ReasonOf(status) == pb::ERROR_REASON_INTERNAL;
+  if (internal || status.code() == absl::StatusCode::kInvalidArgument) {
     if (records.size() == 1 && !records[0].decided()) {
-      Reject(records[0], pb::ERROR_REASON_RECORD_REFUSED, "", "the database refused this record; see the server's log");
+      Reject(records[0], pb::ERROR_REASON_RECORD_REFUSED, "",
+             StrCat("the database refused this record: ", internal ? "see the server's log" : status.message()));
       status = Store(call, import, records, stored);
     } else if (records.size() > 1) {
       const auto middle = records.begin() + static_cast<std::ptrdiff_t>(records.size() / 2);
@@ -167,9 +170,8 @@ absl::Status StoreOrSplit(api::Call& call, pb::Import& import, std::vector<Pendi
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<std::string>> TopicNames(pg::Session& db, const std::vector<pb::Quote>& quotes,
-                                                    const std::string& moment,
-                                                    std::map<std::string, std::string>& names) {
+absl::Status AddTopicNames(pg::Session& db, const std::vector<pb::Quote>& quotes, const std::string& moment,
+                           std::map<std::string, std::string>& names) {
   std::vector<std::string> slugs;
   for (const pb::Quote& quote : quotes) {
     for (const std::string& topic : quote.topics()) {
@@ -180,7 +182,7 @@ absl::StatusOr<std::vector<std::string>> TopicNames(pg::Session& db, const std::
                                                 ? db.Run(sql::kTopicNames, pg::TextArray(slugs))
                                                 : db.Run(sql::kTopicNamesThen, pg::TextArray(slugs), moment));
   for (const auto& row : rows) names[StrCat("topics/", row[0].c_str())] = row[1].c_str();
-  return slugs;
+  return absl::OkStatus();
 }
 
 bool TakesSamePart(const pb::Import& import, const pb::StartImport& start) {
@@ -241,6 +243,11 @@ absl::StatusOr<pb::BatchResult> ImportBatch(api::Call& call, pb::Import& import,
   if (batch.records().empty() || batch.records_size() > kMostPerBatch) {
     return RefuseFields({{pb::ERROR_REASON_TOO_MANY_VALUES, "batch.records",
                           StrCat("has ", batch.records_size(), " records; send 1 to ", kMostPerBatch)}});
+  }
+  if (batch.ByteSizeLong() > kMostBatchBytes) {
+    return RefuseFields(
+        {{pb::ERROR_REASON_TOO_MANY_VALUES, "batch.records",
+          StrCat("have ", batch.ByteSizeLong(), " bytes together; send fewer at once, at most ", kMostBatchBytes)}});
   }
   const std::int64_t next = import.committed_sequence() + 1;
   if (batch.first_sequence() < 1 || batch.first_sequence() > next) {
@@ -312,14 +319,13 @@ absl::StatusOr<pb::ListRejectsResponse> ListRejects(pg::Session& db, const pb::L
   ASSIGN_OR_RETURN(const int size, api::PageSize(request.page_size()));
   const std::string scope = api::MakeScope(request);
   ASSIGN_OR_RETURN(const std::vector<std::string> token, api::ReadPageToken(scope, request.page_token(), 1));
-  // A few at a time: one record may be as large as a message.
   std::int64_t after = 0;
   if (!token.empty() && !absl::SimpleAtoi(token[0], &after)) after = 0;
   pb::ListRejectsResponse response;
   std::size_t bytes = 0;
   for (bool more = true; more;) {
     ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kListRejects, id, after, kExportedAtOnce));
-    more = static_cast<int>(rows.size()) == kExportedAtOnce;
+    more = !rows.empty();
     std::vector<pb::Reject> rejects;
     for (const auto& row : rows) {
       pb::Reject& reject = rejects.emplace_back();
@@ -348,7 +354,7 @@ namespace {
 absl::StatusOr<pb::ExportQuotesResponse> ToRecords(pg::Session& db, const std::vector<pb::Quote>& quotes,
                                                    const std::string& moment) {
   std::map<std::string, std::string> topic_names;
-  RETURN_IF_ERROR(TopicNames(db, quotes, moment, topic_names).status());
+  RETURN_IF_ERROR(AddTopicNames(db, quotes, moment, topic_names));
   ASSIGN_OR_RETURN(OfQuotes of, CollectOfQuotes(db, quotes, moment));
   pb::ExportQuotesResponse response;
   for (const pb::Quote& quote : quotes) {

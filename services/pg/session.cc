@@ -12,8 +12,10 @@
 #include <thread>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "services/base/log.h"
@@ -113,6 +115,8 @@ std::string WithOurSettings(const std::string& connection_string, const std::str
 
 }  // namespace
 
+std::string FormatNumber(double number) { return absl::StrFormat("%.17g", number); }
+
 std::string TextArray(absl::Span<const std::string> values) {
   return StrCat(
       "{",
@@ -211,6 +215,7 @@ absl::Status Session::Transaction(const std::function<absl::Status()>& body) {
   absl::Status status;
   for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
     RETURN_IF_ERROR(Connect());
+    const absl::Cleanup end = [this] { work_.reset(); };  // also when the body throws
     RETURN_IF_ERROR(Guard(Access::kRead, [this] { work_ = std::make_unique<pqxx::work>(*connection_); }));
     status = body();
     // A lost connection before COMMIT is no doubt: nothing was stored.

@@ -25,15 +25,19 @@
 
 namespace onrecord::pg {
 
+// Without loss.
+std::string FormatNumber(double number);
+
 // One value of a statement, in PostgreSQL's text form; nullopt is NULL.
 class Param {
  public:
-  Param(std::nullopt_t) {}                         // NOLINT: values convert to parameters
-  Param(std::string_view text) : text_(text) {}    // NOLINT
-  Param(const std::string& text) : text_(text) {}  // NOLINT
-  Param(const char* text) : text_(text) {}         // NOLINT
-  Param(bool value) : text_(value ? "t" : "f") {}  // NOLINT
-  template <typename Number, std::enable_if_t<std::is_arithmetic_v<Number>, int> = 0>
+  Param(std::nullopt_t) {}                             // NOLINT: values convert to parameters
+  Param(std::string_view text) : text_(text) {}        // NOLINT
+  Param(const std::string& text) : text_(text) {}      // NOLINT
+  Param(const char* text) : text_(text) {}             // NOLINT
+  Param(bool value) : text_(value ? "t" : "f") {}      // NOLINT
+  Param(double value) : text_(FormatNumber(value)) {}  // NOLINT
+  template <typename Number, std::enable_if_t<std::is_integral_v<Number>, int> = 0>
   Param(Number value) : text_(std::to_string(value)) {}  // NOLINT
   template <typename Value>
   Param(const std::optional<Value>& value) {

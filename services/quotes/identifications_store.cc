@@ -105,6 +105,11 @@ absl::Status SetSpeaker(api::Call& call, const pb::Quote& before, const std::str
     return Refuse(absl::StatusCode::kFailedPrecondition, pb::ERROR_REASON_QUOTE_RETRACTED,
                   StrCat(before.name(), " is retracted; restore it first"), {{"name", before.name()}});
   }
+  if (speaker.empty() && before.described_as().empty()) {
+    return RefuseFields({{pb::ERROR_REASON_FIELD_REQUIRED, "quote.described_as",
+                          StrCat("is empty, and ", before.name(),
+                                 " would have no source; tell of whom it is with UpdateQuote first")}});
+  }
   pb::Quote after = before;
   after.set_speaker(speaker);
   Change change;

@@ -73,7 +73,7 @@ std::vector<std::int64_t> Numbers(const Values& values, std::initializer_list<st
   return numbers.empty() ? std::vector<std::int64_t>(otherwise) : numbers;
 }
 
-absl::Status SetDates(const pb::QuoteFilter& from, Filter& filter) {
+void SetDates(const pb::QuoteFilter& from, Filter& filter) {
   const pb::DateInterval& said = from.said();
   if (said.include_possible()) {
     filter.possible_from = api::ToFrom(said.from());
@@ -86,7 +86,6 @@ absl::Status SetDates(const pb::QuoteFilter& from, Filter& filter) {
     filter.published_from = api::ToFrom(from.published().from());
     filter.published_to = api::ToTo(from.published().to());
   }
-  return absl::OkStatus();
 }
 
 // What the quote must be evidence of.
@@ -145,7 +144,7 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
   RETURN_IF_ERROR(violations.Status());
   Filter filter;
   filter.moment = moment;
-  RETURN_IF_ERROR(SetDates(from, filter));
+  SetDates(from, filter);
   filter.kinds = Numbers(from.kinds(), {});
   filter.polarities = Numbers(from.polarities(), {pb::POLARITY_AFFIRMED});
   filter.states = Numbers(from.states(), {pb::QUOTE_STATE_ACTIVE});

@@ -33,6 +33,9 @@ constexpr int kFewMonths = 12;
 constexpr std::size_t kMostMarks = 64;
 constexpr std::size_t kMostTopicMarks = 3;
 constexpr std::size_t kMostWalks = 16;
+// Days are those of the years 1 to 9999.
+constexpr absl::CivilDay kFirstDay(1, 1, 1);
+constexpr absl::CivilDay kLastDay(9999, 12, 31);
 
 struct Driver {
   const pg::Statement* newest;
@@ -57,19 +60,18 @@ Driver ChooseDriver(const Filter& filter, bool along_topic) {
   }
   if (one_speaker)
     return {&sql::kPageOfSpeakerNewest, &sql::kPageOfSpeakerOldest, filter.speakers[0], Driver::kAlong, 1};
-  if (one_topic) return {&sql::kPageOfTopicNewest, &sql::kPageOfTopicOldest, filter.topics[0], Driver::kAlong, 1};
-  if (filter.outlets.size() == 1) {
-    return {&sql::kPageOfOutletNewest, &sql::kPageOfOutletOldest, filter.outlets[0], Driver::kAlong, 1};
-  }
   // Until its stances follow, a moment after, a quote's day is not theirs: what was held then is not looked for along
   // it.
   if (!filter.claims.empty() && filter.claims.size() <= kMostWalks && filter.moment == api::kNow) {
     return {&sql::kPageOfClaimNewest, &sql::kPageOfClaimOldest, filter.claims[0], Driver::kHere, 0, &Filter::claims};
   }
+  if (one_topic) return {&sql::kPageOfTopicNewest, &sql::kPageOfTopicOldest, filter.topics[0], Driver::kAlong, 1};
+  if (filter.outlets.size() == 1) {
+    return {&sql::kPageOfOutletNewest, &sql::kPageOfOutletOldest, filter.outlets[0], Driver::kAlong, 1};
+  }
   if (!filter.claims.empty() || !filter.holders.empty()) {
     return {&sql::kPageOfStancesNewest, &sql::kPageOfStancesOldest, std::nullopt, Driver::kHere};
   }
-  if (filter.import) return {&sql::kPageOfImportNewest, &sql::kPageOfImportOldest, std::nullopt, Driver::kHere};
   const auto several = [](const pg::Statement& newest, const pg::Statement& oldest,
                           std::vector<std::int64_t> Filter::*ids) {
     return Driver{&newest, &oldest, std::nullopt, Driver::kByMarks, 0, ids};
@@ -79,6 +81,9 @@ Driver ChooseDriver(const Filter& filter, bool along_topic) {
   if (!filter.topics.empty()) return several(sql::kPageOfTopicsNewest, sql::kPageOfTopicsOldest, &Filter::topics);
   if (!filter.outlets.empty()) return several(sql::kPageOfOutletsNewest, sql::kPageOfOutletsOldest, &Filter::outlets);
   if (filter.unnamed) return {&sql::kPageOfUnnamedNewest, &sql::kPageOfUnnamedOldest, std::nullopt};
+  if (std::find(filter.states.begin(), filter.states.end(), pb::QUOTE_STATE_ACTIVE) == filter.states.end()) {
+    return {&sql::kPageOfNotActiveNewest, &sql::kPageOfNotActiveOldest, std::nullopt};
+  }
   return {&sql::kPageOfAllNewest, &sql::kPageOfAllOldest, std::nullopt};
 }
 
@@ -174,6 +179,12 @@ std::string MarksOf(const Filter& filter) {
 absl::StatusOr<std::vector<PageKey>> GatherRare(pg::Session& db, Filter filter, bool newest, const PageKey& after,
                                                 int limit) {
   const std::string names = MarksOf(filter);
+  if (!filter.words && names.empty()) {  // quotes are not marked with the import that brought them
+    ASSIGN_OR_RETURN(const pqxx::result rows,
+                     db.RunParams(newest ? sql::kPageOfImportNewest : sql::kPageOfImportOldest,
+                                  FilterParams(filter, limit, std::nullopt, after, std::nullopt)));
+    return ReadKeys(rows);
+  }
   std::vector<PageKey> found;
   const auto gather = [&](const Filter& some, const std::string& words, const std::string& marks) -> absl::Status {
     std::vector<pg::Param> params =
@@ -203,6 +214,7 @@ absl::StatusOr<std::vector<PageKey>> GatherRare(pg::Session& db, Filter filter, 
     if (!absl::ParseCivilTime(next[0][0].c_str(), &day)) break;
     const Slice slice =
         SliceAt(day, std::min(months, MonthsUpTo(newest ? filter.first_day : filter.last_day, day)), newest);
+    if (slice.first <= kFirstDay || slice.last >= kLastDay) break;  // there is nothing beyond
     Filter some = filter;
     some.first_day = std::max(filter.first_day, api::FormatDay(slice.first));
     some.last_day = std::min(filter.last_day, api::FormatDay(slice.last));
@@ -233,10 +245,10 @@ absl::StatusOr<std::vector<PageKey>> FindRare(pg::Session& db, const pg::Stateme
   return GatherRare(db, filter, newest, after, limit);
 }
 
-// Whether a walk along the driver's index may meet thousands of rows for each that matches: words, and names that it
-// does not have. More names than quotes are marked with are compared row by row.
+// Whether a walk along the driver's index may meet thousands of rows for each that matches: words, an import, and names
+// that it does not have. More names than quotes are marked with are compared row by row.
 bool MayBeRare(const Filter& filter, const Driver& driver) {
-  if (filter.words) return true;
+  if (filter.words || filter.import) return true;
   const int named = int{!filter.speakers.empty()} + int{!filter.topics.empty()} + int{!filter.outlets.empty()};
   return named > driver.names && !MarksOf(filter).empty();
 }

@@ -180,6 +180,7 @@ absl::StatusOr<pb::CountQuotesResponse> CountQuotes(pg::Session& db, const pb::C
   pb::CountQuotesResponse response;
   pb::GetTimelineRequest all;
   *all.mutable_filter() = request.filter();
+  all.set_granularity(pb::GRANULARITY_YEAR);
   ASSIGN_OR_RETURN(const std::optional<pb::GetTimelineResponse> tallied, TalliedTimeline(db, all, filter, 1));
   if (tallied) {
     response.set_count(tallied->total());
@@ -219,8 +220,13 @@ absl::StatusOr<pb::ListQuoteRevisionsResponse> ListQuoteRevisions(pg::Session& d
       }
     }
   }
-  for (std::size_t i = 0; i < shown; ++i) *response.add_revisions() = std::move(revisions[i]);
-  if (revisions.size() > shown) {
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < shown; ++i) {
+    bytes += revisions[i].ByteSizeLong();
+    if (i > 0 && bytes > kMostPageBytes) break;
+    *response.add_revisions() = std::move(revisions[i]);
+  }
+  if (revisions.size() > static_cast<std::size_t>(response.revisions_size())) {
     const pb::QuoteRevision& last = response.revisions(response.revisions_size() - 1);
     response.set_next_page_token(api::MakePageToken(scope, {std::to_string(last.revision())}));
   }

@@ -115,7 +115,7 @@ absl::Status IdentifyAppearances(std::string_view quote_id, pb::Quote& quote) {
   return absl::OkStatus();
 }
 
-// Reads a quote, lets `edit` make the change, and writes it; once more when somebody else changed it meanwhile.
+// Reads a quote, lets `edit` make the change, and writes it; again when somebody else changed it meanwhile.
 // `request` and `request_id` make it safe to repeat.
 template <typename Request>
 absl::StatusOr<pb::Quote> Edit(api::Call& call, const std::string& name, std::string_view etag, const Request& request,

@@ -22,7 +22,7 @@
 namespace onrecord {
 namespace {
 
-// A batch of 2,000 records or one large text; above what a client may send, so that the refusal is ours.
+// A batch of records; above what a client may send in one, so that the refusal is ours.
 constexpr int kMostMessageBytes = 20 << 20;
 constexpr absl::Duration kLookInterval = absl::Seconds(1);
 constexpr absl::Duration kPurgeInterval = absl::Hours(1);
@@ -112,8 +112,8 @@ void Server::Stop() {
   grpc_->Shutdown(absl::ToChronoTime(absl::Now() + options_.drain));
   grpc_->Wait();
   watcher_.join();
+  index_builder_.reset();  // cancelled, so that what waits for it in the matcher goes on
   matcher_.reset();
-  index_builder_.reset();
   Log("info", "stopped", {{"address", address_}});
 }
 

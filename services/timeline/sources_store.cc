@@ -13,6 +13,7 @@
 #include "services/quotes/quotes_filter.h"
 #include "services/quotes/quotes_pages.h"
 #include "services/quotes/quotes_rows.h"
+#include "services/quotes/quotes_store.h"
 #include "services/timeline/history_rules.h"
 #include "services/timeline/history_store.h"
 
@@ -197,13 +198,19 @@ absl::StatusOr<pb::CompareOutletsResponse> CompareOutlets(pg::Session& db, const
       all.push_back(shown.back().back());
     }
   }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
   ASSIGN_OR_RETURN(const std::vector<pb::Quote> quotes, ReadQuotes(db, all, moment));
   std::map<std::string, const pb::Quote*> by_name;
   for (const pb::Quote& quote : quotes) by_name[quote.name()] = &quote;
+  std::size_t bytes = 0;
   for (std::size_t i = 0; i < shown.size(); ++i) {
     for (const std::string& quote : shown[i]) {
       const auto found = by_name.find(api::QuoteName(quote));
-      if (found != by_name.end()) *response.mutable_outlets(static_cast<int>(i))->add_quotes() = *found->second;
+      if (found == by_name.end()) continue;
+      bytes += found->second->ByteSizeLong();
+      if (bytes > kMostPageBytes) return response;
+      *response.mutable_outlets(static_cast<int>(i))->add_quotes() = *found->second;
     }
   }
   return response;

@@ -97,9 +97,7 @@ absl::Status FillGaps(const pb::GetTimelineRequest& request, pb::GetTimelineResp
 // Counted from the rows.
 absl::StatusOr<pb::GetTimelineResponse> CountedTimeline(pg::Session& db, const pb::GetTimelineRequest& request,
                                                         Filter filter, int groups) {
-  const bool of_stances = request.group() == pb::TIMELINE_GROUP_CLAIM ||
-                          request.group() == pb::TIMELINE_GROUP_POSITION ||
-                          request.group() == pb::TIMELINE_GROUP_HOLDER;
+  const bool of_stances = IsOfStances(request.group());
   if (of_stances) filter.stances_at = filter.moment;
   // Stances count only with quotes that stand and were said, which is what a filter asks for by itself.
   pb::QuoteFilter beyond = request.filter();

@@ -1,4 +1,4 @@
-// Counts over time, from the rows themselves.
+// Counts over time: from tallies where they tell, else from the rows themselves.
 #pragma once
 
 #include "absl/status/statusor.h"

@@ -43,11 +43,6 @@ struct TallyPlan {
 
 int Ascribed(const Filter& filter) { return filter.include_ascribed ? kAscribedToo : 0; }
 
-bool IsOfStances(pb::TimelineGroup group) {
-  return group == pb::TIMELINE_GROUP_CLAIM || group == pb::TIMELINE_GROUP_POSITION ||
-         group == pb::TIMELINE_GROUP_HOLDER;
-}
-
 // One series, or those of the groups of a dimension, when nothing narrows.
 TallyPlan PlanOfAll(pb::TimelineGroup group, int ascribed) {
   switch (group) {
@@ -276,6 +271,11 @@ absl::StatusOr<bool> SameLiesBelow(pg::Session& db, const Filter& filter) {
 }
 
 }  // namespace
+
+bool IsOfStances(pb::TimelineGroup group) {
+  return group == pb::TIMELINE_GROUP_CLAIM || group == pb::TIMELINE_GROUP_POSITION ||
+         group == pb::TIMELINE_GROUP_HOLDER;
+}
 
 bool IsPlain(const pb::QuoteFilter& asked, const Filter& filter) {
   pb::QuoteFilter rest = asked;

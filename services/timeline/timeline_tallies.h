@@ -11,6 +11,9 @@
 
 namespace onrecord::store {
 
+// Whether stances are counted, and not quotes.
+bool IsOfStances(pb::TimelineGroup group);
+
 // Whether the filter asks for nothing but one thing, kinds and days, of what stands and was said.
 bool IsPlain(const pb::QuoteFilter& asked, const Filter& filter);
 

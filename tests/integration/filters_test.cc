@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,7 @@ struct Made {
   std::string outlet;
   NameList topics;  // with those above
   absl::CivilDay day;
+  std::size_t import = 0;  // which of two brought it
 };
 
 // What is asked for; empty: no matter.
@@ -34,6 +37,7 @@ struct Asked {
   NameList topics;
   NameList outlets;
   bool in_an_interval = false;
+  std::optional<std::size_t> import = {};
 };
 
 bool IsAsked(const NameList& asked, const NameList& has) {
@@ -50,7 +54,7 @@ class FiltersTest : public RecordTest {
     MakeTopic("front", "topics/war");
     MakeTopic("peace");
     MakeTopic("trade", "topics/peace");
-    std::vector<pb::ImportRecord> records;
+    std::vector<pb::ImportRecord> records[2];
     for (int i = 0; i < kQuotesToFilter; ++i) {
       // Some are frequent and some rare, and no two frequent ones always go together.
       const int speaker = i % 7 == 0 ? 1 : i % 11 == 0 ? 2 : 0;
@@ -60,18 +64,19 @@ class FiltersTest : public RecordTest {
                    absl::StrCat("speaker-", speaker),
                    absl::StrCat("outlet-", outlet),
                    {topic},
-                   kFirstDay + 13 * i};
+                   kFirstDay + 13 * i,
+                   i % 97 == 0 ? 1U : 0U};
       if (topic == "front") made.topics.emplace_back("war");
       if (topic == "trade") made.topics.emplace_back("peace");
-      records.push_back(ARecord()
-                            .Saying(made.text)
-                            .By(absl::StrCat("Speaker ", speaker))
-                            .In(absl::StrCat("Outlet ", outlet))
-                            .On(absl::FormatCivilTime(made.day))
-                            .About(topic));
+      records[made.import].push_back(ARecord()
+                                         .Saying(made.text)
+                                         .By(absl::StrCat("Speaker ", speaker))
+                                         .In(absl::StrCat("Outlet ", outlet))
+                                         .On(absl::FormatCivilTime(made.day))
+                                         .About(topic));
       made_.push_back(std::move(made));
     }
-    Feed(records);
+    for (const std::vector<pb::ImportRecord>& some : records) imported_.push_back(Feed(some).started.name());
   }
 
   // The texts that should be found, newest first.
@@ -81,7 +86,7 @@ class FiltersTest : public RecordTest {
       const bool in_time =
           !asked.in_an_interval || (made.day >= absl::CivilDay(2001, 1, 1) && made.day < absl::CivilDay(2005, 1, 1));
       if (in_time && IsAsked(asked.speakers, {made.speaker}) && IsAsked(asked.topics, made.topics) &&
-          IsAsked(asked.outlets, {made.outlet})) {
+          IsAsked(asked.outlets, {made.outlet}) && asked.import.value_or(made.import) == made.import) {
         texts.push_back(made.text);
       }
     }
@@ -89,6 +94,15 @@ class FiltersTest : public RecordTest {
     return texts;
   }
 
+  // Newest and oldest first.
+  void ExpectFound(const Asked& asked) {
+    std::vector<std::string> expected = Pick(asked);
+    EXPECT_EQ(Ask(asked, pb::QUOTE_ORDER_NEWEST), expected);
+    std::reverse(expected.begin(), expected.end());
+    EXPECT_EQ(Ask(asked, pb::QUOTE_ORDER_OLDEST), expected);
+  }
+
+ private:
   // All pages of them.
   std::vector<std::string> Ask(const Asked& asked, pb::QuoteOrder order) {
     pb::ListQuotesRequest request;
@@ -96,6 +110,7 @@ class FiltersTest : public RecordTest {
     for (const std::string& name : asked.topics) request.mutable_filter()->add_topics("topics/" + name);
     for (const std::string& name : asked.outlets) request.mutable_filter()->add_outlets("outlets/" + name);
     if (asked.in_an_interval) *request.mutable_filter()->mutable_said() = Between("2001", "2004");
+    if (asked.import) request.mutable_filter()->set_import(imported_[*asked.import]);
     request.set_order(order);
     request.set_page_size(kPage);
     std::vector<std::string> texts;
@@ -108,8 +123,8 @@ class FiltersTest : public RecordTest {
     return texts;
   }
 
- private:
   std::vector<Made> made_;  // the earliest first
+  NameList imported_;
 };
 
 TEST_F(FiltersTest, ListQuotes_OfNamesTogether_FindsThoseThatHaveThemAll) {
@@ -122,13 +137,20 @@ TEST_F(FiltersTest, ListQuotes_OfNamesTogether_FindsThoseThatHaveThemAll) {
         for (const bool in_an_interval : {false, true}) {
           SCOPED_TRACE(absl::StrCat(testing::PrintToString(one), testing::PrintToString(other),
                                     testing::PrintToString(third), in_an_interval ? " in an interval" : ""));
-          const Asked asked = {one, other, third, in_an_interval};
-          std::vector<std::string> expected = Pick(asked);
-          EXPECT_EQ(Ask(asked, pb::QUOTE_ORDER_NEWEST), expected);
-          std::reverse(expected.begin(), expected.end());
-          EXPECT_EQ(Ask(asked, pb::QUOTE_ORDER_OLDEST), expected);
+          ExpectFound({one, other, third, in_an_interval});
         }
       }
+    }
+  }
+}
+
+TEST_F(FiltersTest, ListQuotes_OfAnImport_FindsWhatThatBrought) {
+  const std::vector<Asked> others = {{}, {{"speaker-2"}}, {{}, {"front", "peace"}}, {{}, {}, {"outlet-1"}, true}};
+  for (const std::size_t import : {0U, 1U}) {
+    for (Asked asked : others) {
+      SCOPED_TRACE(absl::StrCat(import, testing::PrintToString(asked.speakers), testing::PrintToString(asked.topics)));
+      asked.import = import;
+      ExpectFound(asked);
     }
   }
 }

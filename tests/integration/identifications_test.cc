@@ -101,7 +101,7 @@ TEST_F(IdentificationsTest, AcceptIdentification_GivesTheQuoteToTheSpeaker) {
   ASSERT_TRUE(accepted.status.ok()) << accepted.status.error_message();
   EXPECT_EQ(accepted->state(), pb::IDENTIFICATION_STATE_ACCEPTED);
   EXPECT_EQ(accepted->reason(), "his memoir");
-  // SPK  EXPECT_EQ(accepted->decision_reason(), "confirmed");
+  EXPECT_EQ(accepted->decision_reason(), "confirmed");
   EXPECT_EQ(accepted->author(), "editor");
   const auto identified = Get(quote.name());
   EXPECT_EQ(identified->speaker(), felt);
@@ -134,16 +134,52 @@ TEST_F(IdentificationsTest, RejectIdentification_OfWhatWasAccepted_MakesTheSourc
   const auto rejected = Reject(name);
   ASSERT_TRUE(rejected.status.ok()) << rejected.status.error_message();
   EXPECT_EQ(rejected->state(), pb::IDENTIFICATION_STATE_REJECTED);
-  // SPK  EXPECT_EQ(rejected->decision_reason(), "he was abroad");
+  EXPECT_EQ(rejected->decision_reason(), "he was abroad");
   EXPECT_EQ(Get(quote.name())->speaker(), "");
   EXPECT_EQ(Get(quote.name())->described_as(), "a senior official");
   EXPECT_EQ(Revisions(quote.name())->revisions(0).via(), "RejectIdentification");
-  // SPK  EXPECT_EQ(Reject(name, "again")->decision_reason(), "he was abroad");
-  //  What was rejected is not proposed again, but may turn out to be right.
+  EXPECT_EQ(Reject(name, "again")->decision_reason(), "he was abroad");
+  // What was rejected is not proposed again, but may turn out to be right.
   EXPECT_EQ(Reason(Propose(quote.name(), felt).status), pb::ERROR_REASON_IDENTIFICATION_EXISTS);
   ASSERT_TRUE(Accept(name, "he was not").status.ok());
   EXPECT_EQ(Get(quote.name())->speaker(), felt);
   EXPECT_EQ(Sql("SELECT count(*) FROM identifications"), "4");
+}
+
+TEST_F(IdentificationsTest, RejectIdentification_OfAQuoteWithNoOtherSource_IsRefused) {
+  const pb::Quote quote = Unnamed();
+  const std::string name = MustPropose(quote.name(), MakeSpeaker("felt"));
+  ASSERT_TRUE(Accept(name).status.ok());
+  pb::Quote bare = *Get(quote.name());
+  bare.clear_described_as();
+  ASSERT_TRUE(Update(bare, {"described_as"}).status.ok());
+  const auto rejected = Reject(name);
+  EXPECT_EQ(Reason(rejected.status), pb::ERROR_REASON_FIELDS_INVALID) << rejected.status.error_message();
+  EXPECT_THAT(Fields(rejected.status), ElementsAre("quote.described_as"));
+  EXPECT_EQ(Get(quote.name())->speaker(), "speakers/felt");
+}
+
+TEST_F(IdentificationsTest, ProposeIdentification_KeepsItsConfidenceExactly) {
+  const std::string quote = Unnamed().name();
+  for (const double confidence : {1.0 / 3, 1e-7, 1.0}) {
+    const auto proposed =
+        Propose(quote, MakeSpeaker(absl::StrCat("source-", static_cast<int>(confidence * 100))), "why", confidence);
+    EXPECT_EQ(proposed->confidence(), confidence) << proposed.status.error_message();
+  }
+}
+
+TEST_F(IdentificationsTest, ListIdentifications_AsOfAMoment_DescribesTheSourceAsThen) {
+  const pb::Quote quote = Unnamed();
+  MustPropose(quote.name(), MakeSpeaker("felt"));
+  pb::ListIdentificationsRequest request;
+  request.set_quote(quote.name());
+  *request.mutable_as_of() = Identifications(request)->identifications(0).create_time();
+  pb::Quote otherwise = *Get(quote.name());
+  otherwise.set_described_as("a clerk");
+  ASSERT_TRUE(Update(otherwise, {"described_as"}).status.ok());
+  EXPECT_EQ(Identifications(request)->identifications(0).described_as(), "a senior official");
+  request.clear_as_of();
+  EXPECT_EQ(Identifications(request)->identifications(0).described_as(), "a clerk");
 }
 
 TEST_F(IdentificationsTest, RejectIdentification_OfAProposal_LeavesTheQuoteAlone) {

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "tests/support/builders.h"
 
 namespace onrecord {
@@ -88,6 +89,67 @@ TEST_F(ImportRevertsTest, RevertImport_OfAQuoteThatAnotherPrints_LeavesItWithTha
   EXPECT_EQ(quote.state(), pb::QUOTE_STATE_ACTIVE);
   ASSERT_EQ(quote.appearances_size(), 1);
   EXPECT_EQ(quote.appearances(0).outlet(), "outlets/the-post");
+}
+
+// Whichever goes first, nothing is left when both are gone.
+TEST_F(ImportRevertsTest, RevertImport_OfAllThatPrintAQuote_RetractsIt) {
+  for (const bool corrected :
+       {false, true}) {  // the second file prints it elsewhere, or says otherwise of one printing
+    for (const bool first_goes_first : {true, false}) {
+      SCOPED_TRACE(
+          absl::StrCat(corrected ? "corrected" : "printed elsewhere", ", ", first_goes_first ? "first" : "second"));
+      const ARecord record = TheRecord()
+                                 .Saying(absl::StrCat("We know ", corrected, first_goes_first))
+                                 .WithId(absl::StrCat(corrected, first_goes_first));
+      const Imported first = Feed({record});
+      const Imported second = Feed({corrected ? ARecord(record).With([](auto& r) { r.set_headline("Otherwise"); })
+                                              : ARecord(record).In("The Post").WithId("")});
+      const std::string name = first.results[0].quote();
+      Revert(first_goes_first ? first : second);
+      EXPECT_EQ(Get(name)->state(), pb::QUOTE_STATE_ACTIVE);
+      EXPECT_EQ(Get(name)->appearances_size(), 1);
+      EXPECT_EQ(Revert(first_goes_first ? second : first).retracted_count(), 1);
+      EXPECT_EQ(Get(name)->state(), pb::QUOTE_STATE_RETRACTED);
+      EXPECT_THAT(Outcomes({record}), ElementsAre(kCreated)) << "it may come again";
+      EXPECT_EQ(Get(name)->appearances_size(), 1);
+    }
+  }
+}
+
+TEST_F(ImportRevertsTest, RevertImport_OfAllThatPrintAQuoteThatAPersonEdited_LeavesItWithoutThem) {
+  const Imported first = Feed({TheRecord()});
+  const Imported second = Feed({TheRecord().In("The Post")});
+  pb::Quote edited = *Get(first.results[0].quote());
+  edited.set_note("I was there");
+  ASSERT_TRUE(Update(edited, {"note"}).status.ok());
+  Revert(first);
+  Revert(second);
+  const pb::Quote quote = *Get(edited.name());
+  EXPECT_EQ(quote.state(), pb::QUOTE_STATE_ACTIVE);
+  EXPECT_EQ(quote.note(), "I was there");
+  EXPECT_EQ(quote.appearances_size(), 0);
+}
+
+// What another import brought meanwhile is that one's, though this one began sooner.
+TEST_F(ImportRevertsTest, RevertImport_OfOneThatBeganSooner_GivesBackWhatTheLaterBrought) {
+  const ARecord record = TheRecord().WithId("1");
+  const Imported slow = Feed({TheRecord().Saying("Something else.")}, {.finish = false});
+  const Imported quick = Feed({ARecord(record).With([](auto& r) { r.set_headline("As it was"); })});
+  const std::string name = quick.results[0].quote();
+  const Imported late =
+      Import(*imports_, {ARecord(record).With([](auto& r) { r.set_headline("Otherwise"); }).Noting("n")},
+             {.resume = slow.started.name(), .first_sequence = 2});
+  ASSERT_THAT(late.outcomes(), ElementsAre(kUpdated)) << late.results[0].ShortDebugString();
+  EXPECT_EQ(Get(name)->appearances(0).import(), slow.started.name());
+  const pb::ImportRevert revert = Revert(slow);
+  EXPECT_EQ(revert.retracted_count(), 1);
+  EXPECT_EQ(revert.restored_count(), 1);
+  const pb::Quote quote = *Get(name);
+  EXPECT_EQ(quote.state(), pb::QUOTE_STATE_ACTIVE);
+  EXPECT_EQ(quote.note(), "");
+  ASSERT_EQ(quote.appearances_size(), 1);
+  EXPECT_EQ(quote.appearances(0).article().headline(), "As it was");
+  EXPECT_EQ(quote.appearances(0).import(), quick.started.name());
 }
 
 TEST_F(ImportRevertsTest, RevertImport_OfAChange_GivesBackWhatItWas) {

@@ -681,6 +681,17 @@ TEST_F(ImportsTest, ImportQuotes_OfABatchOfNothingOrTooMuch_IsRefused) {
   EXPECT_EQ(Sql("SELECT count(*) FROM quotes"), "0");
 }
 
+TEST_F(ImportsTest, ImportQuotes_OfABatchOfTooManyBytes_IsRefused) {
+  const ARecord large = ARecord().Saying(std::string(100000, 'x'));
+  ImportStream stream(*imports_);
+  pb::ImportQuotesResponse response;
+  ASSERT_TRUE(stream.Start({}, response));
+  EXPECT_FALSE(stream.Feed(1, std::vector<pb::ImportRecord>(170, large), response));
+  const grpc::Status status = stream.Finish();
+  ExpectRefused(status, grpc::INVALID_ARGUMENT, pb::ERROR_REASON_FIELDS_INVALID);
+  EXPECT_EQ(Fields(status), std::vector<std::string>{"batch.records"});
+}
+
 TEST_F(ImportsTest, ImportQuotes_WithMessagesOutOfOrder_IsRefused) {
   pb::ImportQuotesRequest start;
   start.mutable_start();

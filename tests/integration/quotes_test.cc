@@ -1123,6 +1123,32 @@ TEST_F(QuotePagesTest, ListQuotes_OfLargeTexts_EndsPagesEarlyAndGivesAll) {
   EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 17U);
 }
 
+TEST_F(QuotePagesTest, ListQuoteRevisions_OfALargeText_EndsPagesEarlyAndGivesAll) {
+  constexpr int kEdits = 40;
+  pb::Quote quote = MustCreate(AQuote().Saying(std::string(100000, 'x')));
+  for (int i = 0; i < kEdits; ++i) {
+    quote.set_note(std::to_string(i));
+    ASSERT_TRUE(Update(quote, {"note"}).status.ok());
+  }
+  pb::ListQuoteRevisionsRequest request;
+  request.set_name(quote.name());
+  request.set_page_size(200);
+  int next = kEdits + 1, pages = 0;
+  do {
+    const auto page = Call(*quotes_, &pb::QuoteService::Stub::ListQuoteRevisions, request);
+    ASSERT_TRUE(page.status.ok()) << page.status.error_message();
+    EXPECT_LE(page->ByteSizeLong(), std::size_t{4} << 20);
+    for (const pb::QuoteRevision& revision : page->revisions()) {
+      EXPECT_EQ(revision.revision(), next--);
+      EXPECT_EQ(revision.changed_fields_size(), revision.revision() == 1 ? 0 : 1) << revision.revision();
+    }
+    request.set_page_token(page->next_page_token());
+    ++pages;
+  } while (!request.page_token().empty());
+  EXPECT_EQ(next, 0);
+  EXPECT_GT(pages, 1);
+}
+
 // --- Deadlines and cancellation
 
 class QuoteDeadlinesTest : public QuotesTest {

@@ -55,6 +55,16 @@ TEST_F(SearchTest, ListQuotes_OfWords_NeedsThemAll) {
   EXPECT_THAT(Find("famine"), IsEmpty());
 }
 
+// There is nothing before the year 1 to look in, and nothing after 9999.
+TEST_F(SearchTest, ListQuotes_OfWordsFromTheFirstYearToTheLast_FindsThem) {
+  for (const char* day : {"0001-06-01", "0007", "2024", "9995", "9999-12-31"}) {
+    MustCreate(AQuote().Saying(absl::StrCat("ab urbe condita ", day)).On(day));
+  }
+  for (const pb::QuoteOrder order : {pb::QUOTE_ORDER_OLDEST, pb::QUOTE_ORDER_NEWEST, pb::QUOTE_ORDER_RELEVANCE}) {
+    EXPECT_EQ(Find("condita", order).size(), 5U);
+  }
+}
+
 TEST_F(SearchTest, ListQuotes_OfAPhrase_NeedsItsOrder) {
   MakeAll({"de facto independence", "independence de facto", "de facto, and independence"});
   EXPECT_THAT(Find("\"de facto independence\""), ElementsAre("de facto independence"));

@@ -308,7 +308,7 @@ TEST_F(SpeakerMergesTest, MergeSpeakers_StancesFollowAndComeBack) {
 
   const auto merged = MergeSpeakers(ada, king);
   ASSERT_TRUE(merged.status.ok()) << merged.status.error_message();
-  // SPK  EXPECT_EQ(merged->replaced_stance_count(), 2);
+  EXPECT_EQ(merged->replaced_stance_count(), 2);
   EXPECT_EQ(RowsOf(ada), "0");
   EXPECT_THAT(StancesOn(claim, /*ascribed=*/false).size(), 2U);
   pb::ListStancesRequest held;

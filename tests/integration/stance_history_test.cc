@@ -4,6 +4,7 @@
 #include <tuple>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "tests/support/stances.h"
 
 namespace onrecord {
@@ -306,6 +307,29 @@ TEST_F(StanceHistoryTest, GetFirsts_OfWords_GivesTies) {
   request.set_claim(claim_);
   EXPECT_EQ(Fields(Call(*timeline_, &pb::TimelineService::Stub::GetFirsts, request).status),
             std::vector<std::string>{"claim"});
+}
+
+TEST_F(StanceHistoryTest, CompareOutlets_OfLargeTexts_ShowsAsManyAsAnAnswerHolds) {
+  constexpr int kOutlets = 4, kOfEach = 10;
+  const std::string long_text(90000, 'x');
+  for (int i = 0; i < kOutlets; ++i) {
+    const std::string outlet = MakeOutlet("outlet-" + std::to_string(i));
+    for (int j = 0; j < kOfEach; ++j) {
+      MustCreate(AQuote()
+                     .Saying(absl::StrCat(i, " ", j, " ", long_text))
+                     .By(ada_)
+                     .About(topic_)
+                     .Printed(AnAppearance().In(outlet).On("2007")));
+    }
+  }
+  pb::CompareOutletsRequest request;
+  request.set_topic(topic_);
+  const auto compared = Call(*timeline_, &pb::TimelineService::Stub::CompareOutlets, request);
+  ASSERT_EQ(compared->outlets_size(), kOutlets) << compared.status.error_message();
+  EXPECT_LE(compared->ByteSizeLong(), std::size_t{4} << 20);
+  EXPECT_EQ(compared->outlets(0).quotes_size(), kOfEach);
+  EXPECT_EQ(compared->outlets(3).quotes_size(), 0);
+  EXPECT_EQ(compared->outlets(3).quote_count(), kOfEach);
 }
 
 TEST_F(StanceHistoryTest, CompareOutlets_CountsWhatEachPrinted) {

@@ -21,9 +21,9 @@ _AHEAD = 4
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 10.0
 # After these the same stream may go through: the broken stream may still hold the import for a moment (ABORTED), and
 # a batch that is in doubt (UNKNOWN, which gRPC also says by itself of a stream cut short) is passed over when it was
-# stored.
+# stored, and one that had to wait too long in the server (DEADLINE_EXCEEDED) may not have to the next time.
 _WORTH_REPEATING = frozenset((grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.ABORTED,
-                              grpc.StatusCode.UNKNOWN))
+                              grpc.StatusCode.UNKNOWN, grpc.StatusCode.DEADLINE_EXCEEDED))
 
 _PREFIXES = {"kind": "QUOTE_KIND_", "polarity": "POLARITY_", "resolution": "RESOLUTION_", "marks": "MARKS_",
              "source_terms": "SOURCE_TERMS_"}

@@ -4,7 +4,7 @@ from onrecord.dates import moment
 from onrecord.enums import full_name
 from onrecord.requests import new_request_id
 
-_MOVES_TAKE = 600.0  # every quote gets a revision; 100,000 of them take a while
+_MOVES_TAKE = 110.0  # every quote gets a revision; 100,000 of them take a minute; the server lets no call take longer
 
 
 class SpeakerCalls:
