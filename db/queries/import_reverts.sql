@@ -35,20 +35,20 @@ SELECT kind, id FROM to_revert WHERE import_id = $1::bigint ORDER BY kind, id LI
 -- index: to_revert_pkey
 DELETE FROM to_revert WHERE import_id = $1::bigint AND kind = $2::smallint AND id = ANY ($3::uuid[]);
 
--- Of quotes $2: whether nothing stands behind it but imports that are taken back, as this one is, so that it goes with
--- them; whether a person edited it since one of them brought it; and whether this one brought it.
+-- Of quotes $2: whether the import alone stands behind it, so that it goes with the import; whether a person edited it
+-- since it was brought; and whether what brought it is taken back, as this import is.
 -- name: WhoseQuotes
 -- index: quotes_pkey
-SELECT q.id, q.state, EXISTS (SELECT FROM imports i WHERE i.id = q.import_id AND i.state IN (3, 4)) AND NOT EXISTS (
-    SELECT FROM appearances a LEFT JOIN imports i ON i.id = a.import_id
-    WHERE a.quote_id = q.id AND (i.id IS NULL OR i.state NOT IN (3, 4))), q.edited,
-  q.import_id IS NOT DISTINCT FROM $1::bigint
+SELECT q.id, q.state, q.import_id IS NOT DISTINCT FROM $1::bigint AND NOT EXISTS (
+    SELECT FROM appearances a WHERE a.quote_id = q.id AND a.import_id IS DISTINCT FROM $1::bigint), q.edited,
+  EXISTS (SELECT FROM imports i WHERE i.id = q.import_id AND i.state IN (3, 4))
 FROM quotes q WHERE q.id = ANY ($2::uuid[]) ORDER BY q.id;
 
--- Which of the imports $1 are taken back.
+-- Which of the imports $1 are taken back, and when they began.
 -- name: RevertedImports
 -- index: imports_pkey
-SELECT id FROM imports WHERE id = ANY ($1::bigint[]) AND state IN (3, 4);
+SELECT id, (extract(epoch FROM create_time) * 1000000)::bigint FROM imports
+WHERE id = ANY ($1::bigint[]) AND state IN (3, 4);
 
 -- What quotes $2 were without the import, whose name is $3, is what they were when it began, at $4. Those that others
 -- brought, changed or printed between that and what the import did to them first, and the moment before it did.

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "db/statements.h"
+#include "google/protobuf/util/time_util.h"
 #include "services/api/names.h"
 #include "services/articles/articles_links.h"
 #include "services/base/strings.h"
@@ -24,6 +25,8 @@
 
 namespace onrecord::store {
 namespace {
+
+using ::google::protobuf::util::TimeUtil;
 
 constexpr int kRevertedAtOnce = 500;
 // Of these, quotes that others brought or printed too, whose states are read together.
@@ -63,13 +66,15 @@ class Reverter {
 
  private:
   absl::Status Retract(absl::Span<const std::string> ids);
-  absl::Status Restore(absl::Span<const std::string> ids);
+  // Those of `unfounded` that nobody prints any more are put to `alone`.
+  absl::Status Restore(absl::Span<const std::string> ids, const std::set<std::string>& unfounded,
+                       std::vector<std::string>& alone);
   // Whether the quote is another one now. `base` as in Without.
   absl::StatusOr<bool> RestoreOne(const pb::Quote& now, const pb::Quote* base, bool changed_by_others);
   absl::Status Mark(absl::Span<const std::string> quotes, absl::Span<const std::string> appearances);
   // For each quote the moment before the import touched it, or when it began where that is the same.
   absl::StatusOr<std::map<std::string, std::string>> BaseMoments(absl::Span<const std::string> ids);
-  // The quotes as they were then, those that were there, with no printings of imports that are taken back.
+  // The quotes as they were then, those that were there, without what imports printed that are taken back.
   absl::StatusOr<std::vector<pb::Quote>> ReadBases(const std::map<std::string, std::string>& moments);
   // Those that anybody else changed since.
   absl::StatusOr<std::set<std::string>> ChangedByOthers(const std::map<std::string, std::string>& moments);
@@ -92,26 +97,28 @@ absl::StatusOr<Counts> Reverter::Quotes(absl::Span<const std::string> ids) {
   ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kWhoseQuotes, import_id_, pg::TextArray(ids)));
   Counts counts;
   std::vector<std::string> alone, shared;
+  std::set<std::string> unfounded;  // unless it is printed by others
   for (const auto& row : rows) {
+    const std::string id = api::BareUuid(row[0].c_str());
     const bool stands = row[1].as<int>() == pb::QUOTE_STATE_ACTIVE;
-    const bool of_imports_alone = row[2].as<bool>();
+    const bool its_own = row[2].as<bool>();
     const bool edited = row[3].as<bool>();
-    const bool brought = row[4].as<bool>();
-    if (!stands || (of_imports_alone && edited && brought)) {
+    if (!edited && row[4].as<bool>()) unfounded.insert(id);
+    if (!stands || (its_own && edited)) {
       ++counts.kept;
     } else {
-      (of_imports_alone && !edited ? alone : shared).push_back(api::BareUuid(row[0].c_str()));
+      (its_own ? alone : shared).push_back(id);
     }
   }
   for (std::size_t at = 0; at < shared.size(); at += kRestoredAtOnce) {
-    RETURN_IF_ERROR(Restore(absl::MakeConstSpan(shared).subspan(at, kRestoredAtOnce)));
+    RETURN_IF_ERROR(Restore(absl::MakeConstSpan(shared).subspan(at, kRestoredAtOnce), unfounded, alone));
   }
+  counts.retracted = static_cast<std::int64_t>(alone.size());
+  counts.restored = static_cast<std::int64_t>(rows.size()) - counts.retracted - counts.kept;
   RETURN_IF_ERROR(Retract(alone));
   RETURN_IF_ERROR(RecountStances(
       db_, ids, [&] { return db_.Run(sql::kRevertStances, pg::TextArray(ids), import_, author_, reason_).status(); }));
   RETURN_IF_ERROR(FollowQuotes(db_, ids));
-  counts.retracted = static_cast<std::int64_t>(alone.size());
-  counts.restored = static_cast<std::int64_t>(shared.size());
   return counts;
 }
 
@@ -151,13 +158,15 @@ absl::StatusOr<std::vector<pb::Quote>> Reverter::ReadBases(const std::map<std::s
     }
   }
   ASSIGN_OR_RETURN(const pqxx::result rows, db_.Run(sql::kRevertedImports, pg::IntArray(imports)));
-  std::set<std::string> reverted;
-  for (const auto& row : rows) reverted.insert(api::ImportName(row[0].as<std::int64_t>()));
+  std::map<std::string, std::int64_t> begun;
+  for (const auto& row : rows) begun[api::ImportName(row[0].as<std::int64_t>())] = row[1].as<std::int64_t>();
+  const auto is_gone = [&](const pb::Appearance& was) {  // not if the import found it there
+    const auto reverted = begun.find(was.import());
+    return reverted != begun.end() && TimeUtil::TimestampToMicroseconds(was.create_time()) >= reverted->second;
+  };
   for (pb::Quote& base : bases) {
     auto& printed = *base.mutable_appearances();
-    printed.erase(std::remove_if(printed.begin(), printed.end(),
-                                 [&](const pb::Appearance& was) { return reverted.contains(was.import()); }),
-                  printed.end());
+    printed.erase(std::remove_if(printed.begin(), printed.end(), is_gone), printed.end());
   }
   return bases;
 }
@@ -208,7 +217,8 @@ absl::StatusOr<bool> Reverter::RestoreOne(const pb::Quote& now, const pb::Quote*
   return true;
 }
 
-absl::Status Reverter::Restore(absl::Span<const std::string> ids) {
+absl::Status Reverter::Restore(absl::Span<const std::string> ids, const std::set<std::string>& unfounded,
+                               std::vector<std::string>& alone) {
   ASSIGN_OR_RETURN(const std::vector<pb::Quote> now, ReadQuotes(db_, ids));
   ASSIGN_OR_RETURN(const auto moments, BaseMoments(ids));
   ASSIGN_OR_RETURN(const std::vector<pb::Quote> then, ReadBases(moments));
@@ -229,6 +239,11 @@ absl::Status Reverter::Restore(absl::Span<const std::string> ids) {
     const auto found = bases.find(quote.name());
     const pb::Quote* base = found == bases.end() ? nullptr : found->second;
     const bool by_others = changed.contains(api::IdOf(quote.name()));
+    if (unfounded.contains(api::IdOf(quote.name())) && !quote.appearances().empty() &&
+        Without(quote, base, by_others).appearances().empty()) {
+      alone.push_back(api::IdOf(quote.name()));
+      continue;
+    }
     if (!stale && rules::SameContent(quote, Without(quote, base, by_others))) continue;
     ASSIGN_OR_RETURN(const pb::Quote fresh, GetQuote(db_, quote.name()));
     ASSIGN_OR_RETURN(const bool restored, RestoreOne(fresh, base, by_others));
