@@ -246,13 +246,13 @@ WITH walk AS NOT MATERIALIZED (
   ORDER BY q.occurred_on {2}, q.id {2} LIMIT $2::bigint)
 {{Walked}};
 
--- What was retracted or redacted.
--- name: PageOfNotActive
--- index: quotes_not_active
+-- What was retracted.
+-- name: PageOfRetracted
+-- index: quotes_retracted
 -- each: Newest < DESC | Oldest > ASC
 WITH walk AS NOT MATERIALIZED (
   SELECT q.* FROM quotes q
-  WHERE q.state <> 1
+  WHERE q.state = 2
     AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date AND (q.occurred_on, q.id) {1} ($3::date, $4::uuid)
   ORDER BY q.occurred_on {2}, q.id {2} LIMIT $2::bigint)
 {{Walked}};

@@ -81,8 +81,8 @@ Driver ChooseDriver(const Filter& filter, bool along_topic) {
   if (!filter.topics.empty()) return several(sql::kPageOfTopicsNewest, sql::kPageOfTopicsOldest, &Filter::topics);
   if (!filter.outlets.empty()) return several(sql::kPageOfOutletsNewest, sql::kPageOfOutletsOldest, &Filter::outlets);
   if (filter.unnamed) return {&sql::kPageOfUnnamedNewest, &sql::kPageOfUnnamedOldest, std::nullopt};
-  if (std::find(filter.states.begin(), filter.states.end(), pb::QUOTE_STATE_ACTIVE) == filter.states.end()) {
-    return {&sql::kPageOfNotActiveNewest, &sql::kPageOfNotActiveOldest, std::nullopt};
+  if (filter.states == std::vector<std::int64_t>{pb::QUOTE_STATE_RETRACTED}) {
+    return {&sql::kPageOfRetractedNewest, &sql::kPageOfRetractedOldest, std::nullopt};
   }
   return {&sql::kPageOfAllNewest, &sql::kPageOfAllOldest, std::nullopt};
 }

@@ -328,7 +328,7 @@ TEST_F(StanceHistoryTest, CompareOutlets_OfLargeTexts_ShowsAsManyAsAnAnswerHolds
   ASSERT_EQ(compared->outlets_size(), kOutlets) << compared.status.error_message();
   EXPECT_LE(compared->ByteSizeLong(), std::size_t{4} << 20);
   EXPECT_EQ(compared->outlets(0).quotes_size(), kOfEach);
-  EXPECT_EQ(compared->outlets(3).quotes_size(), 0);
+  EXPECT_LT(compared->outlets(3).quotes_size(), kOfEach);
   EXPECT_EQ(compared->outlets(3).quote_count(), kOfEach);
 }
 
