@@ -1,13 +1,19 @@
 -- Who unnamed sources are said to be, in versions. What redactions must remove is deleted, not ended.
 
+-- What a speaker was called, and a source described as, at the moment $1.
+-- fragment: SpeakerNameThen
+CASE WHEN s.update_time <= $1::timestamptz THEN s.display_name ELSE (SELECT n.state->>'display_name'
+    FROM name_revisions n WHERE n.resource = 'speakers/' || s.slug AND n.replaced_time > $1::timestamptz
+    ORDER BY n.revision LIMIT 1) END
+
+-- fragment: DescribedThen
+CASE WHEN q.update_time <= $1::timestamptz THEN q.described_as ELSE (SELECT r.state->>'described_as'
+    FROM quote_revisions r WHERE r.quote_id = q.id AND r.replaced_time > $1::timestamptz
+    ORDER BY r.revision LIMIT 1) END
+
 -- fragment: IdentificationColumns
 i.quote_id, s.slug, i.state, i.confidence, i.reason,
-  CASE WHEN s.update_time <= $1::timestamptz THEN s.display_name ELSE (SELECT n.state->>'display_name'
-    FROM name_revisions n WHERE n.resource = 'speakers/' || s.slug AND n.replaced_time > $1::timestamptz
-    ORDER BY n.revision LIMIT 1) END,
-  CASE WHEN q.update_time <= $1::timestamptz THEN q.described_as ELSE (SELECT r.state->>'described_as'
-    FROM quote_revisions r WHERE r.quote_id = i.quote_id AND r.replaced_time > $1::timestamptz
-    ORDER BY r.revision LIMIT 1) END, i.author, (extract(epoch FROM i.create_time) * 1000000)::bigint,
+  {{SpeakerNameThen}}, {{DescribedThen}}, i.author, (extract(epoch FROM i.create_time) * 1000000)::bigint,
   (extract(epoch FROM i.recorded_from) * 1000000)::bigint, i.decision_reason, i.create_time, i.speaker_id
 
 -- The current version of an identification.

@@ -38,14 +38,17 @@ INSERT INTO import_rejects (import_id, sequence, result, record)
 SELECT $1::bigint, r.sequence, r.result, r.record
 FROM unnest($2::bigint[], $3::bytea[], $4::bytea[]) r (sequence, result, record);
 
--- At most $3, and no more once they have 4 MiB: one record may be as large as a message.
+-- Kept records in order, after the record $2 of import $1: at most $3, and no more once they have 4 MiB, since one may be as
+-- large as a message.
 -- name: ListRejects
 -- index: import_rejects_pkey
-SELECT sequence, result, record FROM (
-  SELECT r.*, sum(octet_length(record)) OVER (ORDER BY sequence) - octet_length(record) AS before
-  FROM (SELECT * FROM import_rejects WHERE import_id = $1::bigint AND sequence > $2::bigint
-        ORDER BY sequence LIMIT $3::bigint) r) summed
-WHERE before < 4194304 ORDER BY sequence;
+-- each: OfImport import_id=$1::bigint | OfAll true
+SELECT r.import_id, r.sequence, r.result, r.record, i.source FROM (
+  SELECT r.*, sum(octet_length(record)) OVER (ORDER BY import_id, sequence) - octet_length(record) AS before
+  FROM (SELECT * FROM import_rejects WHERE {1} AND (import_id, sequence) > ($1::bigint, $2::bigint)
+        ORDER BY import_id, sequence LIMIT $3::bigint) r) r
+JOIN imports i ON i.id = r.import_id
+WHERE before < 4194304 ORDER BY r.import_id, r.sequence;
 
 -- What is known of the records of a batch.
 -- name: LookUpKeys

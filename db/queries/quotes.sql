@@ -48,8 +48,10 @@ st.standing = 1 AND st.recorded_from <= $26::timestamptz AND st.recorded_to > $2
 -- fragment: MatchesWords
 ($20::tsquery IS NULL OR q.search @@ $20::tsquery)
 
--- What a walk along an index of quotes does with each row it meets.
+-- How a walk along an index of quotes goes on, and what it does with each row it meets.
 -- fragment: Walked
+q.occurred_on >= $8::date AND q.occurred_on <= $9::date AND (q.occurred_on, q.id) {1} ($3::date, $4::uuid)
+  ORDER BY q.occurred_on {2}, q.id {2} LIMIT $2::bigint)
 SELECT q.id, q.occurred_on
 FROM walk q
 WHERE {{Matches}} AND {{MatchesWords}} AND ($21::int IS NULL OR true)
@@ -68,20 +70,13 @@ LIMIT $1::bigint
 -- index: quotes_occurred
 -- each: Newest < DESC | Oldest > ASC
 WITH walk AS NOT MATERIALIZED (
-  SELECT q.* FROM quotes q
-  WHERE q.occurred_on >= $8::date AND q.occurred_on <= $9::date AND (q.occurred_on, q.id) {1} ($3::date, $4::uuid)
-  ORDER BY q.occurred_on {2}, q.id {2} LIMIT $2::bigint)
-{{Walked}};
+  SELECT q.* FROM quotes q WHERE {{Walked}};
 
 -- name: PageOfSpeaker
 -- index: quotes_speaker_occurred
 -- each: Newest < DESC | Oldest > ASC
 WITH walk AS NOT MATERIALIZED (
-  SELECT q.* FROM quotes q
-  WHERE q.speaker_id = $21::int
-    AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date AND (q.occurred_on, q.id) {1} ($3::date, $4::uuid)
-  ORDER BY q.occurred_on {2}, q.id {2} LIMIT $2::bigint)
-{{Walked}};
+  SELECT q.* FROM quotes q WHERE q.speaker_id = $21::int AND {{Walked}};
 
 -- name: PageOfTopic
 -- index: quote_topics_topic_occurred
@@ -240,22 +235,14 @@ WITH found AS MATERIALIZED (
 -- index: quotes_speaker_occurred
 -- each: Newest < DESC | Oldest > ASC
 WITH walk AS NOT MATERIALIZED (
-  SELECT q.* FROM quotes q
-  WHERE q.speaker_id IS NULL
-    AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date AND (q.occurred_on, q.id) {1} ($3::date, $4::uuid)
-  ORDER BY q.occurred_on {2}, q.id {2} LIMIT $2::bigint)
-{{Walked}};
+  SELECT q.* FROM quotes q WHERE q.speaker_id IS NULL AND {{Walked}};
 
 -- What was retracted.
 -- name: PageOfRetracted
 -- index: quotes_retracted
 -- each: Newest < DESC | Oldest > ASC
 WITH walk AS NOT MATERIALIZED (
-  SELECT q.* FROM quotes q
-  WHERE q.state = 2
-    AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date AND (q.occurred_on, q.id) {1} ($3::date, $4::uuid)
-  ORDER BY q.occurred_on {2}, q.id {2} LIMIT $2::bigint)
-{{Walked}};
+  SELECT q.* FROM quotes q WHERE q.state = 2 AND {{Walked}};
 
 -- What the record held at the moment {3}: these stand in for the tables of their names, so that a statement that begins
 -- with them answers as it would have then. What a table held is what it holds since an earlier moment, and what was

@@ -138,16 +138,6 @@ UPDATE reviews SET note = '', reason = '', title = CASE WHEN title = ANY ($2::te
   retract_reason = CASE WHEN retract_reason = '' THEN '' ELSE 'the quote was redacted' END
 WHERE quote_id = $1::uuid;
 
--- Kept records of all imports in order: at most $3, and no more once they have 4 MiB.
--- name: ListAllRejects
--- index: import_rejects_pkey
-SELECT r.import_id, r.sequence, r.result, r.record, i.source FROM (
-  SELECT r.*, sum(octet_length(record)) OVER (ORDER BY import_id, sequence) - octet_length(record) AS before
-  FROM (SELECT * FROM import_rejects WHERE (import_id, sequence) > ($1::bigint, $2::bigint)
-        ORDER BY import_id, sequence LIMIT $3::bigint) r) r
-JOIN imports i ON i.id = r.import_id
-WHERE before < 4194304 ORDER BY r.import_id, r.sequence;
-
 -- name: RedactReject
 -- index: import_rejects_pkey
 UPDATE import_rejects SET result = $3::bytea, record = $4::bytea WHERE import_id = $1::bigint AND sequence = $2::bigint;

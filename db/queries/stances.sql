@@ -55,17 +55,13 @@ st.quote_id, st.claim_id, st.holder_id, st.revision, st.standing, st.position, s
   c.slug, CASE WHEN c.update_time <= $1::timestamptz THEN c.display_name ELSE (SELECT n.state->>'display_name'
     FROM name_revisions n WHERE n.resource = 'claims/' || c.slug AND n.replaced_time > $1::timestamptz
     ORDER BY n.revision LIMIT 1) END,
-  s.slug, CASE WHEN s.update_time <= $1::timestamptz THEN s.display_name ELSE (SELECT n.state->>'display_name'
-    FROM name_revisions n WHERE n.resource = 'speakers/' || s.slug AND n.replaced_time > $1::timestamptz
-    ORDER BY n.revision LIMIT 1) END,
+  s.slug, {{SpeakerNameThen}},
   h.slug, coalesce('speakers/' || ascriber.slug, 'outlets/' || o.slug),
   CASE WHEN st.holder_id <> 0 THEN (SELECT 'speakers/' || source.slug FROM speakers source WHERE source.id =
     CASE WHEN q.update_time <= $1::timestamptz THEN q.speaker_id ELSE (SELECT (r.state->>'speaker_id')::int
       FROM quote_revisions r WHERE r.quote_id = st.quote_id AND r.replaced_time > $1::timestamptz
       ORDER BY r.revision LIMIT 1) END) END,
-  CASE WHEN st.speaker_id <> 0 THEN NULL WHEN q.update_time <= $1::timestamptz THEN q.described_as
-    ELSE (SELECT r.state->>'described_as' FROM quote_revisions r
-      WHERE r.quote_id = st.quote_id AND r.replaced_time > $1::timestamptz ORDER BY r.revision LIMIT 1) END,
+  CASE WHEN st.speaker_id <> 0 THEN NULL ELSE {{DescribedThen}} END,
   left(CASE WHEN q.update_time <= $1::timestamptz THEN q.text ELSE (SELECT r.state->>'text' FROM quote_revisions r
     WHERE r.quote_id = st.quote_id AND r.replaced_time > $1::timestamptz ORDER BY r.revision LIMIT 1) END, 300),
   {{NoticesAtHand}}

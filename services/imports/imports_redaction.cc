@@ -71,22 +71,28 @@ bool Tells(const pb::ImportRecord& record, const rules::QuoteWords& words) {
 }
 
 absl::StatusOr<std::vector<Kept>> ReadKept(pg::Session& db, const std::string& import_id, const std::string& sequence) {
-  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kListAllRejects, import_id, sequence, kReadAtOnce));
+  ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kListRejectsOfAll, import_id, sequence, kReadAtOnce));
   std::vector<Kept> kept;
   for (const auto& row : rows) {
     Kept& next = kept.emplace_back();
     next.import_id = row[0].c_str();
     next.sequence = row[1].c_str();
     next.source = row[4].c_str();
-    if (!next.reject.mutable_result()->ParseFromString(pg::ParseBytea(row[2].c_str())) ||
-        !next.reject.mutable_record()->ParseFromString(pg::ParseBytea(row[3].c_str()))) {
-      return Refuse(absl::StatusCode::kInternal, pb::ERROR_REASON_INTERNAL, "a kept record cannot be read");
-    }
+    ASSIGN_OR_RETURN(next.reject, ReadReject(row));
   }
   return kept;
 }
 
 }  // namespace
+
+absl::StatusOr<pb::Reject> ReadReject(const pqxx::row& row) {
+  pb::Reject reject;
+  if (!reject.mutable_result()->ParseFromString(pg::ParseBytea(row[2].c_str())) ||
+      !reject.mutable_record()->ParseFromString(pg::ParseBytea(row[3].c_str()))) {
+    return Refuse(absl::StatusCode::kInternal, pb::ERROR_REASON_INTERNAL, "a kept record cannot be read");
+  }
+  return reject;
+}
 
 absl::StatusOr<std::set<std::string>> RedactedAmong(pg::Session& db, absl::Span<const std::string> quotes) {
   ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kRedactedAmong, pg::TextArray(quotes)));

@@ -14,6 +14,9 @@
 
 namespace onrecord::store {
 
+// Of a row of ListRejects.
+absl::StatusOr<pb::Reject> ReadReject(const pqxx::row& row);
+
 // Which of these quotes are redacted.
 absl::StatusOr<std::set<std::string>> RedactedAmong(pg::Session& db, absl::Span<const std::string> quotes);
 

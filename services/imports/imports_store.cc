@@ -324,15 +324,12 @@ absl::StatusOr<pb::ListRejectsResponse> ListRejects(pg::Session& db, const pb::L
   pb::ListRejectsResponse response;
   std::size_t bytes = 0;
   for (bool more = true; more;) {
-    ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kListRejects, id, after, kExportedAtOnce));
+    ASSIGN_OR_RETURN(const pqxx::result rows, db.Run(sql::kListRejectsOfImport, id, after, kExportedAtOnce));
     more = !rows.empty();
     std::vector<pb::Reject> rejects;
     for (const auto& row : rows) {
-      pb::Reject& reject = rejects.emplace_back();
-      if (!reject.mutable_result()->ParseFromString(pg::ParseBytea(row[1].c_str())) ||
-          !reject.mutable_record()->ParseFromString(pg::ParseBytea(row[2].c_str()))) {
-        return Refuse(absl::StatusCode::kInternal, pb::ERROR_REASON_INTERNAL, "a kept record cannot be read");
-      }
+      ASSIGN_OR_RETURN(pb::Reject reject, ReadReject(row));
+      rejects.push_back(std::move(reject));
     }
     RETURN_IF_ERROR(HideEmbargoed(db, import.source(), rejects));
     for (pb::Reject& reject : rejects) {

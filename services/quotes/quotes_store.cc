@@ -213,15 +213,13 @@ absl::StatusOr<pb::ListQuoteRevisionsResponse> ListQuoteRevisions(pg::Session& d
   if (revisions.empty() && token.empty()) return NotFound(request.name());
   pb::ListQuoteRevisionsResponse response;
   const std::size_t shown = std::min(revisions.size(), static_cast<std::size_t>(size));
+  std::size_t bytes = 0;
   for (std::size_t i = 0; i < shown; ++i) {
     if (i + 1 < revisions.size()) {
       for (std::string& field : rules::ChangedFields(revisions[i + 1].quote(), revisions[i].quote())) {
         revisions[i].add_changed_fields(std::move(field));
       }
     }
-  }
-  std::size_t bytes = 0;
-  for (std::size_t i = 0; i < shown; ++i) {
     bytes += revisions[i].ByteSizeLong();
     if (i > 0 && bytes > kMostPageBytes) break;
     *response.add_revisions() = std::move(revisions[i]);
