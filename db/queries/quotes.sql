@@ -287,7 +287,7 @@ claims AS NOT MATERIALIZED (
     WHERE n.resource = 'claims/' || t.slug AND n.replaced_time > {3}::timestamptz ORDER BY n.revision LIMIT 1),
     t.display_name) AS display_name FROM claims t)
 
--- What changed since the moment {3}, as it was.
+-- What changed since the moment {3}, as it was. Its words are without their pairs, which only an index is asked for.
 -- fragment: ChangedQuotes
 changed_quotes AS NOT MATERIALIZED (
   SELECT r.quote_id AS id, {{QuoteState}},
@@ -338,9 +338,22 @@ LIMIT $5::bigint
 
 -- Resolves the names of a filter and compiles its words, in one round trip; whom names of speakers mean depends on the
 -- moment. kind: o, t (topic itself), d (topic below), w (words: the tsquery, and whether an index can serve it), i (of the
--- words 1 those that few quotes have, if there are any, 2 also others, but not what is nearly everywhere), e (an embargo may
--- hide words).
+-- words, and of the pairs that stand in phrases, 1 those that few quotes have, if there are any, 2 also others, but not what
+-- is nearly everywhere), p (there are pairs), e (an embargo may hide words).
 -- name: ResolveFilter
+WITH words AS (
+  SELECT w.place, '''' || w.found[1] || '''' AS lexeme, w.found[2] IS NOT NULL AS followed
+  FROM regexp_matches(websearch_to_tsquery('onrecord', $3::text)::text, '''((?:[^'']|'''')+)''( <-> )?', 'g')
+    WITH ORDINALITY w (found, place)),
+pairs AS (
+  SELECT '''' || mark || '''' AS lexeme
+  FROM (SELECT lexeme, followed, lead(lexeme) OVER (ORDER BY place) AS following FROM words) word
+  CROSS JOIN unnest(tsvector_to_array(with_pairs((word.lexeme || ':1 ' || word.following || ':2')::tsvector))) mark
+  WHERE word.followed AND mark LIKE '=%'),
+asked AS (
+  SELECT l.lexeme, coalesce(c.share, 0) AS share
+  FROM (SELECT lexeme FROM words UNION ALL SELECT lexeme FROM pairs) l
+  LEFT JOIN common_words c ON c.word = (tsvector_to_array(l.lexeme::tsvector))[1])
 SELECT 'o', id, slug FROM outlets WHERE slug = ANY ($1::text[])
 UNION ALL SELECT 't', id, slug FROM topics WHERE slug = ANY ($2::text[])
 UNION ALL
@@ -355,12 +368,11 @@ SELECT 'i', v.which, v.words
 FROM (
   SELECT string_agg(lexeme, '&') FILTER (WHERE share = 0) AS rare,
     string_agg(lexeme, '&') FILTER (WHERE share < 0.25) AS telling
-  FROM (
-    SELECT '''' || w.found[1] || '''' AS lexeme, coalesce(c.share, 0) AS share
-    FROM regexp_matches(websearch_to_tsquery('onrecord', $3::text)::text, '''((?:[^'']|'''')+)''', 'g') w (found)
-    LEFT JOIN common_words c ON c.word = replace(replace(w.found[1], '''''', ''''), '\\', '\')) asked) found
+  FROM asked) found
 CROSS JOIN LATERAL (VALUES (1, coalesce(found.rare, found.telling)), (2, found.telling)) v (which, words)
 WHERE v.words IS NOT NULL
+UNION ALL
+SELECT 'p', 1, '' FROM pairs
 UNION ALL
 SELECT 'e', 1, '' WHERE $3::text <> '' AND {{MayHideWords}};
 
@@ -419,10 +431,13 @@ ORDER BY q.id, a.published_from, a.published_to, a.id;
     AND ($4::uuid IS NULL OR true) AND ($21::int IS NULL OR true)
     AND q.occurred_on >= $8::date AND q.occurred_on <= $9::date
 
+-- $29: what all that have the words have, where the index is to be asked for that as well.
 -- name: CountQuotes
 -- plan: custom
 SELECT count(*) FROM (
-  SELECT FROM quotes q WHERE {{Matches}} AND {{MatchesWords}} AND {{Unpaged}} LIMIT 100001) counted;
+  SELECT FROM quotes q
+  WHERE {{Matches}} AND {{MatchesWords}} AND {{Unpaged}} AND ($29::tsquery IS NULL OR q.search @@ $29::tsquery)
+  LIMIT 100001) counted;
 
 -- name: CountQuotesOfTopics
 -- plan: custom

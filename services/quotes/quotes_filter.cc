@@ -173,6 +173,8 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
       filter.words = row[2].c_str();
     } else if (kind == 'i') {
       (id == 1 ? filter.rare_words : filter.telling_words) = row[2].c_str();
+    } else if (kind == 'p') {
+      filter.has_pairs = true;
     } else if (kind == 'e') {
       embargoes = true;
     } else {
@@ -183,6 +185,7 @@ absl::StatusOr<Filter> ResolveFilter(pg::Session& db, const pb::QuoteFilter& fro
   if (filter.words && (filter.rare_words.empty() || filter.words->find_first_of("|!") != std::string::npos)) {
     filter.rare_words = *filter.words;
     filter.telling_words = *filter.words;
+    filter.has_pairs = false;
   }
   if (!searchable) {
     return RefuseFields({{pb::ERROR_REASON_VALUE_INVALID, "filter.words",

@@ -41,6 +41,7 @@ struct Filter {
   // What all that match have, as tsqueries: those that few quotes have; all but what is nearly everywhere.
   std::string rare_words;
   std::string telling_words;
+  bool has_pairs = false;           // among these are pairs of words in phrases
   std::vector<std::string> hidden;  // quotes whose words the caller may not see, where words are asked for
   // Of quotes that are evidence of a stance:
   std::vector<std::int64_t> claims;  // with those linked to them

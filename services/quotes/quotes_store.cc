@@ -193,6 +193,9 @@ absl::StatusOr<pb::CountQuotesResponse> CountQuotes(pg::Session& db, const pb::C
                                    : !filter.outlets.empty() ? sql::kCountQuotesOfOutlets
                                    : filter.stances_at       ? sql::kCountQuotesOfStances
                                                              : sql::kCountQuotes;
+  if (&statement == &sql::kCountQuotes) {
+    params.push_back(filter.has_pairs ? pg::Param(filter.telling_words) : pg::Param(std::nullopt));
+  }
   ASSIGN_OR_RETURN(const pqxx::result rows, db.RunParams(statement, params));
   const auto count = rows[0][0].as<std::int64_t>();
   response.set_count(std::min<std::int64_t>(count, kMostCounted));
